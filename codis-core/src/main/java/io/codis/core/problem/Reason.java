@@ -1,0 +1,42 @@
+package io.codis.core.problem;
+
+/** Why something is as it is: one word, the same in conditions, events, logs, metrics, HTTP problems and exit messages. */
+public enum Reason {
+    STALE_EPOCH("StaleEpoch", "a newer leader or role has been decided; this order comes from an older one"),
+    STALE_VERSION("StaleVersion", "a newer version has been stored or installed; read again"),
+    INVALID_ARGUMENT("InvalidArgument", "an argument is malformed or out of range"),
+    NOT_FOUND("NotFound", "the named object does not exist"),
+    ALREADY_EXISTS("AlreadyExists", "an object of that name exists"),
+    NOT_READY("NotReady", "the process or cluster is not ready for this yet; retry"),
+    BUSY("Busy", "another operation on the same object is running; wait for it to end"),
+    TIMED_OUT("TimedOut", "no answer within the deadline"),
+    UNAUTHORIZED("Unauthorized", "the credentials of the request are missing or wrong"),
+    UNAVAILABLE("Unavailable", "the peer cannot be reached"),
+    OUTCOME_UNKNOWN("OutcomeUnknown", "the connection was lost after a write was sent; it may or may not have happened"),
+    NO_ENGINE("NoEngine", "no valkey-server or redis-server found; install one or set REDIS_SERVER"),
+    PORT_IN_USE("PortInUse", "the port is taken by another process"),
+    REPLICAS_NOT_DIVISIBLE(
+            "ReplicasNotDivisible", "redisSpec.replicas must be a multiple of codisServerNumsPerGroup"),
+    NEEDS_DECISION("NeedsDecision", "no member can be proven to have the newest data; a person decides"),
+    COORDINATOR_LOST("CoordinatorLost", "servers hold data that the coordinator does not know of"),
+    FOREIGN_KEYS("ForeignKeys", "a group holds keys of slots that it does not own"),
+    INTERNAL("Internal", "a defect of this program");
+
+    private final String word;
+    private final String remedy;
+
+    Reason(String word, String remedy) {
+        this.word = word;
+        this.remedy = remedy;
+    }
+
+    /** The word that people and programs see. */
+    public String word() {
+        return word;
+    }
+
+    /** What it means and what to do, in one sentence without a final stop. */
+    public String remedy() {
+        return remedy;
+    }
+}

@@ -1,0 +1,16 @@
+package io.codis.core.wire;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leading dashboard gives a server its role ({@code PUT /api/server/role}).
+ *
+ * @param leaderEpoch of the dashboard that asks; a lower one than seen before is refused
+ * @param epoch of the role; fsynced by the launcher before the engine takes it
+ * @param master null to become the master, else {@code host:port} to replicate from
+ * @param peers launcher addresses of all stored members of the group, this one included; a master is confirmed by a
+ *     majority of them when the dashboard is silent
+ */
+public record RoleOrder(
+        String clusterId, int group, long leaderEpoch, long epoch, @Nullable String master, List<String> peers) {}

@@ -1,0 +1,58 @@
+package io.codis.core.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the launcher of one storage server says of it ({@code GET /api/server/state}).
+ *
+ * @param clusterId empty until the server has been adopted by a cluster
+ * @param group 0 until adopted
+ * @param address {@code host:port} as announced to clients and peers
+ * @param epoch of the role that it has, 0 if it never had one
+ * @param promised the highest epoch that it has promised to; at least {@code epoch}
+ * @param role what the launcher has given to the engine and still stands behind
+ * @param master {@code host:port} it replicates from, null unless a replica
+ * @param linkUp a replica's link to its master is up and its first synchronisation is done
+ * @param engine the engine process
+ * @param engineVersion such as {@code redis 7.0.15}, empty while not up
+ * @param runId of the engine as it runs, empty while not up
+ * @param replid the replication id that {@code offset} counts in; the recorded one while the engine is not up or fenced
+ * @param offset replication offset in bytes, recorded at least every second and at a clean stop
+ * @param inSyncRunId the run id under which it was last in sync as a replica; equal to {@code runId} proves that it has
+ *     not restarted since
+ * @param hasData the engine holds keys, or a volume that ever held any
+ * @param keys number of keys in all databases, -1 while unknown
+ */
+public record ServerState(
+        String clusterId,
+        int group,
+        String address,
+        long epoch,
+        long promised,
+        Role role,
+        @Nullable String master,
+        boolean linkUp,
+        Engine engine,
+        String engineVersion,
+        String runId,
+        String replid,
+        long offset,
+        String inSyncRunId,
+        boolean hasData,
+        long keys) {
+
+    /** FENCED is a replica of nowhere that answers nothing. */
+    public enum Role {
+        FENCED,
+        MASTER,
+        REPLICA
+    }
+
+    /** DOWN: no process. */
+    public enum Engine {
+        DOWN,
+        STARTING,
+        LOADING,
+        UP
+    }
+}
