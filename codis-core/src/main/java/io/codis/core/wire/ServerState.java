@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param address {@code host:port} as announced to clients and peers
  * @param epoch of the role that it has, 0 if it never had one
  * @param promised the highest epoch that it has promised to; at least {@code epoch}
+ * @param dataEpoch of the last role under which its data was complete: as master, or as a replica that was in sync; lower
+ *     than {@code epoch} while a replica has not yet synchronised with the master of that epoch
+ * @param leaderEpoch the highest epoch of a leading dashboard that it has seen
+ * @param clock the launcher's own clock in milliseconds, which counts suspended time too; a lease quotes it, so that a
+ *     confirmation that was long under way prolongs nothing
  * @param role what the launcher has given to the engine and still stands behind
  * @param master {@code host:port} it replicates from, null unless a replica
  * @param linkUp a replica's link to its master is up and its first synchronisation is done
@@ -29,6 +34,9 @@ public record ServerState(
         String address,
         long epoch,
         long promised,
+        long dataEpoch,
+        long leaderEpoch,
+        long clock,
         Role role,
         @Nullable String master,
         boolean linkUp,
@@ -48,11 +56,12 @@ public record ServerState(
         REPLICA
     }
 
-    /** DOWN: no process. */
+    /** DOWN: no process. SILENT: a process that was up and does not answer. */
     public enum Engine {
         DOWN,
         STARTING,
         LOADING,
-        UP
+        UP,
+        SILENT
     }
 }
