@@ -1,0 +1,214 @@
+package io.codis.core.spec;
+
+import io.codis.core.slot.SlotHash;
+import io.codis.core.spec.SpecTree.Mapping;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads a {@code CodisCluster}: all of it is right, or every problem is named. Defaults are given here. */
+public final class CodisClusterReader {
+
+    private static final Pattern PRODUCT = Pattern.compile("\\w[\\w.-]*");
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]*[a-z0-9])?");
+    private static final Pattern SERVERS = Pattern.compile("[^\\s,:]+:\\d{1,5}(,[^\\s,:]+:\\d{1,5})*");
+
+    private final Findings findings = new Findings();
+
+    private CodisClusterReader() {}
+
+    /** @param document the whole object, with {@code apiVersion} and {@code kind} */
+    public static SpecReading read(SpecTree document) {
+        return new CodisClusterReader().readDocument(document);
+    }
+
+    private SpecReading readDocument(SpecTree document) {
+        if (!(document instanceof Mapping mapping)) {
+            return new SpecReading.Invalid(List.of(new SpecProblem(
+                    "", document.line(), "", "not a " + CodisClusterSpec.KIND + "; start from examples/minimal.yaml")));
+        }
+        var root = new Fields("", mapping, findings);
+        constant(root, "apiVersion", CodisClusterSpec.API_VERSION);
+        constant(root, "kind", CodisClusterSpec.KIND);
+        root.ignore("status");
+        Fields metadata = root.object("metadata");
+        String name = name(metadata);
+        String namespace = metadata.text("namespace").orElse("");
+        metadata.ignore("labels", "annotations", "uid", "resourceVersion", "generation", "creationTimestamp");
+        metadata.ignore("managedFields", "finalizers", "ownerReferences", "selfLink");
+        metadata.end();
+        if (!root.has("spec")) {
+            findings.wrong("spec", 0, "", "missing; a cluster needs at least spec.redisSpec");
+        }
+        CodisClusterSpec spec = spec(name, namespace, root.object("spec"));
+        root.end();
+        return findings.problems().isEmpty()
+                ? new SpecReading.Valid(spec, findings.notes())
+                : new SpecReading.Invalid(findings.problems());
+    }
+
+    private CodisClusterSpec spec(String name, String namespace, Fields spec) {
+        String product = spec.text("productName").orElse(name);
+        if (spec.has("productName") && !PRODUCT.matcher(product).matches()) {
+            spec.wrong("productName", "not a product name; use letters, digits, _ . -, not starting with . or -");
+        }
+        Optional<String> zkAddr = spec.text("zkAddr");
+        if (zkAddr.isPresent() && !SERVERS.matcher(zkAddr.get()).matches()) {
+            spec.wrong("zkAddr", "not host:port, or several of them separated by commas");
+        }
+        zkAddr.ifPresent(addr -> findings.note("zkAddr " + addr + " is noted; on one machine the coordinator is a directory"));
+        Optional<String> logPath = spec.text("logPath");
+        Optional<String> image = spec.text("codisImage");
+        spec.kubernetesOnly("codisImage");
+        FeSpec fe = fe(spec.object("feSpec"));
+        DashboardSpec dashboard = dashboard(spec.object("dashboardSpec"));
+        HaSpec ha = ha(spec.object("haSpec"));
+        ProxySpec proxy = proxy(spec.object("proxySpec"));
+        RedisSpec redis = redis(spec.object("redisSpec"));
+        spec.end();
+        return new CodisClusterSpec(
+                name, namespace, product, zkAddr, logPath, image, fe, dashboard, ha, proxy, redis);
+    }
+
+    private FeSpec fe(Fields fe) {
+        int replicas = fe.whole("replicas", 0, 100, 1);
+        var spec = new FeSpec(
+                replicas, exposure(fe, CodisClusterSpec.FE_PORT), placement(fe, "codisFeResources"));
+        oneHere(fe, replicas, "web console");
+        fe.end();
+        return spec;
+    }
+
+    private DashboardSpec dashboard(Fields dashboard) {
+        int replicas = dashboard.whole("replicas", 0, 100, 1);
+        if (replicas == 0) {
+            dashboard.wrong("replicas", "nobody would manage the cluster; use 1 or more");
+        }
+        var spec = new DashboardSpec(
+                replicas,
+                exposure(dashboard, CodisClusterSpec.DASHBOARD_PORT),
+                placement(dashboard, "codisDashboardResources"));
+        oneHere(dashboard, replicas, "dashboard");
+        dashboard.end();
+        return spec;
+    }
+
+    private HaSpec ha(Fields ha) {
+        int replicas = ha.whole("replicas", 0, 100, 1);
+        var spec = new HaSpec(replicas, placement(ha, "codisHaResources"));
+        oneHere(ha, replicas, "codis-ha");
+        ha.end();
+        return spec;
+    }
+
+    private ProxySpec proxy(Fields proxy) {
+        int replicas = proxy.whole("replicas", 0, 1000, 1);
+        if (replicas == 0) {
+            proxy.wrong("replicas", "no client could connect; use 1 or more");
+        }
+        Exposure exposure = exposure(proxy, CodisClusterSpec.PROXY_PORT);
+        int admin = proxy.port("adminPort", CodisClusterSpec.PROXY_ADMIN_PORT);
+        Optional<String> auth = proxy.secret("auth");
+        var spec = new ProxySpec(replicas, exposure, admin, auth, placement(proxy, "codisProxyResources"));
+        proxy.end();
+        return spec;
+    }
+
+    private RedisSpec redis(Fields redis) {
+        int perGroup = redis.whole("codisServerNumsPerGroup", 0, 16, 2);
+        int replicas = redis.whole("replicas", 0, 10_000, Math.max(1, perGroup));
+        groups(redis, replicas, perGroup);
+        int port = redis.whole("servicePort", 1, 65_535 - CodisClusterSpec.LAUNCHER_OFFSET, CodisClusterSpec.SERVER_PORT);
+        Map<String, String> conf = redis.texts("redisConf");
+        redisConf(redis, conf);
+        Optional<String> logPath = redis.text("logPath");
+        Placement placement = placement(redis, "codisServerResources");
+        var spec = new RedisSpec(
+                replicas, Math.max(1, perGroup), port, conf, logPath, placement, ServerExtrasReader.read(redis));
+        redis.end();
+        return spec;
+    }
+
+    private static void groups(Fields redis, int replicas, int perGroup) {
+        if (replicas == 0) {
+            redis.wrong("replicas", "no server could hold data; use codisServerNumsPerGroup or a multiple of it");
+        }
+        if (perGroup == 0) {
+            redis.wrong("codisServerNumsPerGroup", "a group needs a master; use 1 or more");
+        } else if (replicas % perGroup != 0) {
+            int below = replicas - replicas % perGroup;
+            String use = below == 0 ? "" + perGroup : below + " or " + (below + perGroup);
+            redis.wrong("replicas", "not a multiple of codisServerNumsPerGroup (" + perGroup + "); use " + use);
+        } else if (replicas / perGroup > SlotHash.SLOTS) {
+            redis.wrong("replicas", "more groups than slots (" + SlotHash.SLOTS + "); use fewer servers");
+        }
+    }
+
+    private void redisConf(Fields redis, Map<String, String> conf) {
+        for (String name : conf.keySet()) {
+            if (EngineSettings.decidedHere(name)) {
+                findings.wrong(
+                        redis.path() + ".redisConf." + name, redis.line("redisConf"), "", "Codis sets this; remove it");
+            }
+        }
+        String file = conf.getOrDefault(EngineSettings.FILE, "");
+        var refused = EngineSettings.of(Map.of(EngineSettings.FILE, file)).refused();
+        if (!refused.isEmpty()) {
+            findings.note("left out of redis.conf, as Codis sets them: "
+                    + String.join(", ", refused.stream().sorted().toList()));
+        }
+    }
+
+    private void oneHere(Fields fields, int replicas, String part) {
+        if (replicas > 1) {
+            findings.note("one " + part + " runs on one machine (" + fields.path() + ".replicas = " + replicas + ")");
+        }
+    }
+
+    private static Exposure exposure(Fields fields, int fallbackPort) {
+        List<String> words = List.of(
+                ServiceType.CLUSTER_IP.word(), ServiceType.NODE_PORT.word(), ServiceType.LOAD_BALANCER.word());
+        fields.kubernetesOnly("serviceType", "slbInstanceId");
+        ServiceType type = fields.choice("serviceType", words)
+                .map(word -> ServiceType.values()[words.indexOf(word)])
+                .orElse(ServiceType.CLUSTER_IP);
+        int port = fields.port("servicePort", fallbackPort);
+        Optional<String> slb = fields.text("slbInstanceId");
+        if (slb.isPresent() && type != ServiceType.LOAD_BALANCER) {
+            fields.wrong("slbInstanceId", "only for serviceType LoadBalancer; remove it or change the type");
+        }
+        return new Exposure(type, port, slb);
+    }
+
+    private static Placement placement(Fields fields, String resources) {
+        fields.kubernetesOnly("nodeSelector", "affinity", "lifecycle");
+        if (!resources.equals("codisServerResources")) {
+            fields.kubernetesOnly(resources);
+        }
+        return new Placement(
+                fields.texts("nodeSelector"),
+                fields.opaque("affinity"),
+                fields.opaque("lifecycle"),
+                ServerExtrasReader.resources(fields, resources));
+    }
+
+    private static void constant(Fields root, String key, String wanted) {
+        Optional<String> given = root.text(key);
+        if (given.isEmpty()) {
+            root.wrong(key, "missing; write " + key + ": " + wanted);
+        } else if (!given.get().equals(wanted)) {
+            root.wrong(key, "unknown here; write " + wanted);
+        }
+    }
+
+    private static String name(Fields metadata) {
+        String name = metadata.text("name").orElse("");
+        if (name.isEmpty()) {
+            metadata.wrong("name", "missing; name the cluster");
+        } else if (name.length() > 63 || !NAME.matcher(name).matches()) {
+            metadata.wrong("name", "not a name of Kubernetes; use up to 63 of a-z, 0-9, - and ., with a letter or digit at both ends");
+        }
+        return name;
+    }
+}

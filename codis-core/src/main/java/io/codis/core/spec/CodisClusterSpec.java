@@ -1,0 +1,71 @@
+package io.codis.core.spec;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One cluster as its user wants it: the kind {@code CodisCluster} of {@code k8s.infra.cn/v1}. It cannot be wrong: {@link
+ * CodisClusterReader} makes one only from a document without problems.
+ *
+ * @param name of the object
+ * @param namespace on Kubernetes, empty if the user's own
+ * @param productName the name of the cluster in the coordinator
+ * @param zkAddr ZooKeeper servers; noted, not used, where another coordinator serves
+ * @param logPath a host directory for logs
+ */
+public record CodisClusterSpec(
+        String name,
+        String namespace,
+        String productName,
+        Optional<String> zkAddr,
+        Optional<String> logPath,
+        Optional<String> codisImage,
+        FeSpec fe,
+        DashboardSpec dashboard,
+        HaSpec ha,
+        ProxySpec proxy,
+        RedisSpec redis) {
+
+    public static final String API_VERSION = "k8s.infra.cn/v1";
+    public static final String KIND = "CodisCluster";
+
+    public static final int DASHBOARD_PORT = 18080;
+    public static final int FE_PORT = 9090;
+    public static final int PROXY_PORT = 19000;
+    public static final int PROXY_ADMIN_PORT = 11080;
+    public static final int SERVER_PORT = 6381;
+
+    /** A launcher's API listens this far above its server's port. */
+    public static final int LAUNCHER_OFFSET = 10_000;
+
+    /** The same cluster with other numbers. */
+    public CodisClusterSpec scaled(int groups, int perGroup, int proxies) {
+        var scaledRedis = new RedisSpec(
+                groups * perGroup,
+                perGroup,
+                redis.port(),
+                redis.redisConf(),
+                redis.logPath(),
+                redis.placement(),
+                redis.extras());
+        var scaledProxy =
+                new ProxySpec(proxies, proxy.exposure(), proxy.adminPort(), proxy.auth(), proxy.placement());
+        return new CodisClusterSpec(
+                name,
+                namespace,
+                productName,
+                zkAddr,
+                logPath,
+                codisImage,
+                fe,
+                dashboard,
+                ha,
+                scaledProxy,
+                scaledRedis);
+    }
+
+    /** As a document that {@link CodisClusterReader} reads back to an equal record. It holds the password. */
+    public Map<String, Object> document() {
+        return CodisClusterWriter.document(this);
+    }
+}

@@ -1,0 +1,78 @@
+package io.codis.core.spec;
+
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The fields of the servers that serve on Kubernetes, and quantities. */
+final class ServerExtrasReader {
+
+    private static final Pattern CRON = Pattern.compile("@(hourly|daily|midnight|weekly|monthly|yearly|annually)"
+            + "|\\S+(\\s+\\S+){4}");
+
+    private ServerExtrasReader() {}
+
+    static ServerExtras read(Fields redis) {
+        redis.kubernetesOnly("scheduler", "exporterImage", "codisServerExporterResources");
+        redis.kubernetesOnly("backupImage", "backupCronJob", "storageClassName", "storageResources");
+        return new ServerExtras(
+                redis.text("scheduler"),
+                redis.text("exporterImage"),
+                resources(redis, "codisServerExporterResources"),
+                redis.text("backupImage"),
+                backup(redis),
+                redis.text("storageClassName"),
+                resources(redis, "storageResources"));
+    }
+
+    private static Optional<BackupSchedule> backup(Fields redis) {
+        boolean given = redis.has("backupCronJob");
+        Fields backup = redis.object("backupCronJob");
+        if (!given) {
+            return Optional.empty();
+        }
+        Optional<String> schedule = backup.text("schedule");
+        if (schedule.isEmpty()) {
+            backup.wrong("schedule", "missing; write five cron fields, such as \"0 3 * * *\"");
+        } else if (!CRON.matcher(schedule.get().strip()).matches()) {
+            backup.wrong("schedule", "not a cron schedule; write five fields, such as \"0 3 * * *\"");
+        }
+        var read = new BackupSchedule(
+                schedule.orElse(""),
+                backup.choice("concurrencyPolicy", List.of("Allow", "Forbid", "Replace")).orElse("Forbid"),
+                backup.whole("startingDeadlineSeconds", 0, Integer.MAX_VALUE),
+                backup.whole("successfulJobsHistoryLimit", 0, Integer.MAX_VALUE));
+        backup.end();
+        return Optional.of(read);
+    }
+
+    static Resources resources(Fields owner, String key) {
+        Fields fields = owner.object(key);
+        Map<String, String> limits = quantities(fields, "limits");
+        Map<String, String> requests = quantities(fields, "requests");
+        fields.end();
+        requests.forEach((name, request) -> {
+            Optional<BigDecimal> limit = Optional.ofNullable(limits.get(name)).flatMap(Resources::quantity);
+            Optional<BigDecimal> asked = Resources.quantity(request);
+            if (limit.isPresent() && asked.isPresent() && asked.get().compareTo(limit.get()) > 0) {
+                fields.object("requests").wrong(name, "more than the limit " + limits.get(name) + "; lower it or raise the limit");
+            }
+        });
+        return new Resources(limits, requests);
+    }
+
+    private static Map<String, String> quantities(Fields fields, String key) {
+        var right = new LinkedHashMap<String, String>();
+        fields.texts(key).forEach((name, text) -> {
+            if (Resources.quantity(text).isPresent()) {
+                right.put(name, text);
+            } else {
+                fields.object(key).wrong(name, "not a quantity; write a number with m, k, M, G, T, Ki, Mi, Gi or Ti, such as 500m or 0.5Gi");
+            }
+        });
+        return right;
+    }
+}
