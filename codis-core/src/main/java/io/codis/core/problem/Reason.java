@@ -13,6 +13,7 @@ public enum Reason {
     UNAUTHORIZED("Unauthorized", "the credentials of the request are missing or wrong"),
     UNAVAILABLE("Unavailable", "the peer cannot be reached"),
     OUTCOME_UNKNOWN("OutcomeUnknown", "the connection was lost after a write was sent; it may or may not have happened"),
+    ENGINE_REFUSED("EngineRefused", "the storage engine answered with an error"),
     NO_ENGINE("NoEngine", "no valkey-server or redis-server found; install one or set REDIS_SERVER"),
     PORT_IN_USE("PortInUse", "the port is taken by another process"),
     REPLICAS_NOT_DIVISIBLE(
@@ -28,6 +29,16 @@ public enum Reason {
     Reason(String word, String remedy) {
         this.word = word;
         this.remedy = remedy;
+    }
+
+    /** The reason of that word; {@link #INTERNAL} for a word that this version does not know. */
+    public static Reason ofWord(String word) {
+        for (Reason reason : values()) {
+            if (reason.word.equals(word)) {
+                return reason;
+            }
+        }
+        return INTERNAL;
     }
 
     /** The word that people and programs see. */

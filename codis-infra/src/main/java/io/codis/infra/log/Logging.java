@@ -1,0 +1,58 @@
+package io.codis.infra.log;
+
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sets up logging of a process: SLF4J above, java.util.logging below, {@link LineFormatter} in between.
+ *
+ * <p>Levels by name as in Codis: ERROR, WARN (or WARNING), INFO, DEBUG, NONE.
+ */
+public final class Logging {
+
+    /** Keeps configured loggers from being collected with their level. */
+    private static final Logger ROOT = Logger.getLogger("");
+
+    private Logging() {}
+
+    /**
+     * Replaces whatever handlers there are.
+     *
+     * @param file lines go to {@code file.YYYY-MM-DD}; null for standard error
+     * @param level by name, any case
+     */
+    public static void configure(@Nullable Path file, String level) {
+        Level parsed = parse(level);
+        LogManager.getLogManager().reset();
+        Handler handler = file == null ? new ConsoleHandler() : new DailyFileHandler(file);
+        handler.setFormatter(new LineFormatter());
+        handler.setLevel(Level.ALL);
+        ROOT.addHandler(handler);
+        ROOT.setLevel(parsed);
+    }
+
+    /** Changes the level while running; {@code invalid loglevel} for an unknown name. */
+    public static void setLevel(String level) {
+        ROOT.setLevel(parse(level));
+    }
+
+    private static Level parse(String level) {
+        return switch (level.toUpperCase(Locale.ROOT)) {
+            case "ERROR" -> Level.SEVERE;
+            case "WARN", "WARNING" -> Level.WARNING;
+            case "INFO" -> Level.INFO;
+            case "DEBUG" -> Level.FINE;
+            case "NONE" -> Level.OFF;
+            default -> throw new CodisException(
+                    Reason.INVALID_ARGUMENT, "invalid loglevel \"" + level + "\": use ERROR, WARN, INFO, DEBUG or NONE");
+        };
+    }
+}
