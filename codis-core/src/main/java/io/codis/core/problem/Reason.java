@@ -20,6 +20,7 @@ public enum Reason {
             "ReplicasNotDivisible", "redisSpec.replicas must be a multiple of codisServerNumsPerGroup"),
     NEEDS_DECISION("NeedsDecision", "no member can be proven to have the newest data; a person decides"),
     COORDINATOR_LOST("CoordinatorLost", "servers hold data that the coordinator does not know of"),
+    FOREIGN_SERVER("ForeignServer", "the server or its volume belongs to another cluster, group or address"),
     FOREIGN_KEYS("ForeignKeys", "a group holds keys of slots that it does not own"),
     INTERNAL("Internal", "a defect of this program");
 

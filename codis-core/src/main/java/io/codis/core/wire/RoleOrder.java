@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param leaderEpoch of the dashboard that asks; a lower one than seen before is refused
  * @param epoch of the role; fsynced by the launcher before the engine takes it
+ * @param clock of the launcher, in a state that the caller has seen; a master must take its role, and be confirmed again,
+ *     within the lease counted from it, so that an order that was long under way makes no master
  * @param master null to become the master, else {@code host:port} to replicate from
  * @param peers launcher addresses of all stored members of the group, this one included; a master is confirmed by a
  *     majority of them when the dashboard is silent
  */
 public record RoleOrder(
-        String clusterId, int group, long leaderEpoch, long epoch, @Nullable String master, List<String> peers) {}
+        String clusterId, int group, long leaderEpoch, long epoch, long clock, @Nullable String master, List<String> peers) {}
