@@ -1,5 +1,11 @@
 /**
- * To be described by its owner.
+ * The proxy process: flags and configuration, the admin API, how it joins its cluster, what it counts.
+ *
+ * <p>Owns: everything but the clients' requests, which {@link io.codis.proxy.DataPlane} serves. Must not know: the
+ * dashboard's inside, Kubernetes.
+ *
+ * <p>Start reading at {@code ProxyMain}; the way of a request is {@code session}, {@code route}, {@code
+ * backend}.
  */
 @NullMarked
 package io.codis.proxy;
