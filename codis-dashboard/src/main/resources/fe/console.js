@@ -1,7 +1,7 @@
 // The console shows what GET /topom says, twice a second at most; it changes nothing.
 const SLOTS = 1024, COLUMNS = 64, CELL = 12, PERIOD_MS = 1000;
 const $ = (id) => document.getElementById(id);
-const hue = (group) => `hsl(${(group * 137.5 + 200) % 360} 58% 52%)`;
+const hue = (group) => `hsl(${(group * 137.5 + 70) % 360} 52% 55%)`;
 const number = (value) => Number(value ?? 0).toLocaleString("en");
 
 function bytes(value) {
@@ -184,7 +184,7 @@ function renderTiles(stats, slots) {
   const masters = stats.group.models.map((group) => stats.group.stats[group.servers[0]?.server]?.stats).filter(Boolean);
   const proxies = Object.values(stats.proxy.stats).map((entry) => entry.stats).filter(Boolean);
   const tiles = [
-    ["slots online", `${number(SLOTS - slots.offline)} / ${SLOTS}`],
+    ["slots online", `${SLOTS - slots.offline}/${SLOTS}`],
     ["groups", number(stats.group.models.length)],
     ["keys", number(sum(masters.map(keysOf)))],
     ["memory of masters", bytes(sum(masters.map((info) => Number(info.used_memory ?? 0))))],
