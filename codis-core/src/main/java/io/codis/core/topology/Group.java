@@ -2,11 +2,13 @@ package io.codis.core.topology;
 
 import static io.codis.core.topology.Refusal.refuse;
 
+import io.codis.core.failover.Electorate;
 import io.codis.core.failover.Promotion;
 import io.codis.core.problem.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -83,6 +85,12 @@ public record Group(
     /** All members but the master. */
     public List<Member> replicas() {
         return members.isEmpty() ? List.of() : members.subList(1, members.size());
+    }
+
+    /** What the choice of a master needs to know of this group; it must have members. */
+    public Electorate electorate(String clusterId) {
+        var addresses = members.stream().map(Member::address).toList();
+        return new Electorate(clusterId, id, addresses, Set.copyOf(candidates()), epoch, initialized);
     }
 
     Group withMembers(List<Member> next) {

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param runId of the engine as it runs, empty while not up
  * @param replid the replication id that {@code offset} counts in; the recorded one while the engine is not up or fenced
  * @param offset replication offset in bytes, recorded at least every second and at a clean stop
- * @param inSyncRunId the run id under which it was last in sync as a replica; equal to {@code runId} proves that it has
- *     not restarted since
+ * @param inSyncRunId the run id under which it was last in sync as a replica or had the role of master; equal to
+ *     {@code runId} proves that it has not restarted since
  * @param hasData the engine holds keys, or a volume that ever held any
  * @param keys number of keys in all databases, -1 while unknown
  */

@@ -1,0 +1,180 @@
+package io.codis.core.failover;
+
+import io.codis.core.failover.Observation.Answered;
+import io.codis.core.failover.Observation.Lost;
+import io.codis.core.failover.Observation.Silent;
+import io.codis.core.failover.Observation.Stopped;
+import io.codis.core.problem.Reason;
+import io.codis.core.wire.ServerState;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Which member of a group is to be master, and whether it may be promoted now. Two questions, asked one after the other:
+ * {@link #need} while no promotion is stored, {@link #prove} while one is being prepared.
+ *
+ * <p>The member first chosen locks the group's slots; the one that is promoted is chosen again by {@link #prove}, when
+ * promises stop the members from following an older master and their offsets stand still.
+ */
+public final class MasterChoice {
+
+    private final Electorate electorate;
+    private final Map<String, Observation> seen;
+    private final Circumstances circumstances;
+
+    private MasterChoice(Electorate electorate, Map<String, Observation> seen, Circumstances circumstances) {
+        this.electorate = electorate;
+        this.seen = Map.copyOf(seen);
+        this.circumstances = circumstances;
+    }
+
+    /**
+     * Whether a promotion must begin, and with whom.
+     *
+     * @param seen by member address; a member that is not in it counts as silent
+     */
+    public static Decision need(Electorate electorate, Map<String, Observation> seen, Circumstances circumstances) {
+        return new MasterChoice(electorate, seen, circumstances).need();
+    }
+
+    /**
+     * Whether the promotion that is being prepared may go on, and with whom. {@link Decision.Promote} is the proof that
+     * {@code member} may be given the role under {@code promotion}'s epoch, once all proxies have locked the group.
+     *
+     * <p>A switchover proves itself by offsets and is not asked here.
+     */
+    public static Decision prove(
+            Electorate electorate,
+            Promotion.Preparing promotion,
+            Map<String, Observation> seen,
+            Circumstances circumstances) {
+        return new MasterChoice(electorate, seen, circumstances).prove(promotion);
+    }
+
+    private Decision need() {
+        if (!electorate.initialized()) {
+            return bootstrap();
+        }
+        return switch (seen(electorate.master())) {
+            case Answered(ServerState state) -> needWith(state);
+            case Silent() -> new Decision.Wait(List.of(electorate.master()), "the master does not answer");
+            case Lost() -> newest();
+            case Stopped() -> newest();
+        };
+    }
+
+    private Decision needWith(ServerState master) {
+        if (known(master) && master.epoch() > electorate.epoch()) {
+            return new Decision.NeedsDecision(
+                    Reason.COORDINATOR_LOST,
+                    "%s has a role of epoch %d, stored is %d: the stored topology is an old one"
+                            .formatted(master.address(), master.epoch(), electorate.epoch()));
+        }
+        boolean serves = known(master)
+                && master.role() == ServerState.Role.MASTER
+                && master.epoch() == electorate.epoch()
+                && master.engine() == ServerState.Engine.UP;
+        return serves ? new Decision.Nothing() : newest();
+    }
+
+    /** Where no server ever held data the first member becomes master; that none did must be seen, not assumed. */
+    private Decision bootstrap() {
+        if (circumstances.strangersHoldData()) {
+            return new Decision.NeedsDecision(
+                    Reason.COORDINATOR_LOST, "servers hold data, and no master of any of them is recorded");
+        }
+        var holders = answered().stream()
+                .filter(ServerState::hasData)
+                .map(ServerState::address)
+                .toList();
+        if (!holders.isEmpty()) {
+            return new Decision.NeedsDecision(
+                    Reason.COORDINATOR_LOST, "%s hold data, and no master is recorded".formatted(holders));
+        }
+        var missing = electorate.members().stream()
+                .filter(m -> state(m).filter(s -> s.engine() == ServerState.Engine.UP).isEmpty())
+                .toList();
+        return missing.isEmpty()
+                ? new Decision.Promote(electorate.master(), Promotion.Kind.BOOTSTRAP)
+                : new Decision.Wait(missing, "every member must be up and empty before the first becomes master");
+    }
+
+    private Decision prove(Promotion.Preparing promotion) {
+        if (promotion.kind() == Promotion.Kind.BOOTSTRAP) {
+            return electorate.initialized()
+                    ? new Decision.NeedsDecision(Reason.COORDINATOR_LOST, "the group has had a master")
+                    : bootstrapProven(promotion);
+        }
+        Optional<Decision> notYet = oldMasterMayStillServe(promotion.epoch());
+        if (notYet.isPresent()) {
+            return notYet.get();
+        }
+        if (promotion.kind() == Promotion.Kind.FORCED) {
+            return up(promotion.member())
+                    ? new Decision.Promote(promotion.member(), Promotion.Kind.FORCED)
+                    : new Decision.Wait(List.of(promotion.member()), "the chosen member is not up");
+        }
+        var unpromised = electorate.members().stream()
+                .filter(m -> !promised(m, promotion.epoch()))
+                .toList();
+        if (unpromised.size() >= electorate.majority()) {
+            return new Decision.Wait(unpromised, "these members could still confirm an older master");
+        }
+        return newest();
+    }
+
+    /** The same check as before, on members that have promised, so that no other leader has begun meanwhile. */
+    private Decision bootstrapProven(Promotion.Preparing promotion) {
+        var unpromised = electorate.members().stream()
+                .filter(m -> !promised(m, promotion.epoch()))
+                .toList();
+        return unpromised.isEmpty() ? bootstrap() : new Decision.Wait(unpromised, "these members have not promised");
+    }
+
+    private Optional<Decision> oldMasterMayStillServe(long epoch) {
+        boolean over = promised(electorate.master(), epoch) || circumstances.leaseLapsed();
+        return over
+                ? Optional.empty()
+                : Optional.of(new Decision.Wait(
+                        List.of(electorate.master()), "the old master may hold its role until its lease has lapsed"));
+    }
+
+    /** It has left every older master, by its own word, or runs no more. */
+    private boolean promised(String member, long epoch) {
+        return switch (seen(member)) {
+            case Answered(ServerState state) -> known(state) && state.promised() >= epoch;
+            case Stopped() -> true;
+            case Silent() -> false;
+            case Lost() -> false;
+        };
+    }
+
+    private Decision newest() {
+        return NewestData.among(electorate, answered(), circumstances.patienceOver());
+    }
+
+    private boolean up(String member) {
+        return state(member).filter(s -> s.engine() == ServerState.Engine.UP).isPresent();
+    }
+
+    private boolean known(ServerState state) {
+        return NewestData.belongs(electorate, state);
+    }
+
+    private List<ServerState> answered() {
+        return electorate.members().stream()
+                .map(this::state)
+                .flatMap(Optional::stream)
+                .collect(Collectors.toList());
+    }
+
+    private Optional<ServerState> state(String member) {
+        return seen(member) instanceof Answered(ServerState state) ? Optional.of(state) : Optional.empty();
+    }
+
+    private Observation seen(String member) {
+        return seen.getOrDefault(member, new Silent());
+    }
+}

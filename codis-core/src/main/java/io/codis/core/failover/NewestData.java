@@ -1,0 +1,97 @@
+package io.codis.core.failover;
+
+import io.codis.core.problem.Reason;
+import io.codis.core.wire.ServerState;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The member that has all acknowledged writes, and of the others as many as can be had.
+ *
+ * <p>A member that has run without restart since it was in sync has in memory what it acknowledged. A restarted one has
+ * what was on its disk, which its recorded offset may exceed; it is chosen only when everybody who could know better has
+ * been heard.
+ */
+final class NewestData {
+
+    private NewestData() {}
+
+    static Decision among(Electorate electorate, List<ServerState> answered, boolean patienceOver) {
+        var eligible = answered.stream()
+                .filter(s -> electorate.eligible().contains(s.address()) && belongs(electorate, s))
+                .toList();
+        var unbroken = eligible.stream().filter(NewestData::unbroken).toList();
+        if (!unbroken.isEmpty()) {
+            return promote(best(electorate, unbroken));
+        }
+        var missing = electorate.eligible().stream()
+                .filter(m -> eligible.stream().noneMatch(s -> s.address().equals(m)))
+                .toList();
+        if (!missing.isEmpty()) {
+            return unheard(missing, patienceOver);
+        }
+        var loading = eligible.stream()
+                .filter(s -> s.engine() != ServerState.Engine.UP)
+                .map(ServerState::address)
+                .toList();
+        return loading.isEmpty() ? restarted(electorate, eligible) : unheard(loading, patienceOver);
+    }
+
+    /** It is a server of this group of this cluster, by its volume. An emptied volume knows of neither. */
+    static boolean belongs(Electorate electorate, ServerState state) {
+        return state.group() == electorate.group() && state.clusterId().equals(electorate.clusterId());
+    }
+
+    private static boolean unbroken(ServerState state) {
+        return state.engine() == ServerState.Engine.UP
+                && !state.runId().isEmpty()
+                && state.runId().equals(state.inSyncRunId());
+    }
+
+    private static Decision unheard(List<String> missing, boolean patienceOver) {
+        if (!patienceOver) {
+            return new Decision.Wait(missing, "every member that answers has restarted; these may have newer data");
+        }
+        return new Decision.NeedsDecision(
+                Reason.NEEDS_DECISION,
+                "every member that answers has restarted, and %s may have newer data".formatted(missing));
+    }
+
+    /** All have restarted and all have been heard: the highest epoch, and nobody of its lineage is ahead. */
+    private static Decision restarted(Electorate electorate, List<ServerState> all) {
+        ServerState best = best(electorate, all);
+        var strangers = all.stream()
+                .filter(s -> s.epoch() == best.epoch() && !s.replid().equals(best.replid()))
+                .map(ServerState::address)
+                .toList();
+        if (!strangers.isEmpty()) {
+            return new Decision.NeedsDecision(
+                    Reason.NEEDS_DECISION,
+                    "offsets of %s and %s count in different histories of epoch %d"
+                            .formatted(best.address(), strangers, best.epoch()));
+        }
+        var fuller = all.stream()
+                .filter(s -> best.keys() <= 0 && s.keys() > 0)
+                .map(ServerState::address)
+                .toList();
+        if (!fuller.isEmpty()) {
+            return new Decision.NeedsDecision(
+                    Reason.NEEDS_DECISION,
+                    "%s came back without a key, and %s has keys".formatted(best.address(), fuller));
+        }
+        return promote(best);
+    }
+
+    /** Highest epoch, then offset; the present master before others, so that equal ones change nothing. */
+    private static ServerState best(Electorate electorate, List<ServerState> states) {
+        return states.stream()
+                .max(Comparator.comparingLong(ServerState::epoch)
+                        .thenComparingLong(ServerState::offset)
+                        .thenComparing(s -> -electorate.members().indexOf(s.address())))
+                .orElseThrow();
+    }
+
+    private static Decision promote(ServerState state) {
+        return new Decision.Promote(state.address(), Promotion.Kind.FAILOVER);
+    }
+}
