@@ -26,6 +26,9 @@ public record SlotRouting(
         int forwardMethod,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<List<String>> replicaGroups) {
 
+    /** The forward method that moves a key to its new group before the request runs there. */
+    public static final int SEMI_ASYNC = 1;
+
     /** A slot that nobody serves. */
     public static SlotRouting offline(int id) {
         return new SlotRouting(id, false, null, 0, null, 0, 0, null);

@@ -59,10 +59,14 @@ public final class MasterChoice {
         }
         return switch (seen(electorate.master())) {
             case Answered(ServerState state) -> needWith(state);
-            case Silent() -> new Decision.Wait(List.of(electorate.master()), "the master does not answer");
+            case Silent() -> waitForMaster();
             case Lost() -> newest();
             case Stopped() -> newest();
         };
+    }
+
+    private Decision waitForMaster() {
+        return new Decision.Wait(List.of(electorate.master()), "the master does not answer");
     }
 
     private Decision needWith(ServerState master) {
@@ -72,11 +76,15 @@ public final class MasterChoice {
                     "%s has a role of epoch %d, stored is %d: the stored topology is an old one"
                             .formatted(master.address(), master.epoch(), electorate.epoch()));
         }
-        boolean serves = known(master)
+        boolean inRole = known(master)
                 && master.role() == ServerState.Role.MASTER
-                && master.epoch() == electorate.epoch()
-                && master.engine() == ServerState.Engine.UP;
-        return serves ? new Decision.Nothing() : newest();
+                && master.epoch() == electorate.epoch();
+        return switch (master.engine()) {
+            case UP -> inRole ? new Decision.Nothing() : newest();
+            // a long command looks the same as a hang; the caller calls it lost when it lasts
+            case SILENT -> inRole ? waitForMaster() : newest();
+            case DOWN, STARTING, LOADING -> newest();
+        };
     }
 
     /** Where no server ever held data the first member becomes master; that none did must be seen, not assumed. */

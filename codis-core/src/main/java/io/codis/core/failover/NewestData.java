@@ -57,18 +57,18 @@ final class NewestData {
                 "every member that answers has restarted, and %s may have newer data".formatted(missing));
     }
 
-    /** All have restarted and all have been heard: the highest epoch, and nobody of its lineage is ahead. */
+    /** All have restarted and all have been heard: the highest epoch of complete data, and nobody of its lineage is ahead. */
     private static Decision restarted(Electorate electorate, List<ServerState> all) {
         ServerState best = best(electorate, all);
         var strangers = all.stream()
-                .filter(s -> s.epoch() == best.epoch() && !s.replid().equals(best.replid()))
+                .filter(s -> s.dataEpoch() == best.dataEpoch() && !s.replid().equals(best.replid()))
                 .map(ServerState::address)
                 .toList();
         if (!strangers.isEmpty()) {
             return new Decision.NeedsDecision(
                     Reason.NEEDS_DECISION,
                     "offsets of %s and %s count in different histories of epoch %d"
-                            .formatted(best.address(), strangers, best.epoch()));
+                            .formatted(best.address(), strangers, best.dataEpoch()));
         }
         var fuller = all.stream()
                 .filter(s -> best.keys() <= 0 && s.keys() > 0)
@@ -82,10 +82,10 @@ final class NewestData {
         return promote(best);
     }
 
-    /** Highest epoch, then offset; the present master before others, so that equal ones change nothing. */
+    /** Complete under the highest epoch, then offset; the present master before others, so that equal ones change nothing. */
     private static ServerState best(Electorate electorate, List<ServerState> states) {
         return states.stream()
-                .max(Comparator.comparingLong(ServerState::epoch)
+                .max(Comparator.comparingLong(ServerState::dataEpoch)
                         .thenComparingLong(ServerState::offset)
                         .thenComparing(s -> -electorate.members().indexOf(s.address())))
                 .orElseThrow();

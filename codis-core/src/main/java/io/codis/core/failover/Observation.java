@@ -11,7 +11,10 @@ public sealed interface Observation {
     /** No answer, for too short a time or for too few observers to call it down. */
     record Silent() implements Observation {}
 
-    /** No answer, and a majority of those who watch it agree that it is down. Not a proof that it has stopped. */
+    /**
+     * Neither launcher nor engine, or the engine alone, has answered for so long that a majority of those who watch it
+     * agree that it is down. Not a proof that it has stopped.
+     */
     record Lost() implements Observation {}
 
     /**
