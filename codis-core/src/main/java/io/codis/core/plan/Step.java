@@ -1,0 +1,163 @@
+package io.codis.core.plan;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** One thing to do. Doing it again when it is done already changes nothing. */
+public sealed interface Step {
+
+    /** For people, such as {@code start server-1-2}. */
+    String text();
+
+    /** Starts the process; does not wait until it serves. */
+    record StartPart(Part part) implements Step {
+        @Override
+        public String text() {
+            return "start " + part;
+        }
+    }
+
+    record StopPart(Part part) implements Step {
+        @Override
+        public String text() {
+            return "stop " + part;
+        }
+    }
+
+    /** Starts the launcher; does not wait until it serves. The engine starts fenced. */
+    record StartServer(MemberId member) implements Step {
+        @Override
+        public String text() {
+            return "start " + member;
+        }
+    }
+
+    /** Starts the process; does not wait until it serves. */
+    record StartProxy(int ordinal) implements Step {
+        @Override
+        public String text() {
+            return "start proxy-" + ordinal;
+        }
+    }
+
+    record AwaitDashboard() implements Step {
+        @Override
+        public String text() {
+            return "wait until the dashboard leads";
+        }
+    }
+
+    record CreateGroup(int group) implements Step {
+        @Override
+        public String text() {
+            return "create group " + group;
+        }
+    }
+
+    /** The first server of a new group becomes its master, the others replicate from it. */
+    record AddServer(MemberId member) implements Step {
+        @Override
+        public String text() {
+            return "add " + member + " to group " + member.group();
+        }
+    }
+
+    /** Waits until the group has a master and every other member is in sync with it. */
+    record AwaitInSync(int group) implements Step {
+        @Override
+        public String text() {
+            return "wait until all of group " + group + " are in sync";
+        }
+    }
+
+    record AwaitProxy(int ordinal) implements Step {
+        @Override
+        public String text() {
+            return "wait until proxy-" + ordinal + " serves";
+        }
+    }
+
+    /** Asks for moves that even the slots out over all groups, offline ones included; does not wait for them. */
+    record Rebalance() implements Step {
+        @Override
+        public String text() {
+            return "spread the slots evenly over all groups";
+        }
+    }
+
+    record AwaitMoves() implements Step {
+        @Override
+        public String text() {
+            return "wait until no slot moves";
+        }
+    }
+
+    /**
+     * Asks for moves that take all slots away from a group; does not wait for them.
+     *
+     * @param targets how many slots each other group gets
+     */
+    record DrainGroup(int group, SortedMap<Integer, Integer> targets) implements Step {
+
+        public DrainGroup {
+            targets = Collections.unmodifiableSortedMap(new TreeMap<>(targets));
+        }
+
+        @Override
+        public String text() {
+            return "move all slots away from group " + group
+                    + targets.entrySet().stream()
+                            .map(target -> target.getValue() + " to group " + target.getKey())
+                            .collect(Collectors.joining(", ", " (", ")"));
+        }
+    }
+
+    /** Fails unless the group owns no slot and its master holds no key. */
+    record VerifyEmpty(int group) implements Step {
+        @Override
+        public String text() {
+            return "check that group " + group + " owns no slot and holds no key";
+        }
+    }
+
+    /** A planned switchover: clients wait, nothing is lost, the old master becomes a replica. */
+    record SwitchOver(MemberId to) implements Step {
+        @Override
+        public String text() {
+            return "make " + to + " the master of group " + to.group();
+        }
+    }
+
+    /** The dashboard forgets the server; its process goes on, fenced. */
+    record RemoveServer(MemberId member) implements Step {
+        @Override
+        public String text() {
+            return "take " + member + " out of group " + member.group();
+        }
+    }
+
+    record RemoveGroup(int group) implements Step {
+        @Override
+        public String text() {
+            return "remove group " + group;
+        }
+    }
+
+    /** Stops a server that is in no group and removes its data, so that nothing comes back with its volume. */
+    record DiscardServer(MemberId member) implements Step {
+        @Override
+        public String text() {
+            return "stop " + member + " and remove its data";
+        }
+    }
+
+    /** The proxy is told to stop and forgotten; its clients reconnect elsewhere. */
+    record RemoveProxy(int ordinal) implements Step {
+        @Override
+        public String text() {
+            return "remove proxy-" + ordinal;
+        }
+    }
+}
