@@ -18,6 +18,7 @@ import java.util.function.Function;
  * @param header the value of a header by name, any case
  * @param body at most the server's limit
  */
+@SuppressWarnings("ArrayRecordComponent") // compared nowhere
 public record Request(
         String method,
         String path,

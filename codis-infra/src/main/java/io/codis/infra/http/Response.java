@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param headers beside content type and length
  */
+@SuppressWarnings("ArrayRecordComponent") // compared nowhere
 public record Response(int status, String contentType, byte[] body, Map<String, String> headers) {
 
     /** Status of every application error, by the convention of Codis. */

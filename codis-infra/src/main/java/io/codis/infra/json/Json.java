@@ -93,6 +93,7 @@ public final class Json {
         }
     }
 
+    @SuppressWarnings("TypeParameterUnusedInFormals") // the callers bind it to the type they pass
     private static <T> T read(byte[] json, JavaType type) {
         try {
             T value = MAPPER.readValue(json, type);

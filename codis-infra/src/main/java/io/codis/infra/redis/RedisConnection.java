@@ -182,7 +182,7 @@ public final class RedisConnection implements AutoCloseable {
     }
 
     private static int millis(Duration timeout) {
-        return (int) Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE);
+        return Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE);
     }
 
     private static boolean timedOut(Throwable e) {
