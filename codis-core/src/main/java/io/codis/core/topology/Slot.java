@@ -1,6 +1,7 @@
 package io.codis.core.topology;
 
 import io.codis.core.migration.SlotAction;
+import io.codis.core.migration.SlotView;
 
 /**
  * One of the 1024 slots.
@@ -22,6 +23,11 @@ public record Slot(int id, int group, SlotAction action) {
     /** The group is owner, source or target of this slot. */
     public boolean concerns(int groupId) {
         return group == groupId || action.target() == groupId;
+    }
+
+    /** As planning sees it. */
+    public SlotView view() {
+        return new SlotView(id, group, action.target());
     }
 
     /** No move was asked for. */

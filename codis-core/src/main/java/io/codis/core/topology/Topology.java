@@ -3,6 +3,8 @@ package io.codis.core.topology;
 import static io.codis.core.topology.Refusal.refuse;
 
 import io.codis.core.failover.Promotion;
+import io.codis.core.migration.Rebalancer;
+import io.codis.core.migration.SlotView;
 import io.codis.core.problem.Reason;
 import io.codis.core.slot.SlotHash;
 import java.util.ArrayList;
@@ -10,8 +12,11 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -114,6 +119,29 @@ public record Topology(
     /** Slots whose owner, source or target is the group. */
     public Stream<Slot> slotsOf(int group) {
         return slots.stream().filter(s -> s.concerns(group));
+    }
+
+    /** The moves that even out all groups that have servers; nothing is stored. */
+    public SortedMap<Integer, Integer> rebalancePlan() {
+        return Rebalancer.plan(slotViews(), populated());
+    }
+
+    /** The moves that empty these groups onto the others; nothing is stored. */
+    public SortedMap<Integer, Integer> drainPlan(Set<Integer> leaving) {
+        var staying = populated();
+        staying.removeAll(leaving);
+        return Rebalancer.drain(slotViews(), staying, new TreeSet<>(leaving));
+    }
+
+    private List<SlotView> slotViews() {
+        return slots.stream().map(Slot::view).toList();
+    }
+
+    private TreeSet<Integer> populated() {
+        return groups.values().stream()
+                .filter(g -> !g.members().isEmpty())
+                .map(Group::id)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The greatest index of an acting slot, 0 without any. */
