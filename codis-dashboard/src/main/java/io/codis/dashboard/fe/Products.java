@@ -1,7 +1,9 @@
 package io.codis.dashboard.fe;
 
+import io.codis.core.codis3.Topom;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.infra.coordinator.Coordinator;
 import io.codis.infra.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +29,20 @@ interface Products {
             } catch (IOException e) {
                 throw new CodisException(Reason.NOT_FOUND, "--dashboard-list " + file + ": " + e.getMessage(), e);
             }
+        };
+    }
+
+    /** Every product below {@code /codis3} that has a {@code topom} node; that node is also the lock of a dashboard. */
+    static Products of(Coordinator coordinator) {
+        return () -> {
+            var found = new TreeMap<String, String>();
+            for (String product : coordinator.children("/codis3")) {
+                coordinator
+                        .read("/codis3/" + product + "/topom")
+                        .ifPresent(node -> found.put(
+                                product, Json.read(node.data(), Topom.class).adminAddr()));
+            }
+            return found;
         };
     }
 

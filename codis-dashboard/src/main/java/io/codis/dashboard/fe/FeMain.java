@@ -1,0 +1,139 @@
+package io.codis.dashboard.fe;
+
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.infra.coordinator.FileCoordinator;
+import io.codis.infra.http.StaticContent;
+import io.codis.infra.log.Logging;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code codis-fe}, with the flags of Codis 3.2. */
+@Command(name = "codis-fe", description = "Serves the web console of every product's dashboard.", sortOptions = false)
+public final class FeMain implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FeMain.class);
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--listen", required = true, paramLabel = "ADDR", description = "where browsers connect, such as 127.0.0.1:9090")
+    private String listen = "";
+
+    @Option(names = "--assets-dir", paramLabel = "PATH", description = "serve these files in place of the built-in page")
+    private @Nullable Path assets;
+
+    @ArgGroup(multiplicity = "1")
+    private Source source = new Source();
+
+    @Option(names = {"-l", "--log"}, paramLabel = "FILE", description = "log to FILE.YYYY-MM-DD, default standard error")
+    private @Nullable Path log;
+
+    @Option(names = "--log-level", paramLabel = "LEVEL", defaultValue = "INFO", description = "ERROR, WARN, INFO or DEBUG; default ${DEFAULT-VALUE}")
+    private String logLevel = "INFO";
+
+    @Option(names = "--pidfile", paramLabel = "FILE", description = "write the process id here, removed at exit")
+    private @Nullable Path pidfile;
+
+    @Option(names = "--ncpu", paramLabel = "N", hidden = true, description = "accepted for Codis 3.2; the JVM decides")
+    private int ncpu;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this text")
+    private boolean help;
+
+    /** Where dashboards are found. */
+    static final class Source {
+        @Option(names = {"-d", "--dashboard-list"}, paramLabel = "FILE", description = "JSON array of {\"name\", \"dashboard\"}")
+        private @Nullable Path list;
+
+        @Option(names = "--filesystem", paramLabel = "ROOT", description = "the coordinator's directory")
+        private @Nullable Path filesystem;
+
+        Products products() {
+            return list != null ? Products.ofFile(list) : Products.of(FileCoordinator.open(Optional.ofNullable(filesystem).orElseThrow()));
+        }
+    }
+
+    /** Runs until SIGTERM; exit code 2 for a bad command line. */
+    public static int run(String... args) {
+        return new CommandLine(new FeMain())
+                .setAbbreviatedOptionsAllowed(true)
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    command.getErr().println("codis-fe: " + e.getMessage());
+                    return e instanceof CodisException c && c.reason() == Reason.INVALID_ARGUMENT ? 2 : 1;
+                })
+                .execute(args);
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Logging.configure(log, logLevel);
+        var stopped = new CountDownLatch(1);
+        try (FeServer server = FeServer.start(source.products(), files(), address())) {
+            LOG.info("console ready port={}", server.port());
+            writePid();
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+                server.close();
+                removePid();
+                stopped.countDown();
+            }));
+            stopped.await();
+        }
+        return 0;
+    }
+
+    private StaticContent files() {
+        if (assets == null) {
+            return ConsoleFiles.bundled();
+        }
+        if (!Files.isRegularFile(assets.resolve("index.html"))) {
+            throw new CodisException(Reason.INVALID_ARGUMENT, "--assets-dir " + assets + ": has no index.html");
+        }
+        return StaticContent.ofDirectory(assets);
+    }
+
+    private InetSocketAddress address() {
+        int colon = listen.lastIndexOf(':');
+        try {
+            String host = listen.substring(0, Math.max(0, colon));
+            int port = Integer.parseInt(listen.substring(colon + 1));
+            return host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    Optional.ofNullable(spec).orElseThrow().commandLine(),
+                    "--listen \"" + listen + "\": not an address; write host:port, such as 127.0.0.1:9090", e);
+        }
+    }
+
+    private void writePid() throws IOException {
+        if (pidfile != null) {
+            Files.writeString(pidfile, ProcessHandle.current().pid() + "\n", StandardCharsets.UTF_8);
+        }
+    }
+
+    private void removePid() {
+        if (pidfile != null) {
+            try {
+                Files.deleteIfExists(pidfile);
+            } catch (IOException e) {
+                LOG.warn("pid file not removed file={} cause={}", pidfile, e.getMessage());
+            }
+        }
+    }
+}
