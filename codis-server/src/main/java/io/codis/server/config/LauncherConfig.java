@@ -1,0 +1,75 @@
+package io.codis.server.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * All that a launcher is told.
+ *
+ * @param bind where engine and launcher listen; several addresses are separated by blanks
+ * @param announce host under which others reach this server, so its address is {@code announce:port}
+ * @param port of the engine; the launcher listens on the port 10000 above
+ * @param dir the volume: the engine's data and the identity
+ * @param secretFile the cluster's secret
+ * @param engine program of the engine
+ * @param settings of the engine
+ * @param lease how long a master of a group of several stays master without being confirmed
+ * @param stop how long the engine may take to end by itself
+ */
+public record LauncherConfig(
+        String bind,
+        String announce,
+        int port,
+        Path dir,
+        Path secretFile,
+        Path engine,
+        EngineSettings settings,
+        Duration lease,
+        Duration stop) {
+
+    /** The distance between the port of an engine and that of its launcher. */
+    public static final int LAUNCHER_PORT_OFFSET = 10_000;
+
+    LauncherConfig announced(String host) {
+        return new LauncherConfig(bind, host, port, dir, secretFile, engine, settings, lease, stop);
+    }
+
+    /** {@code announce:port}, by which everybody knows this server. */
+    public String address() {
+        return hostPort(announce, port);
+    }
+
+    /** The address at which the launcher reaches its own engine. */
+    public String localAddress() {
+        return hostPort(localHost(), port);
+    }
+
+    /** The first address it binds; the loopback address if that is a wildcard. */
+    public String localHost() {
+        String first = bind.strip().split("\\s+", 2)[0].replaceFirst("^-", "");
+        return switch (first) {
+            case "", "*", "0.0.0.0" -> "127.0.0.1";
+            case "::", "::*" -> "::1";
+            default -> first;
+        };
+    }
+
+    /** Where the launcher's own API listens. */
+    public String apiHost() {
+        String first = bind.strip().split("\\s+", 2)[0].replaceFirst("^-", "");
+        return first.isEmpty() || first.equals("*") ? "0.0.0.0" : first;
+    }
+
+    public int apiPort() {
+        return port + LAUNCHER_PORT_OFFSET;
+    }
+
+    /** Where others reach this launcher. */
+    public String apiAddress() {
+        return hostPort(announce, apiPort());
+    }
+
+    private static String hostPort(String host, int port) {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+}

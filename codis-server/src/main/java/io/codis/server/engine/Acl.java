@@ -1,0 +1,33 @@
+package io.codis.server.engine;
+
+import io.codis.core.wire.Credentials;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Users of an engine: the name, then the rules of ACL SETUSER. Passwords are given as their SHA-256. */
+final class Acl {
+
+    private Acl() {}
+
+    static List<String> everything(Credentials login) {
+        return List.of(login.user(), "reset", "on", "#" + sha256(login.password()), "~*", "&*", "+@all");
+    }
+
+    /** What a replica's link needs; PING is its heartbeat. */
+    static List<String> replication(Credentials login) {
+        return List.of(
+                login.user(), "reset", "on", "#" + sha256(login.password()), "+psync", "+replconf", "+ping");
+    }
+
+    private static String sha256(String password) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(password.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

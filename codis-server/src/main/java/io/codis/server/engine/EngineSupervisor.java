@@ -1,0 +1,202 @@
+package io.codis.server.engine;
+
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.core.wire.Credentials;
+import io.codis.server.config.LauncherConfig;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one engine process running, each time with the same configuration, and tells its runs apart.
+ *
+ * <p>The kernel kills the engine when the <em>thread</em> that started it ends (PR_SET_PDEATHSIG, prctl(2)), so {@link
+ * #run} must be called on a platform thread that lives as long as the launcher: the main thread. The shell between
+ * looks again whether the launcher still lives, since it may have died before the kernel was told to watch it; an
+ * engine without its launcher would never be fenced.
+ */
+public final class EngineSupervisor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EngineSupervisor.class);
+    private static final String GUARD = "[ \"$PPID\" = \"$1\" ] || exit 97; shift; exec \"$@\"";
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration STABLE = Duration.ofSeconds(30);
+    private static final int HOPELESS_STARTS = 3;
+
+    private final Path engine;
+    private final String configuration;
+    private final Path directory;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // guarded by lock
+    private boolean stopping;
+    private @Nullable Runnable betweenRuns;
+    private int startsWithoutAnswer;
+
+    private volatile @Nullable EngineRun current;
+
+    private EngineSupervisor(Path engine, String configuration, Path directory) {
+        this.engine = engine;
+        this.configuration = configuration;
+        this.directory = directory;
+    }
+
+    /** The engine of this configuration, with one user: {@code launcher}. */
+    public static EngineSupervisor of(LauncherConfig config, Credentials launcher) {
+        return new EngineSupervisor(config.engine(), EngineConfig.text(config, launcher), config.dir());
+    }
+
+    /** The engine's process as it runs; null while there is none. */
+    public @Nullable EngineRun current() {
+        EngineRun run = current;
+        return run != null && run.isAlive() ? run : null;
+    }
+
+    /**
+     * Starts the engine again and again until {@link #stop}; returns when the last one has ended.
+     *
+     * @throws CodisException {@link Reason#NO_ENGINE} when it ends three times without having answered once
+     */
+    public void run() {
+        Duration pause = FIRST_PAUSE;
+        long number = 0;
+        while (beforeStart()) {
+            long started = System.nanoTime();
+            EngineRun run = start(++number);
+            int code = run.awaitEnd();
+            current = null;
+            pause = System.nanoTime() - started > STABLE.toNanos() ? FIRST_PAUSE : doubled(pause);
+            if (afterEnd(run, code, pause)) {
+                return;
+            }
+        }
+    }
+
+    /** The current run has answered, so its configuration is good. */
+    public void answered() {
+        lock.lock();
+        try {
+            startsWithoutAnswer = Integer.MIN_VALUE;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** SIGKILL to the current engine, after which {@code work} is done before the next one starts. */
+    public void restartWith(Runnable work) {
+        lock.lock();
+        try {
+            betweenRuns = work;
+        } finally {
+            lock.unlock();
+        }
+        EngineRun run = current;
+        if (run != null) {
+            run.kill();
+        }
+    }
+
+    /** No further start. The caller ends the current engine. */
+    public void stop() {
+        lock.lock();
+        try {
+            stopping = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean beforeStart() {
+        Runnable work;
+        lock.lock();
+        try {
+            if (stopping) {
+                return false;
+            }
+            work = betweenRuns;
+            betweenRuns = null;
+        } finally {
+            lock.unlock();
+        }
+        if (work != null) {
+            work.run();
+        }
+        return true;
+    }
+
+    /** Whether that was the last run. */
+    private boolean afterEnd(EngineRun run, int code, Duration pause) {
+        lock.lock();
+        try {
+            if (stopping) {
+                return true;
+            }
+            LOG.warn("engine ended pid={} code={} restart_in_ms={}", run.pid(), code, pause.toMillis());
+            if (++startsWithoutAnswer >= HOPELESS_STARTS) {
+                throw new CodisException(
+                        Reason.NO_ENGINE,
+                        engine + " ended " + HOPELESS_STARTS + " times before it answered, last with code " + code
+                                + "; its own output says why");
+            }
+            if (betweenRuns == null) {
+                boolean ignored = changed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            return stopping;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private EngineRun start(long number) {
+        var command = new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL", "--", "sh", "-c", GUARD, "codis-server"));
+        command.add(Long.toString(ProcessHandle.current().pid()));
+        command.add(engine.toString());
+        command.add("-");
+        var builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().keySet().removeIf(name -> name.startsWith("CODIS_"));
+        try {
+            var run = new EngineRun(number, builder.start());
+            current = run;
+            configure(run);
+            return run;
+        } catch (IOException e) {
+            throw new CodisException(
+                    Reason.NO_ENGINE, "cannot start " + engine + " by setpriv (util-linux) and sh: " + e.getMessage(), e);
+        }
+    }
+
+    /** An engine that ends before it has read everything says why by itself. */
+    private void configure(EngineRun run) {
+        try (OutputStream in = run.input()) {
+            in.write(configuration.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            LOG.warn("engine took no configuration pid={} cause=\"{}\"", run.pid(), e.getMessage());
+            run.kill();
+        }
+    }
+
+    private static Duration doubled(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+    }
+}

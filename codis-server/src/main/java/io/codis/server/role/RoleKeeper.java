@@ -1,0 +1,233 @@
+package io.codis.server.role;
+
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.core.wire.Credentials;
+import io.codis.core.wire.RoleOrder;
+import io.codis.core.wire.ServerState;
+import io.codis.core.wire.ServerState.Engine;
+import io.codis.infra.secret.ClusterSecret;
+import io.codis.server.engine.EngineControl;
+import io.codis.server.engine.EngineReport;
+import io.codis.server.engine.EngineRun;
+import io.codis.server.engine.EngineWatch;
+import io.codis.server.engine.EngineWatch.Observation;
+import io.codis.server.identity.Identity;
+import io.codis.server.identity.IdentityFile;
+import io.codis.server.role.Standing.Fenced;
+import io.codis.server.role.Standing.Replica;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the orders of the control plane. Whatever an order promises is on disk before it takes effect; an order of an
+ * older leader or epoch than was seen is refused with {@link Reason#STALE_EPOCH} and changes nothing.
+ */
+public final class RoleKeeper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RoleKeeper.class);
+    private static final Duration LOOK = Duration.ofMillis(300);
+
+    private final ClusterSecret secret;
+    private final IdentityFile identity;
+    private final EngineControl control;
+    private final EngineWatch watch;
+    private final Fencer fencer;
+    private final RoleState state;
+    private final ReentrantLock orders = new ReentrantLock();
+
+    public RoleKeeper(
+            ClusterSecret secret, IdentityFile identity, EngineControl control, EngineWatch watch, RoleState state) {
+        this.secret = secret;
+        this.identity = identity;
+        this.control = control;
+        this.watch = watch;
+        this.state = state;
+        this.fencer = state.fencer();
+    }
+
+    /** {@code PUT /api/server/control}: the dashboard that leads in this epoch may log in, no earlier one may. */
+    public ServerState control(long leaderEpoch) {
+        return ordered(() -> {
+            identity.update(now -> heard(now, leaderEpoch));
+            control.admit(login("ctl-" + leaderEpoch), leaderEpoch);
+        });
+    }
+
+    /** {@code PUT /api/server/promise}: detached from every master of a lower epoch, for good. */
+    public ServerState promise(long leaderEpoch, long epoch) {
+        return ordered(() -> {
+            identity.update(now -> heard(now, leaderEpoch).withPromise(notBelow(now.promised(), epoch)));
+            if (state.epochInForce() < epoch) {
+                fencer.fence("promised epoch " + epoch);
+            }
+        });
+    }
+
+    /** {@code PUT /api/server/role}. */
+    public ServerState role(RoleOrder order) {
+        return ordered(() -> {
+            Observation seen = watch.fresh(LOOK);
+            EngineReport report = seen.report();
+            EngineRun run = seen.run();
+            if (report == null || run == null || seen.phase() != Engine.UP) {
+                throw new CodisException(Reason.NOT_READY, "the engine is " + seen.phase() + " and can take no role now");
+            }
+            if (order.master() == null) {
+                becomeMaster(order, report);
+            } else {
+                replicate(order, order.master(), report);
+            }
+        });
+    }
+
+    /** {@code PUT /api/server/lease}: a master may stay master for longer. */
+    public ServerState lease(long leaderEpoch, long epoch, long clock) {
+        if (identity.current().leaderEpoch() != leaderEpoch) {
+            identity.update(now -> heard(now, leaderEpoch));
+        }
+        state.confirm(epoch, clock);
+        return state.now(LOOK);
+    }
+
+    /** {@code PUT /api/server/fence}. */
+    public ServerState fence(long leaderEpoch) {
+        return ordered(() -> {
+            heard(identity.current(), leaderEpoch);
+            fencer.fence("ordered by leader " + leaderEpoch);
+            identity.update(now -> heard(now, leaderEpoch));
+        });
+    }
+
+    /** {@code PUT /api/server/wipe}: a fenced server forgets its data and whose it was. */
+    public ServerState wipe(long leaderEpoch) {
+        return ordered(() -> {
+            identity.update(now -> heard(now, leaderEpoch));
+            if (!(state.standing() instanceof Fenced)) {
+                throw new CodisException(Reason.NOT_READY, "only a fenced server can be wiped; fence it first");
+            }
+            state.wipe();
+        });
+    }
+
+    /** Before the engine ends for good: no more writes, the replicas have all of them, the last offset is on disk. */
+    public void retire(Duration patience) {
+        orders.lock();
+        try {
+            fencer.fence("the launcher stops");
+            control.drain(patience);
+            Observation last = watch.fresh(LOOK);
+            state.progress().record(last, new Fenced());
+        } finally {
+            orders.unlock();
+        }
+    }
+
+    /** Whether a master of {@code epoch} may go on, as far as this member of its group knows. */
+    public boolean grants(int group, long epoch) {
+        Identity now = identity.current();
+        return now.group() == group && now.promised() <= epoch;
+    }
+
+    private void becomeMaster(RoleOrder order, EngineReport report) {
+        state.refuseLate(order);
+        identity.update(now -> {
+            Identity heard = belongs(heard(now, order.leaderEpoch()), order);
+            boolean sameAgain = now.role() == ServerState.Role.MASTER && now.roleRunId().equals(report.runId());
+            if (order.epoch() < now.promised() || (order.epoch() == now.epoch() && !sameAgain)) {
+                throw stale("role of epoch " + order.epoch(), now);
+            }
+            return heard.asMaster(order.epoch(), report.runId());
+        });
+        state.promoting(order, report.run());
+        try {
+            EngineReport after = control.becomeMaster(replication(order.group()), report.run());
+            if (!after.isMaster() || !after.runId().equals(report.runId())) {
+                throw new CodisException(Reason.NOT_READY, "the engine restarted while it was made master");
+            }
+            state.settled();
+        } catch (CodisException e) {
+            fencer.fence("could not be made master: " + e.getMessage());
+            throw e;
+        }
+        LOG.info("master epoch={} group={}", order.epoch(), order.group());
+    }
+
+    private void replicate(RoleOrder order, String master, EngineReport report) {
+        Identity stored = identity.update(now -> {
+            Identity heard = belongs(heard(now, order.leaderEpoch()), order);
+            if (order.epoch() < now.promised() || state.masterUnder(order.epoch())) {
+                throw stale("role of epoch " + order.epoch(), now);
+            }
+            return heard.asReplica(order.epoch(), report.runId());
+        });
+        boolean another = !(state.standing() instanceof Replica(var run, var epoch, var since, String current))
+                || run != report.run()
+                || !current.equals(master);
+        state.following(order, report.run(), master);
+        try {
+            control.replicate(master, replication(stored.group()), report.run());
+            state.settled();
+        } catch (CodisException e) {
+            fencer.fence("could not be made a replica: " + e.getMessage());
+            throw e;
+        }
+        if (another) {
+            LOG.info("replica epoch={} group={} master={}", order.epoch(), order.group(), master);
+        }
+    }
+
+    private ServerState ordered(Runnable order) {
+        orders.lock();
+        try {
+            order.run();
+        } finally {
+            orders.unlock();
+        }
+        return state.now(LOOK);
+    }
+
+    private Credentials replication(int group) {
+        return login("repl-" + group);
+    }
+
+    private Credentials login(String user) {
+        return new Credentials(user, secret.derive(user));
+    }
+
+    private static Identity heard(Identity now, long leaderEpoch) {
+        if (leaderEpoch < now.leaderEpoch()) {
+            throw stale("leader epoch " + leaderEpoch, now);
+        }
+        return leaderEpoch == now.leaderEpoch() ? now : now.withLeader(leaderEpoch);
+    }
+
+    private static long notBelow(long promised, long epoch) {
+        if (epoch < promised) {
+            throw new CodisException(Reason.STALE_EPOCH, "promise of epoch " + epoch + ": epoch " + promised + " is promised already");
+        }
+        return epoch;
+    }
+
+    private static Identity belongs(Identity now, RoleOrder order) {
+        if (now.clusterId().isEmpty()) {
+            return now.adopted(order.clusterId(), order.group());
+        }
+        if (!now.clusterId().equals(order.clusterId()) || now.group() != order.group()) {
+            throw new CodisException(
+                    Reason.FOREIGN_SERVER,
+                    now.member() + " belongs to cluster \"" + now.clusterId() + "\", group " + now.group()
+                            + " and not to cluster \"" + order.clusterId() + "\", group " + order.group());
+        }
+        return now;
+    }
+
+    private static CodisException stale(String what, Identity now) {
+        return new CodisException(
+                Reason.STALE_EPOCH,
+                what + " refused by " + now.member() + ": leader epoch " + now.leaderEpoch() + ", promised epoch "
+                        + now.promised() + ", role " + now.role() + " of epoch " + now.epoch());
+    }
+}

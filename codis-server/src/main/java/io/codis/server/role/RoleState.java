@@ -1,0 +1,223 @@
+package io.codis.server.role;
+
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.core.wire.RoleOrder;
+import io.codis.core.wire.ServerState;
+import io.codis.core.wire.ServerState.Engine;
+import io.codis.core.wire.ServerState.Role;
+import io.codis.server.engine.EngineControl;
+import io.codis.server.engine.EngineReport;
+import io.codis.server.engine.EngineRun;
+import io.codis.server.engine.EngineSupervisor;
+import io.codis.server.engine.EngineWatch;
+import io.codis.server.engine.EngineWatch.Observation;
+import io.codis.server.identity.Identity;
+import io.codis.server.identity.IdentityFile;
+import io.codis.server.identity.Volume;
+import io.codis.server.role.Standing.Fenced;
+import io.codis.server.role.Standing.Master;
+import io.codis.server.role.Standing.Replica;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The role in force, what the engine shows of it, and both together as {@link ServerState}. */
+public final class RoleState {
+
+    private static final Duration NEW_RUN = Duration.ofSeconds(5);
+
+    private final IdentityFile identity;
+    private final Volume volume;
+    private final EngineSupervisor supervisor;
+    private final EngineWatch watch;
+    private final Fencer fencer;
+    private final Progress progress;
+    private final BootClock clock = new BootClock();
+    private final long leaseMillis;
+
+    private volatile Standing standing = new Fenced();
+    private volatile boolean loadedOnce;
+
+    public RoleState(
+            IdentityFile identity,
+            Volume volume,
+            EngineSupervisor supervisor,
+            EngineControl control,
+            EngineWatch watch,
+            Duration lease) {
+        this.identity = identity;
+        this.volume = volume;
+        this.supervisor = supervisor;
+        this.watch = watch;
+        this.progress = new Progress(identity);
+        this.leaseMillis = lease.toMillis();
+        this.fencer = new Fencer(supervisor, control, this::setFenced);
+    }
+
+    Fencer fencer() {
+        return fencer;
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    BootClock clock() {
+        return clock;
+    }
+
+    long leaseMillis() {
+        return leaseMillis;
+    }
+
+    /** The role in force; the end of the engine's run has ended any other. */
+    Standing standing() {
+        Standing now = standing;
+        EngineRun run = supervisor.current();
+        long current = run == null ? 0 : run.number();
+        return switch (now) {
+            case Fenced fenced -> fenced;
+            case Master master -> master.run() == current ? master : new Fenced();
+            case Replica replica -> replica.run() == current ? replica : new Fenced();
+        };
+    }
+
+    long epochInForce() {
+        return switch (standing()) {
+            case Fenced ignored -> 0;
+            case Master master -> master.epoch();
+            case Replica replica -> replica.epoch();
+        };
+    }
+
+    boolean masterUnder(long epoch) {
+        return standing() instanceof Master master && master.epoch() == epoch;
+    }
+
+    synchronized void setFenced() {
+        standing = new Fenced();
+    }
+
+    /** An order to be master counts from when its sender saw this server's clock. */
+    void refuseLate(RoleOrder order) {
+        long now = clock.millis();
+        if (Lease.first(order.peers().size(), order.clock(), now, leaseMillis).over(now)) {
+            throw new CodisException(
+                    Reason.TIMED_OUT, "the order to be master was under way for longer than the lease of " + leaseMillis + " ms");
+        }
+    }
+
+    synchronized void promoting(RoleOrder order, long run) {
+        var lease = Lease.first(order.peers().size(), order.clock(), clock.millis(), leaseMillis);
+        // the same order again does not shorten what has been confirmed since
+        if (standing() instanceof Master(long sameRun, long epoch, long since, Lease held, var peers)
+                && sameRun == run
+                && epoch == order.epoch()) {
+            standing = new Master(run, epoch, since, order.peers().size() <= 1 || held instanceof Lease.Unneeded ? lease : held, order.peers());
+        } else {
+            standing = new Master(run, order.epoch(), Standing.BEING_ORDERED, lease, order.peers());
+        }
+        progress.promoted(run);
+    }
+
+    synchronized void following(RoleOrder order, long run, String master) {
+        boolean same = standing() instanceof Replica(long sameRun, long epoch, long since, String current)
+                && sameRun == run
+                && epoch == order.epoch()
+                && current.equals(master);
+        if (!same) {
+            progress.following();
+            standing = new Replica(run, order.epoch(), Standing.BEING_ORDERED, master);
+        }
+    }
+
+    /** The engine has taken the role that was ordered: from now on it must be seen in it. */
+    synchronized void settled() {
+        long now = System.nanoTime();
+        standing =
+                switch (standing) {
+                    case Fenced fenced -> fenced;
+                    case Master(long run, long epoch, long ignored, Lease lease, var peers) ->
+                        new Master(run, epoch, now, lease, peers);
+                    case Replica(long run, long epoch, long ignored, String master) ->
+                        new Replica(run, epoch, now, master);
+                };
+    }
+
+    /** The dashboard or the peers confirm; a lease that is over is not revived. */
+    void confirm(long epoch, long askedAt) {
+        long now = clock.millis();
+        synchronized (this) {
+            if (standing() instanceof Master master && master.epoch() == epoch && !master.lease().over(now)) {
+                standing = master.confirmed(askedAt, now, leaseMillis);
+                return;
+            }
+        }
+        throw new CodisException(
+                Reason.STALE_EPOCH,
+                identity.current().member() + " is not master under epoch " + epoch + ", or was not confirmed in time");
+    }
+
+    /** Removes data and identity between two runs of the engine. */
+    void wipe() {
+        EngineRun run = supervisor.current();
+        long old = run == null ? 0 : run.number();
+        supervisor.restartWith(() -> {
+            volume.wipe();
+            progress.wiped();
+            identity.update(Identity::wiped);
+        });
+        long deadline = System.nanoTime() + NEW_RUN.toNanos();
+        while (System.nanoTime() < deadline) {
+            Observation seen = watch.fresh(Duration.ofMillis(100));
+            EngineRun now = seen.run();
+            if (now != null && now.number() > old && seen.phase() == Engine.UP) {
+                return;
+            }
+        }
+        throw new CodisException(Reason.TIMED_OUT, "the engine did not come back in " + NEW_RUN + " after its data was removed");
+    }
+
+    /** All of it, after a look at the engine that takes up to {@code patience}. */
+    public ServerState now(Duration patience) {
+        Observation seen = watch.fresh(patience);
+        EngineReport report = seen.report();
+        Identity id = identity.current();
+        Role role = role(report);
+        return new ServerState(
+                id.clusterId(),
+                id.group(),
+                id.member(),
+                id.epoch(),
+                id.promised(),
+                id.dataEpoch(),
+                id.leaderEpoch(),
+                clock.millis(),
+                role,
+                role == Role.REPLICA && report != null ? report.master() : null,
+                role == Role.REPLICA && progress.linked(),
+                seen.phase(),
+                report == null ? "" : report.version(),
+                report == null ? "" : report.runId(),
+                report != null && progress.counts(report) ? report.replid() : id.replid(),
+                report != null && progress.counts(report) ? report.offset() : id.offset(),
+                progress.inSyncRunId(),
+                hasData(id, report),
+                report == null ? -1 : report.keys());
+    }
+
+    /** What the engine does counts, also when it is not what was ordered. */
+    private static Role role(@Nullable EngineReport report) {
+        if (report == null || report.fenced()) {
+            return Role.FENCED;
+        }
+        return report.isMaster() ? Role.MASTER : Role.REPLICA;
+    }
+
+    private boolean hasData(Identity id, @Nullable EngineReport report) {
+        if (report != null && report.keys() >= 0) {
+            loadedOnce = true;
+        }
+        return id.hasData() || (report != null && report.keys() > 0) || (volume.hadFiles() && !loadedOnce);
+    }
+}
