@@ -1,0 +1,7 @@
+/**
+ * Configuration files of dashboard and proxy, in TOML. Owns reading with positions; the keys are in core.
+ */
+@NullMarked
+package io.codis.infra.config;
+
+import org.jspecify.annotations.NullMarked;
