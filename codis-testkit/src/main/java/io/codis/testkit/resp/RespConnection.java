@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,13 +83,22 @@ public final class RespConnection implements AutoCloseable {
      * The next reply.
      *
      * @throws java.net.SocketTimeoutException after the timeout; the connection is of no more use then
-     * @throws EOFException when the server closed the connection
+     * @throws TruncatedReply when the connection ended within a reply
+     * @throws IOException when it ended before the reply
      */
     public Reply read() throws IOException {
         int type = in.read();
         if (type < 0) {
             throw new EOFException("closed by the server");
         }
+        try {
+            return rest(type);
+        } catch (EOFException | SocketException e) {
+            throw new TruncatedReply(e);
+        }
+    }
+
+    private Reply rest(int type) throws IOException {
         String line = line();
         return switch (type) {
             case '+' -> new Reply.Status(line);

@@ -1,0 +1,155 @@
+package io.codis.dashboard.proxy;
+
+import io.codis.core.problem.CodisException;
+import io.codis.core.topology.Admission;
+import io.codis.core.topology.ProxyEntry;
+import io.codis.core.topology.Topology;
+import io.codis.core.wire.RouteTable;
+import io.codis.dashboard.store.ClusterState;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one proxy's routes equal to the stored topology, on a thread of its own, and knows what it has confirmed to this
+ * leader. A failed push is tried again with the then newest routes.
+ */
+final class ProxyLink implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyLink.class);
+    private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final long RETRY_MILLIS = 100;
+
+    private final String token;
+    private final ClusterState state;
+    private final ProxyClient proxies;
+    private final RouteTables tables;
+    private final Consumer<ProxyEntry> confirmed;
+    private final Thread thread;
+
+    private @Nullable RouteTable inForce;
+    private @Nullable String inForceAt;
+    private long confirmedVersion = -1;
+    private @Nullable CodisException problem;
+    private volatile boolean closed;
+
+    /** @param confirmed called on this link's thread after each confirmation; may block */
+    ProxyLink(
+            String token, ClusterState state, ProxyClient proxies, RouteTables tables, Consumer<ProxyEntry> confirmed) {
+        this.token = token;
+        this.state = state;
+        this.proxies = proxies;
+        this.tables = tables;
+        this.confirmed = confirmed;
+        this.thread = Thread.ofVirtual().name("routes-" + token).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** The highest version that the proxy has confirmed to this leader, -1 before the first. */
+    synchronized long confirmedVersion() {
+        return confirmedVersion;
+    }
+
+    /** Why the last push failed, if it did. */
+    synchronized Optional<CodisException> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    /** Forgets what was confirmed, such as when the proxy has lost its routes; they are pushed again at once. */
+    synchronized void pushAgain() {
+        inForce = null;
+        confirmedVersion = -1;
+        notifyAll();
+    }
+
+    /** Waits until the proxy has confirmed {@code version} or a newer one; false when {@code deadline} came first. */
+    synchronized boolean awaitConfirmed(long version, long deadlineNanos) throws InterruptedException {
+        while (confirmedVersion < version && !closed) {
+            long left = (deadlineNanos - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
+        return confirmedVersion >= version;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        synchronized (this) {
+            notifyAll();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closed && state.leading()) {
+                Topology topology = state.topology();
+                ProxyEntry entry = topology.proxies().get(token);
+                if (entry == null) {
+                    return;
+                }
+                step(topology, entry);
+            }
+        } catch (InterruptedException e) {
+            // closed
+        }
+    }
+
+    private void step(Topology topology, ProxyEntry entry) throws InterruptedException {
+        RouteTable table = tables.of(topology, entry);
+        try {
+            if (!isInForce(table, entry)) {
+                proxies.route(entry.model().adminAddr(), token, table);
+            }
+            remember(table, entry);
+            confirmed.accept(entry);
+            if (state.topology().version() == topology.version()) {
+                sleep(topology.version());
+            }
+        } catch (CodisException e) {
+            failed(entry, e);
+            Thread.sleep(RETRY_MILLIS);
+        }
+    }
+
+    private void sleep(long version) throws InterruptedException {
+        synchronized (this) {
+            if (inForce == null) {
+                return;
+            }
+        }
+        state.awaitNewer(version, IDLE);
+    }
+
+    private synchronized boolean isInForce(RouteTable table, ProxyEntry entry) {
+        return inForce != null
+                && entry.model().adminAddr().equals(inForceAt)
+                && RouteTables.sameRoutes(inForce, table);
+    }
+
+    private synchronized void remember(RouteTable table, ProxyEntry entry) {
+        inForce = table;
+        inForceAt = entry.model().adminAddr();
+        confirmedVersion = Math.max(confirmedVersion, table.version());
+        problem = null;
+        notifyAll();
+    }
+
+    private synchronized void failed(ProxyEntry entry, CodisException e) {
+        if (problem == null && entry.admission() instanceof Admission.Admitted) {
+            LOG.warn("event=route-push-failed proxy={} reason={} cause={}", token, e.reason().word(), e.getMessage());
+        }
+        problem = e;
+        // a push whose outcome is unknown may be in force or not
+        inForce = null;
+    }
+}

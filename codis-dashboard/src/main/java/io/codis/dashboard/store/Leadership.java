@@ -1,0 +1,197 @@
+package io.codis.dashboard.store;
+
+import io.codis.core.codis3.GroupNode;
+import io.codis.core.codis3.Import;
+import io.codis.core.codis3.ProxyNode;
+import io.codis.core.codis3.SentinelNode;
+import io.codis.core.codis3.SlotMapping;
+import io.codis.core.codis3.Topom;
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.core.topology.LeadCommand;
+import io.codis.core.topology.Topology;
+import io.codis.infra.coordinator.Coordinator;
+import io.codis.infra.http.ApiClient;
+import io.codis.infra.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process leads the product: it holds the lease, its epoch is stored, and the node {@code topom} names it.
+ *
+ * <p>The lease keeps our own dashboards apart; the node keeps out a dashboard of Codis 3.2, and lets proxies and pages
+ * find the leader.
+ */
+public final class Leadership implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
+    private static final Duration PROBE = Duration.ofSeconds(1);
+    private static final Duration FLUSH = Duration.ofSeconds(5);
+
+    private final Coordinator coordinator;
+    private final ClusterPaths paths;
+    private final Topom self;
+    private final Coordinator.Lease lease;
+    private final StoredCluster state;
+    private final NodeProjection projection;
+
+    private Leadership(
+            Coordinator coordinator, ClusterPaths paths, Topom self, Coordinator.Lease lease, StoredCluster state) {
+        this.coordinator = coordinator;
+        this.paths = paths;
+        this.self = self;
+        this.lease = lease;
+        this.state = state;
+        this.projection = new NodeProjection(coordinator, paths);
+    }
+
+    /**
+     * Starts to lead if nobody else does.
+     *
+     * @param self written to the node {@code topom}
+     * @return empty while another of our dashboards holds the lease
+     * @throws CodisException {@code BUSY} when the node {@code topom} belongs to a dashboard that answers
+     */
+    public static Optional<Leadership> tryTake(Coordinator coordinator, Topom self) {
+        var paths = new ClusterPaths(self.productName());
+        var lease = coordinator.tryLead(paths.leader());
+        if (lease.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            takeNode(coordinator, paths, self);
+            var leadership = new Leadership(coordinator, paths, self, lease.get(), take(coordinator, paths, lease.get()));
+            leadership.start();
+            return Optional.of(leadership);
+        } catch (RuntimeException e) {
+            lease.get().close();
+            throw e;
+        }
+    }
+
+    /** Deletes the node {@code topom}, whoever wrote it. */
+    public static boolean removeLock(Coordinator coordinator, String product) {
+        return coordinator.delete(new ClusterPaths(product).topom(), Coordinator.ANY_VERSION);
+    }
+
+    public ClusterState state() {
+        return state;
+    }
+
+    /** Stops to lead: the nodes of Codis 3.2 are brought up to date, {@code topom} and the lease are given back. */
+    @Override
+    public void close() {
+        boolean leading = state.leading();
+        state.close();
+        try {
+            if (leading) {
+                projection.close(FLUSH);
+                giveBackNode();
+            } else {
+                projection.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (CodisException e) {
+            LOG.warn("event=lock-not-released reason={} cause={}", e.reason().word(), e.getMessage());
+        } finally {
+            lease.close();
+        }
+    }
+
+    private void start() {
+        state.onChange(projection::offer);
+        state.onDeposed(projection::close);
+        projection.start(state.topology());
+        LOG.info("event=leading epoch={} version={}", state.leaderEpoch(), state.topology().version());
+    }
+
+    private void giveBackNode() {
+        var node = coordinator.read(paths.topom());
+        if (node.isPresent() && token(node.get()).equals(Optional.of(self.token()))) {
+            coordinator.delete(paths.topom(), node.get().version());
+        }
+    }
+
+    private static void takeNode(Coordinator coordinator, ClusterPaths paths, Topom self) {
+        var node = coordinator.read(paths.topom());
+        node.ifPresent(present -> refuseIfAlive(present, self));
+        byte[] mine = Json.pretty(self).getBytes(StandardCharsets.UTF_8);
+        if (node.isPresent()) {
+            coordinator.update(paths.topom(), mine, node.get().version());
+        } else {
+            coordinator.create(paths.topom(), mine);
+        }
+    }
+
+    private static void refuseIfAlive(Coordinator.Node node, Topom self) {
+        Topom other;
+        try {
+            other = Json.read(node.data(), Topom.class);
+        } catch (CodisException e) {
+            return; // not a dashboard's word; nobody can be found by it
+        }
+        if (other.token().equals(self.token()) || other.adminAddr().equals(self.adminAddr())) {
+            return;
+        }
+        try (var client = ApiClient.create(PROBE)) {
+            Topom answering = client.get("http://" + other.adminAddr() + "/api/topom/model", Topom.class);
+            if (answering.token().equals(other.token())) {
+                throw new CodisException(
+                        Reason.BUSY,
+                        "another dashboard of product " + self.productName() + " runs at " + other.adminAddr());
+            }
+        } catch (CodisException e) {
+            if (e.reason() == Reason.BUSY) {
+                throw e;
+            }
+            LOG.info("event=stale-lock-taken admin_addr={} cause={}", other.adminAddr(), e.getMessage());
+        }
+    }
+
+    private static Optional<String> token(Coordinator.Node node) {
+        try {
+            return Optional.of(Json.read(node.data(), Topom.class).token());
+        } catch (CodisException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Stores the raised epoch, which no dashboard of an earlier one survives. */
+    private static StoredCluster take(Coordinator coordinator, ClusterPaths paths, Coordinator.Lease lease) {
+        var node = coordinator.read(paths.cluster());
+        Topology found = node.isPresent() ? StoredCluster.parse(node.get().data()) : imported(coordinator, paths);
+        Topology led = found.apply(new LeadCommand.TakeLead());
+        byte[] document = StoredCluster.document(led);
+        long version = node.isPresent()
+                ? coordinator.update(paths.cluster(), document, node.get().version())
+                : coordinator.create(paths.cluster(), document);
+        return new StoredCluster(coordinator, paths.cluster(), lease::held, led, version);
+    }
+
+    private static Topology imported(Coordinator coordinator, ClusterPaths paths) {
+        String clusterId = UUID.randomUUID().toString().replace("-", "");
+        var slots = nodes(coordinator, paths.slots(), SlotMapping.class);
+        var groups = nodes(coordinator, paths.groups(), GroupNode.class);
+        var proxies = nodes(coordinator, paths.proxies(), ProxyNode.class);
+        var sentinel = coordinator.read(paths.sentinel()).map(n -> Json.read(n.data(), SentinelNode.class));
+        if (slots.isEmpty() && groups.isEmpty() && proxies.isEmpty() && sentinel.isEmpty()) {
+            return Topology.empty(paths.product(), clusterId);
+        }
+        LOG.info("event=codis-tree-imported groups={} proxies={}", groups.size(), proxies.size());
+        return Import.topology(paths.product(), clusterId, slots, groups, proxies, sentinel.orElse(null));
+    }
+
+    private static <T> List<T> nodes(Coordinator coordinator, String parent, Class<T> type) {
+        return coordinator.children(parent).stream()
+                .map(name -> coordinator.read(parent + "/" + name))
+                .flatMap(Optional::stream)
+                .map(node -> Json.read(node.data(), type))
+                .toList();
+    }
+}
