@@ -31,7 +31,8 @@ public final class Engines {
     /** Redis as the distribution has it, the engine of all tests that need just one. */
     public static Engine redis7() {
         return find("redis-server")
-                .orElseThrow(() -> new IllegalStateException("no redis-server on the PATH: apt-get install redis-server"));
+                .orElseThrow(
+                        () -> new IllegalStateException("no redis-server on the PATH: apt-get install redis-server"));
     }
 
     /** Valkey 8, from the backports of the distribution. */

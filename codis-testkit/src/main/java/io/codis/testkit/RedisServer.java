@@ -113,7 +113,8 @@ public final class RedisServer implements AutoCloseable {
     /** Makes this a replica of {@code master} and waits until it is in sync. */
     public void replicate(RedisServer master) {
         call("REPLICAOF", "127.0.0.1", Integer.toString(master.port())).text();
-        await("in sync with " + master.address()).until(() -> info("master_link_status").equals("up"));
+        await("in sync with " + master.address())
+                .until(() -> info("master_link_status").equals("up"));
     }
 
     /** SIGKILL. */

@@ -23,8 +23,7 @@ class FixturesTest {
     @ParameterizedTest
     @MethodSource("io.codis.testkit.Engines#all")
     void anEngineKeepsItsDataOverAKillWhenToldTo(Engine engine) {
-        try (RedisServer server =
-                RedisServer.start(engine, Map.of("appendonly", "yes", "appendfsync", "always"))) {
+        try (RedisServer server = RedisServer.start(engine, Map.of("appendonly", "yes", "appendfsync", "always"))) {
             server.call("SET", "k", "v").text();
 
             server.kill();

@@ -95,10 +95,12 @@ record Entry(String key, Type type, List<String> parts, long expiresAt) {
         return switch (type) {
             case STRING -> reply instanceof Reply.Bulk && reply.text().equals(parts.getFirst());
             case LIST -> reply instanceof Reply.Many && reply.texts().equals(parts);
-            case SET -> reply instanceof Reply.Many(List<Reply> items)
-                    && items.size() == parts.size()
-                    && new HashSet<>(reply.texts()).equals(new HashSet<>(parts));
-            case HASH, ZSET -> reply instanceof Reply.Many && pairs(reply.texts()).equals(pairs(parts));
+            case SET ->
+                reply instanceof Reply.Many(List<Reply> items)
+                        && items.size() == parts.size()
+                        && new HashSet<>(reply.texts()).equals(new HashSet<>(parts));
+            case HASH, ZSET ->
+                reply instanceof Reply.Many && pairs(reply.texts()).equals(pairs(parts));
             case STREAM -> reply instanceof Reply.Many(List<Reply> entries) && isStream(entries);
         };
     }

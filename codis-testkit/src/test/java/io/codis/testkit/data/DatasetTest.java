@@ -59,11 +59,11 @@ class DatasetTest {
                 }
             }
             saboteur.call("PERSIST", Entry.of(data.seed(), 0, data.start()).key());
-            saboteur.call("PEXPIRE", Entry.of(data.seed(), COUNT - 2, data.start()).key(), "5000000");
+            saboteur.call(
+                    "PEXPIRE", Entry.of(data.seed(), COUNT - 2, data.start()).key(), "5000000");
             saboteur.call("DEL", Entry.of(data.seed(), COUNT - 1, data.start()).key());
 
-            assertThat(data.differences(List.of(server.address())))
-                    .hasSize(Entry.Type.values().length + 3);
+            assertThat(data.differences(List.of(server.address()))).hasSize(Entry.Type.values().length + 3);
         }
     }
 

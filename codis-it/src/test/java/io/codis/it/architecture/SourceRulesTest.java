@@ -1,0 +1,52 @@
+package io.codis.it.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class SourceRulesTest {
+
+    private static final int LONGEST_FILE = 400;
+
+    @Test
+    void everyPackageSaysWhatItOwnsAndIsNullMarked() {
+        TreeSet<String> wrong = new TreeSet<>();
+        for (Path file : Sources.main()) {
+            Path info = file.resolveSibling("package-info.java");
+            if (!Files.exists(info)) {
+                wrong.add(Sources.name(file.getParent()) + ": no package-info.java");
+            } else if (!Sources.read(info).contains("@NullMarked")) {
+                wrong.add(Sources.name(info) + ": not @NullMarked");
+            } else if (!saysSomething(Sources.read(info))) {
+                wrong.add(Sources.name(info) + ": does not say what the package owns");
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    private static boolean saysSomething(String info) {
+        int start = info.indexOf("/**");
+        return start >= 0 && info.indexOf("*/") - start > 40 && !info.contains("To be described");
+    }
+
+    @Test
+    void noFileIsTooLongToReadAtOnce() {
+        List<String> tooLong = Sources.all().stream()
+                .filter(file -> Sources.read(file).lines().count() > LONGEST_FILE)
+                .map(Sources::name)
+                .toList();
+        assertThat(tooLong).isEmpty();
+    }
+
+    @Test
+    void theScanSeesTheModules() {
+        assertThat(Sources.main().stream().map(Sources::name))
+                .anyMatch(name -> name.startsWith("codis-core/"))
+                .anyMatch(name -> name.startsWith("codis-testkit/"));
+        assertThat(Sources.all().stream().map(Sources::name)).anyMatch(name -> name.contains("/src/test/"));
+    }
+}
