@@ -1,0 +1,357 @@
+package io.codis.core.failover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.codis.core.failover.Observation.Answered;
+import io.codis.core.failover.Observation.Lost;
+import io.codis.core.failover.Observation.Silent;
+import io.codis.core.failover.Observation.Stopped;
+import io.codis.core.failover.Promotion.Kind;
+import io.codis.core.problem.Reason;
+import io.codis.core.wire.ServerState;
+import io.codis.core.wire.ServerState.Engine;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class MasterChoiceTest {
+
+    private static final Circumstances CALM = new Circumstances(false, false, false);
+    private static final Circumstances LAPSED = new Circumstances(true, false, false);
+    private static final Circumstances PATIENCE_OVER = new Circumstances(true, true, false);
+    private static final long EPOCH = 5;
+
+    private final Electorate three = new Electorate("c", 1, List.of("a", "b", "d"), Set.of("b", "d"), EPOCH, true);
+    private final Electorate young = new Electorate("c", 1, List.of("a", "b"), Set.of(), 0, false);
+    private final Promotion.Preparing failover = new Promotion.Preparing(Kind.FAILOVER, "b", EPOCH + 1);
+
+    @Test
+    void aMasterInItsRoleIsLeftAlone() {
+        assertThat(MasterChoice.need(three, seen(master("a")), CALM)).isEqualTo(new Decision.Nothing());
+    }
+
+    @Test
+    void aMasterThatDoesNotAnswerIsWaitedForUntilItIsCalledDown() {
+        assertThat(MasterChoice.need(three, seen(replica("b"), replica("d")), CALM)).isInstanceOf(Decision.Wait.class);
+        assertThat(MasterChoice.need(three, seen(master("a").engine(Engine.SILENT), replica("b")), CALM))
+                .isInstanceOf(Decision.Wait.class);
+        assertThat(MasterChoice.need(three, seen(replica("b"), replica("d")).and("a", new Lost()), CALM))
+                .isEqualTo(promote("b"));
+    }
+
+    @Test
+    void safetyRule10AnEnginesRestartEndsItsMastership() {
+        var restarted = master("a").restarted();
+
+        assertThat(MasterChoice.need(three, seen(restarted, replica("b"), replica("d")), CALM))
+                .isEqualTo(promote("b"));
+    }
+
+    @Test
+    void safetyRule10AMemberThatHasNotRestartedWinsOverAGreaterRecordedOffset() {
+        var restarted = master("a").restarted().offset(9000);
+
+        assertThat(MasterChoice.need(three, seen(restarted, replica("b").restarted().offset(9000), replica("d")), CALM))
+                .isEqualTo(promote("d"));
+    }
+
+    @Test
+    void ofMembersThatHaveNotRestartedTheNewestWins() {
+        assertThat(MasterChoice.need(
+                        three, seen(replica("b").offset(10), replica("d").offset(11)).and("a", new Lost()), CALM))
+                .isEqualTo(promote("d"));
+    }
+
+    @Test
+    void aReplicaThatHasNotYetFollowedTheNewestMasterIsOlderWhateverItsOffset() {
+        var left = replica("b").offset(9000).dataEpoch(EPOCH - 1);
+
+        assertThat(MasterChoice.need(three, seen(left, replica("d")).and("a", new Lost()), CALM))
+                .isEqualTo(promote("d"));
+    }
+
+    @Test
+    void aMasterThatFencedItselfTakesItsRoleAgain() {
+        var fenced = master("a").role(ServerState.Role.FENCED);
+
+        assertThat(MasterChoice.need(three, seen(fenced, replica("b"), replica("d")), CALM)).isEqualTo(promote("a"));
+    }
+
+    @Test
+    void aReplicaThatIsNoCandidateIsNotPromoted() {
+        var dropped = new Electorate("c", 1, List.of("a", "b", "d"), Set.of("b"), EPOCH, true);
+
+        assertThat(MasterChoice.need(dropped, seen(replica("d").offset(9000)).and("a", new Lost()), CALM))
+                .isInstanceOf(Decision.Wait.class);
+        assertThat(needs(MasterChoice.need(dropped, seen(replica("d").offset(9000)).and("a", new Lost()), PATIENCE_OVER)))
+                .isEqualTo(Reason.NEEDS_DECISION);
+    }
+
+    @Test
+    void safetyRule10AfterATotalRestartAllMembersAreHeardBeforeOneWins() {
+        var a = master("a").restarted().offset(100);
+        var b = replica("b").restarted().offset(90);
+        var d = replica("d").restarted().offset(120);
+
+        assertThat(MasterChoice.need(three, seen(a, b), CALM))
+                .isEqualTo(new Decision.Wait(
+                        List.of("d"), "every member that answers has restarted; these may have newer data"));
+        assertThat(needs(MasterChoice.need(three, seen(a, b), PATIENCE_OVER))).isEqualTo(Reason.NEEDS_DECISION);
+        assertThat(MasterChoice.need(three, seen(a, b, d), CALM)).isEqualTo(promote("d"));
+    }
+
+    @Test
+    void safetyRule10AfterATotalRestartTheOldMasterWinsAmongEquals() {
+        var all = seen(master("a").restarted(), replica("b").restarted(), replica("d").restarted());
+
+        assertThat(MasterChoice.need(three, all, CALM)).isEqualTo(promote("a"));
+    }
+
+    @Test
+    void anEngineThatIsStillLoadingIsWaitedFor() {
+        var all = seen(master("a").restarted(), replica("b").restarted(), replica("d").restarted().engine(Engine.LOADING));
+
+        assertThat(MasterChoice.need(three, all, CALM)).isInstanceOf(Decision.Wait.class);
+    }
+
+    @Test
+    void safetyRule10OffsetsOfDifferentHistoriesAreNotCompared() {
+        var all = seen(
+                master("a").restarted().offset(100),
+                replica("b").restarted().offset(90).replid("other"),
+                replica("d").restarted());
+
+        assertThat(needs(MasterChoice.need(three, all, CALM))).isEqualTo(Reason.NEEDS_DECISION);
+    }
+
+    @Test
+    void safetyRule10AnEmptiedVolumeNeverWins() {
+        var alone = new Electorate("c", 1, List.of("a"), Set.of(), EPOCH, true);
+        var pair = new Electorate("c", 1, List.of("a", "b"), Set.of("b"), EPOCH, true);
+
+        assertThat(MasterChoice.need(alone, seen(master("a").emptied()), CALM)).isInstanceOf(Decision.Wait.class);
+        assertThat(needs(MasterChoice.need(alone, seen(master("a").emptied()), PATIENCE_OVER)))
+                .isEqualTo(Reason.NEEDS_DECISION);
+        assertThat(MasterChoice.need(pair, seen(master("a").emptied(), replica("b")), CALM)).isEqualTo(promote("b"));
+    }
+
+    @Test
+    void safetyRule10AMemberWithoutKeysDoesNotWinOverOneWithKeys() {
+        var all = seen(
+                master("a").restarted().offset(100).keys(0), replica("b").restarted().offset(90), replica("d").restarted());
+
+        assertThat(needs(MasterChoice.need(three, all, CALM))).isEqualTo(Reason.NEEDS_DECISION);
+    }
+
+    @Test
+    void safetyRule13PromisesOfAMajorityStandBeforeARole() {
+        var waiting = prove(seen(replica("b").promised(EPOCH + 1), replica("d")).and("a", new Lost()), LAPSED);
+        var proven = prove(
+                seen(replica("b").promised(EPOCH + 1), replica("d").promised(EPOCH + 1)).and("a", new Lost()), LAPSED);
+
+        assertThat(waiting)
+                .isEqualTo(new Decision.Wait(List.of("a", "d"), "these members could still confirm an older master"));
+        assertThat(proven).isEqualTo(promote("b"));
+    }
+
+    @Test
+    void safetyRule13AMemberProvenStoppedHasPromised() {
+        var stopped = seen(replica("b").promised(EPOCH + 1)).and("a", new Stopped()).and("d", new Silent());
+        var lost = seen(replica("b").promised(EPOCH + 1)).and("a", new Lost()).and("d", new Silent());
+
+        assertThat(prove(stopped, CALM)).isEqualTo(promote("b"));
+        assertThat(prove(lost, LAPSED)).isInstanceOf(Decision.Wait.class);
+    }
+
+    @Test
+    void safetyRule13WithoutWordFromTheOldMasterItsLeaseMustLapse() {
+        var promised = seen(replica("b").promised(EPOCH + 1), replica("d").promised(EPOCH + 1)).and("a", new Lost());
+
+        assertThat(prove(promised, CALM))
+                .isEqualTo(new Decision.Wait(
+                        List.of("a"), "the old master may hold its role until its lease has lapsed"));
+        assertThat(prove(promised, LAPSED)).isEqualTo(promote("b"));
+    }
+
+    @Test
+    void aPromiseToAnOlderEpochIsNone() {
+        var old = seen(replica("b").promised(EPOCH), replica("d").promised(EPOCH)).and("a", new Lost());
+
+        assertThat(prove(old, LAPSED)).isInstanceOf(Decision.Wait.class);
+    }
+
+    @Test
+    void whatIsProvenMayDifferFromWhatWasChosen() {
+        var facts = seen(replica("b").offset(10).promised(EPOCH + 1), replica("d").offset(11).promised(EPOCH + 1))
+                .and("a", new Lost());
+
+        assertThat(prove(facts, LAPSED)).isEqualTo(promote("d"));
+    }
+
+    @Test
+    void aPersonsChoiceStillWaitsForTheOldMastersLease() {
+        var forced = new Promotion.Preparing(Kind.FORCED, "b", EPOCH + 1);
+        var facts = seen(replica("b").restarted()).and("a", new Lost());
+
+        assertThat(MasterChoice.prove(three, forced, facts, CALM)).isInstanceOf(Decision.Wait.class);
+        assertThat(MasterChoice.prove(three, forced, facts, LAPSED)).isEqualTo(new Decision.Promote("b", Kind.FORCED));
+    }
+
+    @Test
+    void safetyRule18TheFirstMemberBecomesMasterWhereEveryMemberIsSeenToBeEmpty() {
+        var empty = seen(fresh("a"), fresh("b"));
+
+        assertThat(MasterChoice.need(young, empty, CALM)).isEqualTo(new Decision.Promote("a", Kind.BOOTSTRAP));
+        assertThat(MasterChoice.need(young, seen(fresh("a")), CALM)).isInstanceOf(Decision.Wait.class);
+    }
+
+    @Test
+    void safetyRule18ServersWithDataAndNoRecordedMasterNeedAPerson() {
+        var holds = seen(fresh("a"), fresh("b").hasData());
+
+        assertThat(needs(MasterChoice.need(young, holds, CALM))).isEqualTo(Reason.COORDINATOR_LOST);
+        assertThat(needs(MasterChoice.need(
+                        young, seen(fresh("a"), fresh("b")), new Circumstances(false, false, true))))
+                .isEqualTo(Reason.COORDINATOR_LOST);
+    }
+
+    @Test
+    void aServerWithANewerRoleThanStoredShowsThatTheStoreIsOld() {
+        assertThat(needs(MasterChoice.need(three, seen(master("a").epoch(EPOCH + 1)), CALM)))
+                .isEqualTo(Reason.COORDINATOR_LOST);
+    }
+
+    private Decision prove(Map<String, Observation> seen, Circumstances circumstances) {
+        return MasterChoice.prove(three, failover, seen, circumstances);
+    }
+
+    private static Reason needs(Decision decision) {
+        assertThat(decision).isInstanceOf(Decision.NeedsDecision.class);
+        return ((Decision.NeedsDecision) decision).reason();
+    }
+
+    private static Decision promote(String member) {
+        return new Decision.Promote(member, Kind.FAILOVER);
+    }
+
+    private static Facts seen(Server... servers) {
+        var facts = new Facts();
+        for (Server server : servers) {
+            facts.put(server.address, new Answered(server.state()));
+        }
+        return facts;
+    }
+
+    @SuppressWarnings("serial")
+    private static final class Facts extends HashMap<String, Observation> {
+        Facts and(String member, Observation observation) {
+            put(member, observation);
+            return this;
+        }
+    }
+
+    private static Server master(String address) {
+        return new Server(address).role(ServerState.Role.MASTER);
+    }
+
+    private static Server replica(String address) {
+        return new Server(address);
+    }
+
+    private static Server fresh(String address) {
+        return new Server(address).emptied();
+    }
+
+    /** Up, adopted, in sync, with 100 bytes of the group's history and ten keys, unless changed. */
+    private static final class Server {
+        private final String address;
+        private String clusterId = "c";
+        private ServerState.Role role = ServerState.Role.REPLICA;
+        private Engine engine = Engine.UP;
+        private long epoch = EPOCH;
+        private long dataEpoch = EPOCH;
+        private long promised = EPOCH;
+        private long offset = 100;
+        private long keys = 10;
+        private String replid = "history";
+        private String inSyncRunId = "run";
+        private boolean hasData = true;
+
+        Server(String address) {
+            this.address = address;
+        }
+
+        Server role(ServerState.Role next) {
+            role = next;
+            return this;
+        }
+
+        Server engine(Engine next) {
+            engine = next;
+            return this;
+        }
+
+        Server epoch(long next) {
+            epoch = next;
+            return this;
+        }
+
+        Server dataEpoch(long next) {
+            dataEpoch = next;
+            return this;
+        }
+
+        Server promised(long next) {
+            promised = next;
+            return this;
+        }
+
+        Server offset(long next) {
+            offset = next;
+            return this;
+        }
+
+        Server keys(long next) {
+            keys = next;
+            return this;
+        }
+
+        Server replid(String next) {
+            replid = next;
+            return this;
+        }
+
+        Server hasData() {
+            hasData = true;
+            return this;
+        }
+
+        Server restarted() {
+            inSyncRunId = "before";
+            role = ServerState.Role.FENCED;
+            return this;
+        }
+
+        Server emptied() {
+            clusterId = "";
+            epoch = 0;
+            dataEpoch = 0;
+            promised = 0;
+            offset = 0;
+            keys = 0;
+            replid = "";
+            inSyncRunId = "";
+            hasData = false;
+            role = ServerState.Role.FENCED;
+            return this;
+        }
+
+        ServerState state() {
+            return new ServerState(
+                    clusterId, clusterId.isEmpty() ? 0 : 1, address, epoch, promised, dataEpoch, 1, 0, role, null, true,
+                    engine, "redis 7.0.15", "run", replid, offset, inSyncRunId, hasData, keys);
+        }
+    }
+}
