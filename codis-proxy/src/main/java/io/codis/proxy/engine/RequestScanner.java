@@ -3,8 +3,8 @@ package io.codis.proxy.engine;
 import java.util.Arrays;
 
 /**
- * Finds one client request and where its arguments lie, in as many pieces as it arrives. Positions are relative to the
- * request's first byte, so the bytes may be moved between two calls.
+ * Finds one client request and where its arguments lie, in as many pieces as it arrives. The bytes may be moved between
+ * two calls; positions are those of the last call's array.
  *
  * <p>Limits and the words of errors are those of Redis 7 ({@code networking.c}): 1048576 items, 512 MiB per item, 64
  * KiB per line; before a login 10 items of 16 KiB.
@@ -37,6 +37,7 @@ public final class RequestScanner {
     private int bulk = -1;
     private int need = 1;
     private int line;
+    private int base;
 
     /** How many arguments, the command's name included. */
     public int items() {
@@ -51,6 +52,16 @@ public final class RequestScanner {
     /** How long argument {@code i} is, in bytes. */
     public int length(int i) {
         return lengths[i];
+    }
+
+    /** All of {@link #start}; longer than needed, overwritten by the next request. */
+    public int[] starts() {
+        return starts;
+    }
+
+    /** All of {@link #length}; longer than needed, overwritten by the next request. */
+    public int[] lengths() {
+        return lengths;
     }
 
     /** How long the whole request is, in bytes. */
@@ -86,6 +97,9 @@ public final class RequestScanner {
         if (there < need) {
             return Found.PARTIAL;
         }
+        if (from != base) {
+            rebase(from);
+        }
         if (items < 0) {
             if (bytes[from] != '*') {
                 return inline(bytes, from, there);
@@ -107,6 +121,13 @@ public final class RequestScanner {
             items = (int) count;
         }
         return arguments(bytes, from, there, trusted);
+    }
+
+    private void rebase(int from) {
+        for (int i = 0; i < parsed + (bulk < 0 ? 0 : 1); i++) {
+            starts[i] += from - base;
+        }
+        base = from;
     }
 
     private Found arguments(byte[] bytes, int from, int there, boolean trusted) throws ProtocolException {
@@ -155,7 +176,7 @@ public final class RequestScanner {
         }
         at = line;
         bulk = (int) length;
-        starts[parsed] = at;
+        starts[parsed] = from + at;
         lengths[parsed] = bulk;
         return true;
     }

@@ -1,0 +1,26 @@
+package io.codis.proxy.backend;
+
+/** A sign of life. */
+final class Ping extends Pending {
+
+    static final byte[] COMMAND = Login.command("PING");
+
+    @Override
+    protected void onReply(byte[] bytes, int from, int size, boolean last) {}
+
+    @Override
+    protected void onError(Backend backend, byte[] bytes, int from, int size) {}
+
+    @Override
+    protected void onLost(Backend backend, boolean sent, String why) {}
+
+    @Override
+    protected boolean mayWrite() {
+        return false;
+    }
+
+    @Override
+    protected int slotNumber() {
+        return -1;
+    }
+}

@@ -1,0 +1,175 @@
+package io.codis.proxy.backend;
+
+import io.codis.core.wire.Credentials;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One storage server as one loop sees it: a connection per database in use, opened when first needed. */
+public final class Server {
+
+    final Backends backends;
+    private final String address;
+    private final @Nullable Backend[] byDatabase;
+    private final List<Severed> severed = new ArrayList<>();
+    private boolean wanted = true;
+    private @Nullable InetSocketAddress literal;
+    private String runId = "";
+
+    Server(Backends backends, String address) {
+        this.backends = backends;
+        this.address = address;
+        this.byDatabase = new @Nullable Backend[backends.settings.databases()];
+    }
+
+    public String address() {
+        return address;
+    }
+
+    /** The id of the process that the newest login has found, empty before one. */
+    public String runId() {
+        return runId;
+    }
+
+    /** The connection for a database; asks for one to be made when there is none. */
+    public Backend database(int number) {
+        Backend backend = byDatabase[number];
+        if (backend == null) {
+            backend = new Backend(this, number);
+            byDatabase[number] = backend;
+            backend.connect();
+        }
+        return backend;
+    }
+
+    /** A connection of its own, not shared with requests; {@link Backend#retire} ends it. */
+    public Backend dedicated(int database) {
+        Backend backend = new Backend(this, database);
+        backend.connect();
+        return backend;
+    }
+
+    public List<Backend> connections() {
+        List<Backend> made = new ArrayList<>();
+        for (Backend backend : byDatabase) {
+            if (backend != null) {
+                made.add(backend);
+            }
+        }
+        return made;
+    }
+
+    void relogin() {
+        severed.clear();
+        for (Backend backend : connections()) {
+            backend.restart("the proxy has a new login");
+        }
+    }
+
+    void wanted(boolean now) {
+        wanted = now;
+    }
+
+    boolean isWanted() {
+        return wanted;
+    }
+
+    boolean isGone() {
+        if (wanted || !severed.isEmpty()) {
+            return false;
+        }
+        for (Backend backend : connections()) {
+            if (backend.inFlight() > 0) {
+                return false;
+            }
+        }
+        for (Backend backend : connections()) {
+            backend.retire();
+        }
+        return true;
+    }
+
+    void tick() {
+        for (Backend backend : connections()) {
+            backend.tick();
+        }
+    }
+
+    void sever(Severed connection) {
+        severed.add(connection);
+    }
+
+    boolean severedOn(BitSet slots) {
+        for (Severed connection : severed) {
+            if (connection.touches(slots)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    List<Long> severedIds() {
+        return severed.stream().map(Severed::id).filter(id -> id > 0).distinct().toList();
+    }
+
+    /** A login went through: with all earlier connections killed, or at another process, nothing of them is left. */
+    void loggedIn(Login login, List<Long> asked) {
+        if (!login.runId().isEmpty()) {
+            runId = login.runId();
+        }
+        boolean any = severed.removeIf(connection ->
+                (!login.runId().isEmpty() && !login.runId().equals(connection.runId()))
+                        || (login.killed() && asked.contains(connection.id())));
+        if (any) {
+            backends.quiet();
+        }
+    }
+
+    /**
+     * The server does not know our user: deleting a user ends its connections, and a new process has none. Sound only
+     * for connections of that very user.
+     */
+    void userUnknown(@Nullable Credentials credentials) {
+        String user = credentials == null ? null : credentials.user();
+        if (user != null && severed.removeIf(connection -> Objects.equals(user, connection.user()))) {
+            backends.quiet();
+        }
+    }
+
+    /** Calls back on the loop, at once when no name has to be looked up; null when there is no such name. */
+    void resolve(Consumer<@Nullable InetSocketAddress> then) {
+        InetSocketAddress known = literal;
+        if (known != null) {
+            then.accept(known);
+            return;
+        }
+        int colon = address.lastIndexOf(':');
+        String host = address.substring(0, colon).replace("[", "").replace("]", "");
+        int port = Integer.parseInt(address.substring(colon + 1));
+        if (host.matches("[0-9.]+") || host.contains(":")) {
+            literal = new InetSocketAddress(host, port);
+            then.accept(literal);
+            return;
+        }
+        Thread.ofVirtual().name("resolve " + host).start(() -> {
+            InetSocketAddress found;
+            try {
+                found = new InetSocketAddress(InetAddress.getByName(host), port);
+            } catch (java.net.UnknownHostException e) {
+                found = null;
+            }
+            InetSocketAddress answer = found;
+            backends.loop.execute(() -> then.accept(answer));
+        });
+    }
+
+    @Override
+    public String toString() {
+        return address;
+    }
+}
