@@ -255,8 +255,9 @@ public final class Backend extends Conn {
         if (dropping) {
             if (last) {
                 dropping = false;
+                long behind = pending.start + pending.length;
                 pending.onOvertaken(this);
-                answered(pending);
+                answered(pending, behind);
             }
         } else if ((starts && in[at] == '-') || errorLine.size() > 0) {
             error(pending, in, at, size, starts && last);
@@ -274,8 +275,7 @@ public final class Backend extends Conn {
 
     private void error(Pending pending, byte[] in, int at, int size, boolean whole) throws ProtocolException {
         if (whole) {
-            pending.onError(this, in, at, size);
-            answered(pending);
+            error(pending, in, at, size);
             return;
         }
         errorLine.write(in, at, size);
@@ -285,15 +285,19 @@ public final class Backend extends Conn {
         if (scanner.complete()) {
             byte[] line = errorLine.toByteArray();
             errorLine.reset();
-            pending.onError(this, line, 0, line.length);
-            answered(pending);
+            error(pending, line, 0, line.length);
         }
     }
 
-    /** Only now: the bytes are needed when the command has to be given again. */
-    private void answered(Pending pending) {
+    /** The bytes are released only afterwards: they are needed when the command has to be given again. */
+    private void error(Pending pending, byte[] line, int from, int size) {
+        long end = pending.start + pending.length;
+        pending.onError(this, line, from, size);
+        answered(pending, end);
+    }
+
+    private void answered(Pending pending, long end) {
         if (ring.first() == pending) {
-            long end = pending.start + pending.length;
             ring.removeFirst();
             out.release(end);
             rejected = rejected && ring.size() > 0;

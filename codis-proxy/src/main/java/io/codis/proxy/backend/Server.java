@@ -123,7 +123,9 @@ public final class Server {
             runId = login.runId();
         }
         boolean any = severed.removeIf(connection ->
-                (!login.runId().isEmpty() && !login.runId().equals(connection.runId()))
+                (!login.runId().isEmpty()
+                                && !connection.runId().isEmpty()
+                                && !login.runId().equals(connection.runId()))
                         || (login.killed() && asked.contains(connection.id())));
         if (any) {
             backends.quiet();

@@ -160,7 +160,7 @@ public final class Loop implements Runnable {
     }
 
     private void turn() throws IOException {
-        selector.select(dispatch, wait(System.nanoTime()));
+        selector.select(dispatch, timeout(System.nanoTime()));
         now = System.nanoTime();
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
@@ -173,7 +173,7 @@ public final class Loop implements Runnable {
     }
 
     /** In milliseconds, at least 1: zero would wait for ever. */
-    private long wait(long time) {
+    private long timeout(long time) {
         now = time;
         long until = nextTick - time;
         Timer first = timers.peek();
