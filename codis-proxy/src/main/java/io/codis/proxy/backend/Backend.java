@@ -41,6 +41,7 @@ public final class Backend extends Conn {
     private final Ring ring = new Ring();
     private final ReplyScanner scanner = new ReplyScanner();
     private final ByteArrayOutputStream errorLine = new ByteArrayOutputStream();
+    private final int most;
     private State state = State.DOWN;
     private boolean ready;
     private boolean dropping;
@@ -54,11 +55,14 @@ public final class Backend extends Conn {
     private long since;
     private long lastReply;
     private int failures;
+    private long downSince = loop.now();
+    private String problem = "";
 
     Backend(Server server, int database) {
         super(server.backends.loop, true);
         this.server = server;
         this.database = database;
+        this.most = server.backends.settings.pipeline();
         this.lastReply = loop.now();
     }
 
@@ -71,14 +75,25 @@ public final class Backend extends Conn {
         return ready;
     }
 
+    /** Whether a command may be given: logged in, and not more in flight than the server can be expected to answer soon. */
+    public boolean takes() {
+        return ready && ring.size() < most;
+    }
+
     /** How many commands have been given and not answered. */
     public int inFlight() {
         return ring.size();
     }
 
-    /** Command {@code i} of those in flight, oldest first. */
-    public @Nullable Pending inFlight(int i) {
-        return ring.at(i);
+    /** Whether a command in flight names keys of one of these slots. */
+    boolean busyOn(BitSet slots) {
+        for (int i = 0; i < ring.size(); i++) {
+            Pending pending = ring.at(i);
+            if (pending != null && pending.touches(slots)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Nanoseconds since the last byte of a reply. */
@@ -92,9 +107,19 @@ public final class Backend extends Conn {
         return first == null ? 0 : loop.now() - first.givenAt;
     }
 
-    /** Failed connects, logins and broken connections since the last reply. */
+    /** Failed connects, logins and broken connections in a row. */
     public int failures() {
         return failures;
+    }
+
+    /** Nanoseconds since it was last usable, 0 while it is. */
+    public long downFor() {
+        return ready ? 0 : loop.now() - downSince;
+    }
+
+    /** What went wrong last, empty while usable. */
+    public String problem() {
+        return ready ? "" : problem;
     }
 
     /** Gives a command; its bytes are copied. */
@@ -320,6 +345,9 @@ public final class Backend extends Conn {
 
     private void reset() {
         detach();
+        if (ready) {
+            downSince = loop.now();
+        }
         ready = false;
         login = null;
         dropping = false;
@@ -332,6 +360,7 @@ public final class Backend extends Conn {
     private void failed(String why) {
         state = State.DOWN;
         failures++;
+        problem = why;
         long sent = out.sent();
         while (ring.first() instanceof Pending pending) {
             pending.onLost(this, pending.start < sent, why);
@@ -352,19 +381,15 @@ public final class Backend extends Conn {
 
     private void sever() {
         BitSet slots = new BitSet();
-        boolean several = false;
-        int writes = 0;
         for (int i = 0; i < ring.size(); i++) {
             Pending pending = ring.at(i);
             if (pending != null && pending.mayWrite() && pending.start < out.sent()) {
-                writes++;
-                several |= pending.slotNumber() < 0;
-                slots.set(Math.max(0, pending.slotNumber()));
+                pending.addSlotsTo(slots);
             }
         }
-        if (writes > 0) {
+        if (!slots.isEmpty()) {
             String user = credentials == null ? null : credentials.user();
-            server.sever(new Severed(id, runId, user, several ? null : slots));
+            server.sever(new Severed(id, runId, user, slots));
         }
     }
 

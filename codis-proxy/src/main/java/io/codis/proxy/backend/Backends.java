@@ -7,6 +7,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +19,10 @@ public final class Backends {
      * Times in nanoseconds.
      *
      * @param pingPeriod an idle connection is asked for a sign of life so often; 0 never
+     * @param pipeline commands in flight per connection
      * @param recvTimeout a connection whose oldest command waits longer is given up; 0 never
      */
-    public record Settings(long pingPeriod, long recvTimeout, int databases) {}
+    public record Settings(long pingPeriod, long recvTimeout, int databases, int pipeline) {}
 
     final Loop loop;
     final Settings settings;
@@ -68,7 +70,7 @@ public final class Backends {
      * could still do, so connections severed under that one are no concern any more.
      */
     public void login(@Nullable Credentials next) {
-        if (java.util.Objects.equals(credentials, next)) {
+        if (Objects.equals(credentials, next)) {
             return;
         }
         credentials = next;
@@ -90,6 +92,18 @@ public final class Backends {
         for (Server server : servers.values()) {
             if (server.severedOn(slots)) {
                 return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a command in flight names keys of one of these slots. */
+    public boolean busyOn(BitSet slots) {
+        for (Server server : servers.values()) {
+            for (Backend backend : server.connections()) {
+                if (backend.busyOn(slots)) {
+                    return true;
+                }
             }
         }
         return false;

@@ -1,5 +1,7 @@
 package io.codis.proxy.backend;
 
+import java.util.BitSet;
+
 /** What waits for the reply to a command that was given to a {@link Backend}. */
 public abstract class Pending {
 
@@ -28,8 +30,15 @@ public abstract class Pending {
     /** A lost command of this kind may have changed data. */
     protected abstract boolean mayWrite();
 
-    /** The one slot that it touches, -1 when there are several or none in particular. */
-    protected abstract int slotNumber();
+    /** Adds the slots whose keys it names. */
+    protected abstract void addSlotsTo(BitSet slots);
+
+    /** Whether it names keys of one of these slots. */
+    public boolean touches(BitSet slots) {
+        BitSet own = new BitSet();
+        addSlotsTo(own);
+        return own.intersects(slots);
+    }
 
     /**
      * Another command was turned away on this connection. Returns true when this one, whose reply begins now, must come

@@ -1,5 +1,7 @@
 package io.codis.proxy.backend;
 
+import java.util.BitSet;
+
 /** A sign of life. */
 final class Ping extends Pending {
 
@@ -20,7 +22,5 @@ final class Ping extends Pending {
     }
 
     @Override
-    protected int slotNumber() {
-        return -1;
-    }
+    protected void addSlotsTo(BitSet slots) {}
 }

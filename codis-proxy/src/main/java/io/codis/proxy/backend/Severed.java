@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  * its end is certain the slots of those writes are not quiet (safety rule 11).
  *
  * @param user the login it had, null without one
- * @param slots null when a write touched several slots
+ * @param slots that its writes touch
  */
-record Severed(long id, String runId, @Nullable String user, @Nullable BitSet slots) {
+record Severed(long id, String runId, @Nullable String user, BitSet slots) {
 
     boolean touches(BitSet locked) {
-        return slots == null || slots.intersects(locked);
+        return slots.intersects(locked);
     }
 }
