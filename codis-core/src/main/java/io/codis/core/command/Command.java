@@ -77,6 +77,11 @@ public final class Command {
         return beforeLogin;
     }
 
+    /** Every call names exactly one key, argument 1, and none is refused: the proxy's shortest way. */
+    public boolean plain() {
+        return route == Route.SINGLE && firstArgument && limit == Limit.NONE && subcommands.length == 0;
+    }
+
     public boolean readOnly() {
         return access == Access.READ;
     }

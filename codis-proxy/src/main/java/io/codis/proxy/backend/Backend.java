@@ -131,6 +131,11 @@ public final class Backend extends Conn {
         dirty();
     }
 
+    /** The loop's read buffer, which nobody may hold on to. */
+    public byte[] shared() {
+        return loop.in();
+    }
+
     /** Gives a big command whose bytes nobody else uses any more. */
     public void giveAway(Pending pending, byte[] bytes, int from, int size) {
         pending.start = out.adopt(bytes, from, size);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -225,6 +226,11 @@ public final class Loop implements Runnable {
         } else if (key.attachment() instanceof Acceptor acceptor) {
             acceptor.accept();
         }
+    }
+
+    /** Before this loop runs: calls {@code acceptor} when clients knock. */
+    public void listen(ServerSocketChannel channel, Acceptor acceptor) throws IOException {
+        channel.register(selector, SelectionKey.OP_ACCEPT, acceptor);
     }
 
     /** A listening socket of this loop. */

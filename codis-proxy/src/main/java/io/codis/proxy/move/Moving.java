@@ -1,0 +1,4 @@
+package io.codis.proxy.move;
+
+/** placeholder */
+public abstract class Moving {}

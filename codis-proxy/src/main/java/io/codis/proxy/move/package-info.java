@@ -1,0 +1,7 @@
+/**
+ * Moves keys out of the way of requests while their slot migrates.
+ */
+@NullMarked
+package io.codis.proxy.move;
+
+import org.jspecify.annotations.NullMarked;

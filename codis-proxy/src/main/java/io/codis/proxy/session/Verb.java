@@ -1,0 +1,45 @@
+package io.codis.proxy.session;
+
+import io.codis.core.command.Command;
+import io.codis.core.command.Route;
+
+/** A command as one loop sees it: what the shortest way needs, unfolded, and its counters. */
+final class Verb {
+
+    final Command command;
+    final boolean plain;
+    final boolean readOnly;
+    final boolean script;
+    final int least;
+    final int most;
+
+    long calls;
+    long nanos;
+    long fails;
+    long errors;
+
+    Verb(Command command) {
+        this.command = command;
+        this.plain = command.plain();
+        this.readOnly = command.readOnly();
+        this.script = command.script();
+        this.least = Math.abs(command.arity());
+        this.most = command.arity() >= 0 ? command.arity() : Integer.MAX_VALUE;
+    }
+
+    /** Sent again after a lost reply without harm: it changes nothing, or the same again. */
+    boolean repeatable() {
+        return readOnly || command.route() == Route.FANOUT;
+    }
+
+    String name() {
+        return command.name();
+    }
+
+    void reset() {
+        calls = 0;
+        nanos = 0;
+        fails = 0;
+        errors = 0;
+    }
+}
