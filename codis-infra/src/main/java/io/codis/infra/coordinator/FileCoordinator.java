@@ -40,14 +40,22 @@ public final class FileCoordinator implements Coordinator {
     private final List<FileLease> leases = new ArrayList<>();
     private volatile boolean closed;
 
-    private FileCoordinator(Path root) {
+    private final Duration lockWait;
+
+    private FileCoordinator(Path root, Duration lockWait) {
         this.root = root;
+        this.lockWait = lockWait;
         this.files = new VersionedFiles(root);
     }
 
     /** A client of the store in {@code root}, which is made if absent. */
     public static FileCoordinator open(Path root) {
-        var coordinator = new FileCoordinator(root.toAbsolutePath().normalize());
+        return open(root, LOCK_WAIT);
+    }
+
+    /** As {@link #open(Path)}; an operation waits for the store's lock at most {@code lockWait}. */
+    static FileCoordinator open(Path root, Duration lockWait) {
+        var coordinator = new FileCoordinator(root.toAbsolutePath().normalize(), lockWait);
         try {
             for (String directory : List.of("data/codis3", "temp", "versions", "leases")) {
                 Files.createDirectories(coordinator.root.resolve(directory));
@@ -174,7 +182,7 @@ public final class FileCoordinator implements Coordinator {
     }
 
     private <T> T locked(String path, Action<T> action) {
-        long end = System.nanoTime() + LOCK_WAIT.toNanos();
+        long end = System.nanoTime() + lockWait.toNanos();
         if (!tryTurn()) {
             throw held(path);
         }
@@ -210,7 +218,7 @@ public final class FileCoordinator implements Coordinator {
 
     private boolean tryTurn() {
         try {
-            return turn.tryLock(LOCK_WAIT.toNanos(), TimeUnit.NANOSECONDS);
+            return turn.tryLock(lockWait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
