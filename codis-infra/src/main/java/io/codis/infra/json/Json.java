@@ -35,8 +35,9 @@ import java.util.List;
  * JSON for everything that our processes store and say.
  *
  * <p>Record components are written in snake_case; unknown keys are ignored, so that a newer writer does not break an
- * older reader; numbers are never taken from strings or fractions; an {@link Instant} is ISO-8601 text in UTC. Whatever
- * cannot be read is {@link Reason#INVALID_ARGUMENT} with the path of the value.
+ * older reader; a number or flag that is left out is zero or false; numbers are never taken from strings or fractions; an
+ * {@link Instant} is ISO-8601 text in UTC. Whatever cannot be read is {@link Reason#INVALID_ARGUMENT} with the path of the
+ * value.
  */
 public final class Json {
 
@@ -143,7 +144,8 @@ public final class Json {
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                // Codis leaves out whatever is zero, false or empty, and so do our own records
+                .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
