@@ -43,7 +43,8 @@ public final class HistoryChecker implements AutoCloseable {
         for (int i = 0; i < settings.readers(); i++) {
             work.add(new Reader(i, settings, ledger, running::get));
         }
-        work.forEach(client -> clients.add(Thread.ofPlatform().daemon().name("history").start(client)));
+        work.forEach(client ->
+                clients.add(Thread.ofPlatform().daemon().name("history").start(client)));
     }
 
     /** Starts the clients. {@code groupOfSlot} tells which group a slot belongs to at the time of the call. */
@@ -108,7 +109,9 @@ public final class HistoryChecker implements AutoCloseable {
             connection.flush();
             List<Look> looks = new ArrayList<>();
             for (KeyHistory key : chunk) {
-                looks.add(new Look(key.kind().parse(value(connection.read())), value(connection.read()).number()));
+                looks.add(new Look(
+                        key.kind().parse(value(connection.read())),
+                        value(connection.read()).number()));
             }
             long now = System.currentTimeMillis();
             for (int i = 0; i < chunk.size(); i++) {

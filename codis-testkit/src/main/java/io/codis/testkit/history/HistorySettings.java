@@ -33,8 +33,7 @@ public record HistorySettings(
     }
 
     public HistorySettings withPassword(String word) {
-        return new HistorySettings(
-                endpoints, word, seed, writers, readers, pulses, pipeline, writesPerSecond, timeout);
+        return new HistorySettings(endpoints, word, seed, writers, readers, pulses, pipeline, writesPerSecond, timeout);
     }
 
     public HistorySettings withWritesPerSecond(int most) {

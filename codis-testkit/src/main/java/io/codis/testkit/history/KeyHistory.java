@@ -156,8 +156,7 @@ final class KeyHistory {
         boolean fine = broken
                 || forgotten
                 || possible(asked.floor).stream().anyMatch(state -> state.shows(value, asked.at, now));
-        Optional<Violation> violation =
-                fine ? Optional.empty() : Optional.of(report(Where.READ, value, asked.at, now));
+        Optional<Violation> violation = fine ? Optional.empty() : Optional.of(report(Where.READ, value, asked.at, now));
         trim();
         return violation;
     }
@@ -217,7 +216,8 @@ final class KeyHistory {
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             if (step.unknown) {
-                List<Op> rest = steps.subList(i, steps.size()).stream().map(Step::op).toList();
+                List<Op> rest =
+                        steps.subList(i, steps.size()).stream().map(Step::op).toList();
                 Subsets.reachable(state, rest, states);
                 return states;
             }

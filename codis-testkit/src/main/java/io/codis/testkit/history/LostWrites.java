@@ -20,8 +20,10 @@ final class LostWrites {
         for (int from = steps.size() - 1; from >= 0; from--) {
             State kept = from == 0 ? base : steps.get(from - 1).after;
             for (int to = from + 1; to <= steps.size(); to++) {
-                if (acknowledged(steps.subList(from, to)) && explains(kept, steps.subList(to, steps.size()), explained)) {
-                    return new Window(steps.get(from).ackedAt(), steps.get(to - 1).ackedAt());
+                if (acknowledged(steps.subList(from, to))
+                        && explains(kept, steps.subList(to, steps.size()), explained)) {
+                    return new Window(
+                            steps.get(from).ackedAt(), steps.get(to - 1).ackedAt());
                 }
             }
         }

@@ -27,7 +27,8 @@ final class Session implements AutoCloseable {
     }
 
     String address() {
-        return settings.endpoints().get(Math.floorMod(endpoint, settings.endpoints().size()));
+        return settings.endpoints()
+                .get(Math.floorMod(endpoint, settings.endpoints().size()));
     }
 
     /** The open connection, or a new one; fails when the current endpoint takes none, after a moment. */
@@ -62,7 +63,8 @@ final class Session implements AutoCloseable {
     void ended(IOException why) {
         if (why instanceof SocketTimeoutException) {
             ledger.timeouts.increment();
-        } else if (why instanceof TruncatedReply || String.valueOf(why.getMessage()).startsWith("not a reply")) {
+        } else if (why instanceof TruncatedReply
+                || String.valueOf(why.getMessage()).startsWith("not a reply")) {
             ledger.error(String.valueOf(why.getMessage()));
         } else {
             ledger.closes.increment();

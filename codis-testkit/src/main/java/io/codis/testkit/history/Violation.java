@@ -10,7 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param window the acknowledged writes whose loss alone explains what was seen, null if no such loss does
  */
 public record Violation(
-        Kind kind, Where where, String key, int slot, long at, String detail, @Nullable Window window) {
+        Kind kind,
+        Where where,
+        String key,
+        int slot,
+        long at,
+        String detail,
+        @Nullable Window window) {
 
     /** What is wrong. */
     public enum Kind {

@@ -48,7 +48,8 @@ final class Writer implements Runnable {
 
     @Override
     public void run() {
-        long pause = TimeUnit.SECONDS.toNanos(1) * settings.pipeline() * settings.writers() / settings.writesPerSecond();
+        long pause =
+                TimeUnit.SECONDS.toNanos(1) * settings.pipeline() * settings.writers() / settings.writesPerSecond();
         long next = System.nanoTime();
         try (Session session = new Session(settings, ledger, number)) {
             while (running.getAsBoolean()) {

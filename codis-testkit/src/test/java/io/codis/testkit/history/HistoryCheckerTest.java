@@ -95,7 +95,9 @@ class HistoryCheckerTest {
 
             HistoryReport report = history.finish().requireClean();
             assertThat(report.unknown()).isPositive();
-            assertThat(report.longestGap(0, Long.MAX_VALUE / 2, gap -> true).orElseThrow().millis())
+            assertThat(report.longestGap(0, Long.MAX_VALUE / 2, gap -> true)
+                            .orElseThrow()
+                            .millis())
                     .isGreaterThan(1900);
         }
     }
@@ -106,7 +108,9 @@ class HistoryCheckerTest {
                 HistoryChecker history = start(server);
                 RespConnection saboteur = server.connect()) {
             awaitWrites(history, 2000);
-            for (String key : saboteur.call("KEYS", "history:*").texts().stream().limit(120).toList()) {
+            for (String key : saboteur.call("KEYS", "history:*").texts().stream()
+                    .limit(120)
+                    .toList()) {
                 tamper(saboteur, key);
             }
             awaitWrites(history, 3000);
@@ -117,14 +121,14 @@ class HistoryCheckerTest {
     }
 
     private static void tamper(RespConnection saboteur, String key) throws IOException {
-        Reply done =
-                switch (key.substring(key.lastIndexOf(':') + 1)) {
-                    case "counter" -> saboteur.call("INCR", key);
-                    case "list" -> saboteur.call("RPUSH", key, saboteur.call("LINDEX", key, "-1").text());
-                    case "hash" -> saboteur.call("HSET", key, "f1", "rubbish");
-                    case "zset" -> saboteur.call("DEL", key);
-                    default -> saboteur.call("EXPIRE", key, "100");
-                };
+        Reply done = switch (key.substring(key.lastIndexOf(':') + 1)) {
+            case "counter" -> saboteur.call("INCR", key);
+            case "list" ->
+                saboteur.call("RPUSH", key, saboteur.call("LINDEX", key, "-1").text());
+            case "hash" -> saboteur.call("HSET", key, "f1", "rubbish");
+            case "zset" -> saboteur.call("DEL", key);
+            default -> saboteur.call("EXPIRE", key, "100");
+        };
         assertThat(done).isInstanceOf(Reply.Num.class);
     }
 

@@ -29,7 +29,8 @@ class KeyHistoryTest {
     }
 
     private Optional<Kind> atEnd(KeyHistory key, Value value) {
-        return key.seenAtEnd(value, value instanceof Value.Absent ? -2 : -1, now, now + 1).map(Violation::kind);
+        return key.seenAtEnd(value, value instanceof Value.Absent ? -2 : -1, now, now + 1)
+                .map(Violation::kind);
     }
 
     private Optional<Kind> read(KeyHistory key, Value value) {
@@ -305,8 +306,10 @@ class KeyHistoryTest {
     void aTimeToLiveThatIsMissingOrNotOursIsWrong() {
         KeyHistory key = twoSets();
         write(key, new Op.ExpireAt(now + 60_000), num(1));
-        assertThat(key.seenAtEnd(text("2|a"), -1, now, now).map(Violation::kind)).contains(Kind.TTL);
-        assertThat(twoSets().seenAtEnd(text("2|a"), 5000, now, now).map(Violation::kind)).contains(Kind.TTL);
+        assertThat(key.seenAtEnd(text("2|a"), -1, now, now).map(Violation::kind))
+                .contains(Kind.TTL);
+        assertThat(twoSets().seenAtEnd(text("2|a"), 5000, now, now).map(Violation::kind))
+                .contains(Kind.TTL);
     }
 
     @Test
@@ -323,7 +326,8 @@ class KeyHistoryTest {
         write(key, new Op.Push("1"), num(1));
         Step second = write(key, new Op.Push("2"), num(2));
         Step third = write(key, new Op.Push("3"), num(3));
-        Violation violation = key.seenAtEnd(Value.items(List.of("1")), -1, now, now).orElseThrow();
+        Violation violation =
+                key.seenAtEnd(Value.items(List.of("1")), -1, now, now).orElseThrow();
         assertThat(violation.window()).isEqualTo(new Violation.Window(second.ackedAt(), third.ackedAt()));
     }
 
