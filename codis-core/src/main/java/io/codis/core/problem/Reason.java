@@ -22,6 +22,10 @@ public enum Reason {
     COORDINATOR_LOST("CoordinatorLost", "servers hold data that the coordinator does not know of"),
     FOREIGN_SERVER("ForeignServer", "the server or its volume belongs to another cluster, group or address"),
     FOREIGN_KEYS("ForeignKeys", "a group holds keys of slots that it does not own"),
+    TARGET_UNFIT("TargetUnfit", "the target group cannot take the keys; the message says what it lacks"),
+    BIG_KEY("BigKey", "a key is too big to be moved without holding up its server"),
+    MOVE_FAILED("MoveFailed", "slots do not move at the moment; the move is tried again"),
+    PROXY_EVICTED("ProxyEvicted", "a proxy did not confirm its routes and may not use the servers"),
     INTERNAL("Internal", "a defect of this program");
 
     private final String word;

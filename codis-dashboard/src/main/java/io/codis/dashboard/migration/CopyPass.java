@@ -1,0 +1,212 @@
+package io.codis.dashboard.migration;
+
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.core.topology.Topology;
+import io.codis.infra.redis.RedisConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass over the source that moves every key of a batch of slots: a scanner, a copier and a remover, each with a
+ * connection of its own, joined by short queues. A key goes through them in this order, so it is never removed before it is
+ * confirmed at its target.
+ *
+ * <p>All of the pass talks to one process of the source: a connection that breaks ends the pass, and the next one begins
+ * again at cursor 0.
+ */
+final class CopyPass {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int QUEUED = 4;
+    private static final int TO_REMOVE = 64;
+    private static final KeyBatch END = new KeyBatch(0, 0, List.of(), false);
+
+    private final MoveTools tools;
+    private final SlotBatch slots;
+    private final MoveProgress progress;
+    private final BlockingQueue<KeyBatch> toCopy = new ArrayBlockingQueue<>(QUEUED);
+    private final BlockingQueue<KeyBatch> toRemove = new ArrayBlockingQueue<>(TO_REMOVE);
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final Pace pace;
+
+    private long found;
+
+    CopyPass(MoveTools tools, SlotBatch slots, MoveProgress progress) {
+        this.tools = tools;
+        this.slots = slots;
+        this.progress = progress;
+        this.pace = new Pace(tools.clients());
+    }
+
+    /**
+     * @param measured the largest of these keys in bytes, -1 when that is not known
+     * @return how many keys were found; 0 proves that the source holds nothing of these slots
+     * @throws MoveFailure when a RESTORE may still arrive at a target
+     * @throws CodisException when the pass did not end; it is to be done again
+     */
+    long run(long measured) throws InterruptedException {
+        var copier = Thread.ofVirtual().name("copy-" + slots.source()).start(() -> guarded(this::copy));
+        var remover = Thread.ofVirtual().name("remove-" + slots.source()).start(() -> guarded(this::remove));
+        guarded(() -> scan(measured));
+        // the copier's own deadline bounds this; its outcome decides whether the login must go
+        copier.join();
+        remover.join();
+        rethrow();
+        return found;
+    }
+
+    private void scan(long measured) throws InterruptedException {
+        try (var engine = openSource()) {
+            var witness = SourceWitness.of(engine.raw());
+            var chunks = new KeyChunks(engine, slots, measured, this::enqueue, tools.conditions());
+            new KeyScan(engine.raw(), slots::has).run((db, keys) -> {
+                found += keys.size();
+                chunks.add(db, keys, pace.keys());
+                failIfStopped();
+            });
+            chunks.flush();
+            witness.checkStill(engine.raw());
+        }
+        put(toCopy, END);
+    }
+
+    private void enqueue(KeyBatch batch) throws InterruptedException {
+        put(toCopy, batch);
+    }
+
+    private void copy() throws InterruptedException {
+        try (var engine = openSource()) {
+            var migrate = new Migrate(engine, slots, pace);
+            for (KeyBatch batch = take(toCopy); batch != END; batch = take(toCopy)) {
+                awaitLeave();
+                long start = System.nanoTime();
+                migrate.copy(batch);
+                long took = System.nanoTime() - start;
+                tools.interruption().after("copied");
+                put(toRemove, batch);
+                rest(took);
+            }
+        }
+        put(toRemove, END);
+    }
+
+    private void remove() throws InterruptedException {
+        try (var removal = new Removal(tools, slots, progress)) {
+            KeyBatch batch = take(toRemove);
+            while (batch != END) {
+                var together = new ArrayList<KeyBatch>(List.of(batch));
+                KeyBatch next = toRemove.poll();
+                while (next != null && next != END && next.sameWay(batch)) {
+                    together.add(next);
+                    next = toRemove.poll();
+                }
+                removal.confirmAndRemove(together);
+                batch = next == null ? take(toRemove) : next;
+            }
+            removal.finish();
+        }
+    }
+
+    /** Rest as people asked for, and as long again as the source was held up when clients want it too. */
+    private void rest(long tookNanos) throws InterruptedException {
+        Duration rest = tools.settings().rest();
+        if (tools.clients().getAsBoolean()) {
+            rest = rest.plusNanos(tookNanos);
+        }
+        if (!rest.isZero()) {
+            Thread.sleep(rest);
+        }
+    }
+
+    /** Nothing is copied while people said stop, or while one of the groups changes its master. */
+    private void awaitLeave() throws InterruptedException {
+        while (tools.settings().disabled() || promoting()) {
+            failIfStopped();
+            Thread.sleep(50);
+        }
+        failIfStopped();
+    }
+
+    private boolean promoting() {
+        Topology now = tools.state().topology();
+        return now.group(slots.source()).promotion().locks()
+                || slots.targetServers().keySet().stream()
+                        .anyMatch(group -> now.group(group).promotion().locks());
+    }
+
+    private void failIfStopped() {
+        if (!tools.state().leading()) {
+            throw new CodisException(Reason.STALE_EPOCH, "this dashboard does not lead any more");
+        }
+        if (failure.get() != null) {
+            throw new Stopped();
+        }
+    }
+
+    private void put(BlockingQueue<KeyBatch> queue, KeyBatch batch) throws InterruptedException {
+        while (!queue.offer(batch, 100, TimeUnit.MILLISECONDS)) {
+            failIfStopped();
+        }
+    }
+
+    private KeyBatch take(BlockingQueue<KeyBatch> queue) throws InterruptedException {
+        while (true) {
+            KeyBatch batch = queue.poll(100, TimeUnit.MILLISECONDS);
+            if (batch != null) {
+                return batch;
+            }
+            failIfStopped();
+        }
+    }
+
+    private DbConnection openSource() {
+        RedisConnection engine = tools.engines().open(slots.sourceServer(), TIMEOUT);
+        return new DbConnection(engine);
+    }
+
+    private interface Part {
+        void run() throws InterruptedException;
+    }
+
+    private void guarded(Part part) {
+        try {
+            part.run();
+        } catch (Stopped e) {
+            // another part has said why
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            fail(new CodisException(Reason.TIMED_OUT, "interrupted", e));
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        }
+    }
+
+    /** A failure that leaves a RESTORE under way counts more than what else went wrong. */
+    private void fail(Throwable e) {
+        failure.accumulateAndGet(e, (known, next) -> known == null || next instanceof MoveFailure ? next : known);
+    }
+
+    private void rethrow() {
+        Throwable problem = failure.get();
+        if (problem instanceof Error error) {
+            throw error;
+        }
+        if (problem instanceof RuntimeException exception) {
+            throw exception;
+        }
+    }
+
+    /** Ends a part because another one has failed. */
+    private static final class Stopped extends RuntimeException {
+        Stopped() {
+            super(null, null, false, false);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.codis.dashboard.migration;
+
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Looks at both sides of a move before it begins; whatever speaks against it becomes a condition, and the slot waits. */
+final class Examination {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final MoveTools tools;
+    private final SlotBatch batch;
+
+    Examination(MoveTools tools, SlotBatch batch) {
+        this.tools = tools;
+        this.batch = batch;
+    }
+
+    /** @param movable slots without an objection */
+    record Result(Survey survey, TreeSet<Integer> movable) {}
+
+    Result run() throws InterruptedException {
+        var movable = new TreeSet<>(batch.slots());
+        try (var source = open(batch.sourceServer())) {
+            Survey survey = Survey.of(source, batch, tools.clients());
+            withoutTooBig(survey, movable);
+            for (Map.Entry<Integer, String> target : batch.targetServers().entrySet()) {
+                checkTarget(source, survey, target.getKey(), movable);
+            }
+            return new Result(survey, movable);
+        }
+    }
+
+    private void checkTarget(DbConnection source, Survey survey, int group, TreeSet<Integer> movable)
+            throws InterruptedException {
+        String object = "group-[" + group + "]";
+        try (var target = open(batch.targetServer(group))) {
+            long bytes = survey.bytesByTarget().getOrDefault(group, 0L);
+            var lack = TargetFit.lack(source.raw(), target.raw(), bytes, survey.databases());
+            if (lack.isPresent()) {
+                movable.removeIf(slot -> batch.target(slot) == group);
+                tools.conditions().set(
+                        Reason.TARGET_UNFIT, object, "server " + batch.targetServer(group) + " cannot take the slots: " + lack.get());
+            } else {
+                tools.conditions().clear(Reason.TARGET_UNFIT, object);
+            }
+            withoutForeign(Survey.present(target, batch, group), object, movable);
+        }
+    }
+
+    private void withoutForeign(List<Integer> foreign, String object, TreeSet<Integer> movable) {
+        if (foreign.isEmpty()) {
+            tools.conditions().clear(Reason.FOREIGN_KEYS, object);
+            return;
+        }
+        movable.removeAll(foreign);
+        tools.conditions().set(
+                Reason.FOREIGN_KEYS,
+                object,
+                "its master holds keys of slots " + foreign + ", which it does not own; look at them and remove them"
+                        + " there, then the slots move");
+    }
+
+    private void withoutTooBig(Survey survey, TreeSet<Integer> movable) {
+        String object = "group-[" + batch.source() + "]";
+        if (survey.tooBig().isEmpty()) {
+            tools.conditions().clear(Reason.BIG_KEY, object);
+            return;
+        }
+        movable.removeAll(survey.tooBig().keySet());
+        tools.conditions().set(
+                Reason.BIG_KEY,
+                object,
+                "slots " + survey.tooBig().keySet() + " do not move, since an engine takes no key above "
+                        + (Survey.TOO_BIG >> 20) + " MiB: "
+                        + String.join(", ", survey.tooBig().values()));
+    }
+
+    private DbConnection open(String server) {
+        try {
+            return new DbConnection(tools.engines().open(server, TIMEOUT));
+        } catch (CodisException e) {
+            throw new CodisException(e.reason(), "before the move of slots: " + e.getMessage(), e);
+        }
+    }
+}

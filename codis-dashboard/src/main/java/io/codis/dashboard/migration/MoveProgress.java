@@ -1,0 +1,101 @@
+package io.codis.dashboard.migration;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** How far the moves out of one group have come; written by the mover, read by anybody. */
+public final class MoveProgress {
+
+    /** Seconds over which the rate is averaged. */
+    private static final double WINDOW = 2;
+
+    private final int source;
+    private final LongAdder moved = new LongAdder();
+    private volatile int slotsTotal;
+    private volatile int slotsDone;
+    private volatile long keysTotal = -1;
+    private volatile String status = "";
+    private volatile boolean copying;
+
+    private double rate;
+    private long ratedAt = System.nanoTime();
+    private long ratedKeys;
+
+    MoveProgress(int source) {
+        this.source = source;
+    }
+
+    /**
+     * @param source group id
+     * @param slotsTotal since the moves out of this group began, -1 while unknown
+     * @param keysTotal of the slots that move now, -1 while unknown
+     * @param keysPerSecond over the last seconds
+     * @param etaSeconds -1 while unknown
+     * @param status one line for people, empty when nothing is to be said
+     */
+    public record View(
+            int source,
+            int slotsTotal,
+            int slotsDone,
+            long keysTotal,
+            long keysMoved,
+            long keysPerSecond,
+            long etaSeconds,
+            String status) {}
+
+    public synchronized View view() {
+        long now = System.nanoTime();
+        double seconds = (now - ratedAt) / 1e9;
+        if (seconds >= 0.2) {
+            double latest = (moved.sum() - ratedKeys) / seconds;
+            double weight = Math.min(1, seconds / WINDOW);
+            rate = rate * (1 - weight) + latest * weight;
+            ratedAt = now;
+            ratedKeys = moved.sum();
+        }
+        long left = keysTotal < 0 ? -1 : Math.max(0, keysTotal - moved.sum());
+        long eta = left < 0 ? -1 : left == 0 ? 0 : rate < 1 ? -1 : Math.round(left / rate);
+        return new View(source, slotsTotal, slotsDone, keysTotal, moved.sum(), Math.round(rate), eta, status);
+    }
+
+    /** A pass over keys runs now. */
+    public boolean copying() {
+        return copying;
+    }
+
+    void copying(boolean now) {
+        copying = now;
+    }
+
+    /** {@code open} slots of the group are still to be moved. */
+    void open(int open) {
+        if (open == 0) {
+            slotsDone = slotsTotal;
+            return;
+        }
+        if (slotsDone >= slotsTotal) {
+            // all that was asked for before has ended
+            slotsTotal = 0;
+        }
+        slotsTotal = Math.max(slotsTotal, open);
+        slotsDone = slotsTotal - open;
+    }
+
+    synchronized void surveyed(long keys) {
+        moved.reset();
+        ratedKeys = 0;
+        ratedAt = System.nanoTime();
+        keysTotal = keys;
+    }
+
+    void moved(long keys) {
+        moved.add(keys);
+    }
+
+    String status() {
+        return status;
+    }
+
+    void status(String text) {
+        status = text;
+    }
+}

@@ -1,0 +1,50 @@
+package io.codis.dashboard.migration;
+
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import java.time.Duration;
+
+/** What people turn while slots move. In memory only, as in Codis 3.2. */
+public final class MoveSettings {
+
+    private static final int MAX_INTERVAL_MICROS = 1_000_000;
+
+    private final int parallelSlots;
+    private volatile int intervalMicros;
+    private volatile boolean disabled;
+
+    /** @param parallelSlots how many slots of one group move at the same time */
+    public MoveSettings(int parallelSlots) {
+        if (parallelSlots < 1) {
+            throw new CodisException(Reason.INVALID_ARGUMENT, "migration_parallel_slots = " + parallelSlots);
+        }
+        this.parallelSlots = parallelSlots;
+    }
+
+    public int parallelSlots() {
+        return parallelSlots;
+    }
+
+    /** Microseconds of rest after each batch. */
+    public int interval() {
+        return intervalMicros;
+    }
+
+    Duration rest() {
+        return Duration.ofNanos(intervalMicros * 1000L);
+    }
+
+    /** Clamped to 0 and 1,000,000. */
+    public void interval(int micros) {
+        intervalMicros = Math.clamp(micros, 0, MAX_INTERVAL_MICROS);
+    }
+
+    /** No move begins, and moves that have begun copy nothing. */
+    public boolean disabled() {
+        return disabled;
+    }
+
+    public void disabled(boolean value) {
+        disabled = value;
+    }
+}

@@ -1,0 +1,157 @@
+package io.codis.dashboard.migration;
+
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.core.topology.GroupCommand;
+import io.codis.core.topology.Routes;
+import io.codis.core.topology.Slot;
+import io.codis.core.topology.Topology;
+import io.codis.dashboard.proxy.ProxyFleet;
+import io.codis.dashboard.store.ClusterState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Moves whatever the stored topology asks to be moved: one {@link SourceMover} on a thread of its own for each source. */
+public final class Mover implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Mover.class);
+    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final long RETRY_MILLIS = 500;
+    private static final long RETRY_AT_MOST_MILLIS = 5000;
+
+    private final MoveTools tools;
+    private final ProxyFleet fleet;
+    private final Durability durability;
+    private final Map<Integer, Thread> running = new ConcurrentHashMap<>();
+    private final Map<Integer, MoveProgress> progress = new ConcurrentSkipListMap<>();
+    private final Thread thread = Thread.ofVirtual().name("mover").unstarted(this::run);
+    private volatile boolean closed;
+
+    public Mover(MoveTools tools, ProxyFleet fleet, Durability durability) {
+        this.tools = tools;
+        this.fleet = fleet;
+        this.durability = durability;
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** The moves out of each group, those that have ended included. */
+    public List<MoveProgress.View> progress() {
+        return progress.values().stream().map(MoveProgress::view).toList();
+    }
+
+    /** How many groups are being searched for keys now. */
+    public int executors() {
+        return (int) progress.values().stream().filter(MoveProgress::copying).count();
+    }
+
+    /** Whether any slot is on its way. */
+    public boolean moving() {
+        return !running.isEmpty();
+    }
+
+    /** A proxy had a MIGRATE with this login broken under it; does nothing when the login has been replaced already. */
+    public void loginBroken(int source, String user) {
+        Topology topology = tools.state().topology();
+        if (topology.groups().containsKey(source)
+                && Routes.moveUser(topology.group(source)).equals(user)) {
+            LOG.warn("event=move-login-renewed user={} cause=\"reported by a proxy\"", user);
+            tools.state().commit(new GroupCommand.NewMoveGeneration(source));
+            Topology now = tools.state().topology();
+            now.slots().stream()
+                    .filter(s -> s.group() == source && SlotBatch.split(s.action()))
+                    .map(s -> s.action().target())
+                    .distinct()
+                    .forEach(target -> now.group(target).master().ifPresent(m -> fleet.reconcile(m.address())));
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        running.values().forEach(Thread::interrupt);
+    }
+
+    private void run() {
+        try {
+            long version = -1;
+            while (going()) {
+                Topology topology = tools.state().awaitNewer(version, LOOK);
+                version = topology.version();
+                topology.slots().stream()
+                        .filter(s -> !s.idle())
+                        .map(Slot::group)
+                        .distinct()
+                        .forEach(this::ensureRunning);
+            }
+        } catch (InterruptedException e) {
+            // closed
+        }
+    }
+
+    private void ensureRunning(int source) {
+        running.computeIfAbsent(source, ignored -> Thread.ofVirtual().name("move-" + source).start(() -> work(source)));
+    }
+
+    private void work(int source) {
+        var of = progress.computeIfAbsent(source, MoveProgress::new);
+        var mover = new SourceMover(source, tools, fleet, durability, of);
+        try {
+            long retry = RETRY_MILLIS;
+            long version = tools.state().topology().version();
+            while (going() && acting(source)) {
+                try {
+                    if (!mover.step()) {
+                        tools.state().awaitNewer(version, LOOK);
+                    }
+                    version = tools.state().topology().version();
+                    succeeded(source, of);
+                    retry = RETRY_MILLIS;
+                } catch (CodisException e) {
+                    failed(source, of, e);
+                    Thread.sleep(retry);
+                    retry = Math.min(RETRY_AT_MOST_MILLIS, retry * 2);
+                }
+            }
+            of.open(0);
+        } catch (InterruptedException e) {
+            // closed
+        } finally {
+            running.remove(source);
+        }
+    }
+
+    private boolean acting(int source) {
+        return tools.state().topology().slots().stream().anyMatch(s -> s.group() == source && !s.idle());
+    }
+
+    private void succeeded(int source, MoveProgress of) {
+        of.status("");
+        tools.conditions().clear(Reason.MOVE_FAILED, "group-[" + source + "]");
+    }
+
+    private void failed(int source, MoveProgress of, CodisException e) {
+        String text = e.reason().word() + ": " + e.getMessage();
+        if (!text.equals(of.status()) && going()) {
+            LOG.warn("event=move-failed source={} reason={} cause={}", source, e.reason().word(), e.getMessage());
+        }
+        of.status(text);
+        tools.conditions().set(Reason.MOVE_FAILED, "group-[" + source + "]", text);
+    }
+
+    private boolean going() {
+        return !closed && state().leading();
+    }
+
+    private ClusterState state() {
+        return tools.state();
+    }
+}

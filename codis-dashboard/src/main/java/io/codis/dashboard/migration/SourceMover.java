@@ -1,0 +1,239 @@
+package io.codis.dashboard.migration;
+
+import io.codis.core.failover.Promotion;
+import io.codis.core.migration.SlotAction;
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.core.topology.Group;
+import io.codis.core.topology.GroupCommand;
+import io.codis.core.topology.Slot;
+import io.codis.core.topology.SlotStep;
+import io.codis.core.topology.Topology;
+import io.codis.dashboard.proxy.ProxyFleet;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the moves out of one group from step to step, each read from what is stored, so that it makes no difference which
+ * dashboard has taken the step before. See docs/architecture.md, "Moving slots".
+ */
+final class SourceMover {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SourceMover.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final int source;
+    private final MoveTools tools;
+    private final ProxyFleet fleet;
+    private final Durability durability;
+    private final MoveProgress progress;
+
+    /** Largest key of the present batch in bytes, -1 while unknown. */
+    private long largest = -1;
+
+    SourceMover(int source, MoveTools tools, ProxyFleet fleet, Durability durability, MoveProgress progress) {
+        this.source = source;
+        this.tools = tools;
+        this.fleet = fleet;
+        this.durability = durability;
+        this.progress = progress;
+    }
+
+    /**
+     * Takes one step.
+     *
+     * @return false when there is nothing to do now
+     * @throws CodisException the step did not succeed and is to be tried again
+     */
+    boolean step() throws InterruptedException {
+        Topology topology = tools.state().topology();
+        var acting = topology.slots().stream()
+                .filter(s -> s.group() == source && !s.idle())
+                .toList();
+        progress.open(acting.size());
+        if (acting.stream().anyMatch(s -> promoting(topology, s))) {
+            return false;
+        }
+        var begun = acting.stream().filter(s -> !is(SlotAction.Pending.class).test(s)).toList();
+        return begun.isEmpty() ? begin(topology, acting) : advance(topology, begun);
+    }
+
+    private boolean advance(Topology topology, List<Slot> begun) throws InterruptedException {
+        var finished = begun.stream().filter(is(SlotAction.Finished.class)).toList();
+        if (!finished.isEmpty()) {
+            return complete(topology, finished);
+        }
+        var locking = begun.stream()
+                .filter(is(SlotAction.Preparing.class).or(is(SlotAction.Swapping.class)))
+                .toList();
+        if (!locking.isEmpty()) {
+            return lock(topology, locking);
+        }
+        var prepared = begun.stream().filter(is(SlotAction.Prepared.class)).toList();
+        if (!prepared.isEmpty()) {
+            return open(topology, prepared);
+        }
+        return move(topology, begun);
+    }
+
+    private boolean begin(Topology topology, List<Slot> pending) throws InterruptedException {
+        if (tools.settings().disabled()) {
+            return false;
+        }
+        var next = pending.stream()
+                .filter(s -> ready(topology, s.action().target()))
+                .sorted(Comparator.comparingInt(s -> s.action().index()))
+                .limit(source == 0 ? pending.size() : tools.settings().parallelSlots())
+                .toList();
+        if (next.isEmpty() || !ready(topology, source)) {
+            return false;
+        }
+        SlotBatch batch = batch(topology, next);
+        var movable = source == 0 ? batch.slots() : examined(batch);
+        if (movable.isEmpty()) {
+            return false;
+        }
+        after("chosen");
+        commit(SlotStep.Step.PREPARE, movable);
+        return true;
+    }
+
+    /** The slots of the batch that nothing speaks against. */
+    private TreeSet<Integer> examined(SlotBatch batch) throws InterruptedException {
+        var examination = new Examination(tools, batch).run();
+        largest = examination.survey().largest();
+        progress.surveyed(examination.survey().keys());
+        return examination.movable();
+    }
+
+    private boolean lock(Topology topology, List<Slot> slots) {
+        SlotBatch batch = batch(topology, slots);
+        fleet.pass(batch.masters());
+        after("locked");
+        commit(SlotStep.Step.PREPARED, batch.slots());
+        return true;
+    }
+
+    private boolean open(Topology topology, List<Slot> slots) {
+        SlotBatch batch = batch(topology, slots);
+        setUp(batch);
+        after("set-up");
+        commit(SlotStep.Step.MIGRATE, batch.slots());
+        return true;
+    }
+
+    private boolean move(Topology topology, List<Slot> slots) throws InterruptedException {
+        SlotBatch batch = batch(topology, slots);
+        if (source != 0) {
+            setUp(batch);
+            copyAll(batch);
+        }
+        after("copied-all");
+        commit(SlotStep.Step.FINISH, batch.slots());
+        return true;
+    }
+
+    private void copyAll(SlotBatch batch) throws InterruptedException {
+        progress.copying(true);
+        try {
+            long found = new CopyPass(tools, batch, progress).run(largest);
+            while (found > 0) {
+                after("passed");
+                found = new CopyPass(tools, batch, progress).run(largest);
+            }
+        } catch (MoveFailure e) {
+            renewLogin(batch, e);
+            throw new CodisException(Reason.OUTCOME_UNKNOWN, String.valueOf(e.getMessage()), e);
+        } finally {
+            progress.copying(false);
+        }
+        if (!Durability.gives(tools.state().topology(), source)) {
+            return;
+        }
+        for (String server : new TreeSet<>(batch.targetServers().values())) {
+            durability.snapshotIfNeeded(server);
+        }
+    }
+
+    private boolean complete(Topology topology, List<Slot> slots) {
+        SlotBatch batch = batch(topology, slots);
+        fleet.pass(batch.masters());
+        after("known");
+        commit(SlotStep.Step.COMPLETE, batch.slots());
+        largest = -1;
+        if (source != 0) {
+            tools.conditions().clear(Reason.BIG_KEY, "group-[" + source + "]");
+            durability.reconcile(source, batch.sourceServer());
+        }
+        batch.targetServers().forEach(durability::reconcile);
+        LOG.info("event=slots-moved source={} targets={} slots={}", source, batch.targetServers().keySet(), slots.size());
+        return true;
+    }
+
+    /** The logins of this generation exist at the targets, and the engines are set for moving. */
+    private void setUp(SlotBatch batch) {
+        if (source == 0) {
+            return;
+        }
+        durability.reconcile(source, batch.sourceServer());
+        batch.targetServers().forEach((group, server) -> {
+            durability.reconcile(group, server);
+            fleet.reconcile(server);
+        });
+    }
+
+    /** The login goes first, with whatever still comes in by it; only then anybody gets the next one. */
+    private void renewLogin(SlotBatch batch, MoveFailure failure) {
+        LOG.warn("event=move-login-renewed user={} cause={}", batch.login().user(), failure.getMessage());
+        for (String server : batch.targetServers().values()) {
+            try (var engine = tools.engines().open(server, TIMEOUT)) {
+                engine.call("ACL", "DELUSER", batch.login().user());
+            } catch (CodisException e) {
+                // no key enters there until the setting-up before the next pass has succeeded
+                LOG.warn("event=move-login-not-deleted server={} cause={}", server, e.getMessage());
+            }
+        }
+        after("login-deleted");
+        tools.state().commit(new GroupCommand.NewMoveGeneration(source));
+    }
+
+    private void commit(SlotStep.Step step, TreeSet<Integer> slots) {
+        tools.state().commit(new SlotStep(step, slots));
+        after(step.name());
+    }
+
+    private void commit(SlotStep.Step step, SortedSet<Integer> slots) {
+        commit(step, new TreeSet<>(slots));
+    }
+
+    private SlotBatch batch(Topology topology, List<Slot> slots) {
+        return SlotBatch.of(topology, source, slots, tools.secret());
+    }
+
+    private void after(String step) {
+        tools.interruption().after(step);
+    }
+
+    private static boolean ready(Topology topology, int gid) {
+        return gid == 0 || topology.group(gid).initialized();
+    }
+
+    private static boolean promoting(Topology topology, Slot slot) {
+        return promoting(topology, slot.group()) || promoting(topology, slot.action().target());
+    }
+
+    private static boolean promoting(Topology topology, int gid) {
+        Group group = topology.groups().get(gid);
+        return group != null && !(group.promotion() instanceof Promotion.None);
+    }
+
+    private static Predicate<Slot> is(Class<? extends SlotAction> state) {
+        return slot -> state.isInstance(slot.action());
+    }
+}
