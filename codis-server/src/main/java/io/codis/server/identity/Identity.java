@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataEpoch of the last role under which the data was complete and on disk
  * @param replid the replication id that {@code offset} counts in
  * @param offset recorded every second and at a clean stop
- * @param hasData the volume holds data, or ever may have
+ * @param hasData the volume held keys once
  * @param map what the dashboard last told of slots and moves, to rebuild a lost map from; null if nothing
  */
 public record Identity(
@@ -68,11 +68,10 @@ public record Identity(
                 replid, offset, hasData, map);
     }
 
-    /** From the moment a server is master it may hold data that nobody else has. */
     public Identity asMaster(long newEpoch, String runId) {
         return new Identity(
                 clusterKey, clusterId, group, member, leaderEpoch, newEpoch, newEpoch, Role.MASTER, runId, newEpoch,
-                replid, offset, true, map);
+                replid, offset, hasData, map);
     }
 
     public Identity asReplica(long newEpoch, String runId) {
@@ -85,7 +84,7 @@ public record Identity(
     public Identity at(String newReplid, long newOffset, long newDataEpoch) {
         return new Identity(
                 clusterKey, clusterId, group, member, leaderEpoch, promised, epoch, role, roleRunId, newDataEpoch,
-                newReplid, newOffset, true, map);
+                newReplid, newOffset, hasData, map);
     }
 
     public Identity withData() {

@@ -17,7 +17,7 @@ final class Progress {
     private final IdentityFile identity;
 
     private long completeRun;
-    private String inSyncRunId = "";
+    private String completeRunId = "";
     private boolean linked;
     private boolean recordable;
 
@@ -26,8 +26,9 @@ final class Progress {
     }
 
     /** This run became master: what it has is the group's data. */
-    synchronized void promoted(long run) {
+    synchronized void promoted(long run, String runId) {
         completeRun = run;
+        completeRunId = runId;
         linked = false;
         recordable = true;
     }
@@ -42,7 +43,7 @@ final class Progress {
         completeRun = 0;
         linked = false;
         recordable = false;
-        inSyncRunId = "";
+        completeRunId = "";
     }
 
     /** Takes in what was seen of the engine while {@code standing} was in force. */
@@ -61,7 +62,7 @@ final class Progress {
             linked = up && (linked || report.persistent());
             if (linked) {
                 completeRun = report.run();
-                inSyncRunId = report.runId();
+                completeRunId = report.runId();
                 recordable = true;
             }
         }
@@ -72,9 +73,9 @@ final class Progress {
         return linked;
     }
 
-    /** The run id under which it was last in sync as a replica. */
-    synchronized String inSyncRunId() {
-        return inSyncRunId;
+    /** The run id under which it was last in sync as a replica, or master. */
+    synchronized String completeRunId() {
+        return completeRunId;
     }
 
     /** Whether the report's own replication id and offset count, and not the recorded ones. */
@@ -101,7 +102,10 @@ final class Progress {
                         case Standing.Fenced ignored -> 0;
                     };
         }
-        identity.update(now -> now.at(report.replid(), report.offset(), Math.max(now.dataEpoch(), dataEpoch)));
+        identity.update(now -> {
+            Identity kept = report.keys() > 0 ? now.withData() : now;
+            return kept.at(report.replid(), report.offset(), Math.max(now.dataEpoch(), dataEpoch));
+        });
     }
 
     private void recordKeys(EngineReport report) {

@@ -141,7 +141,7 @@ public final class RoleKeeper {
             }
             return heard.asMaster(order.epoch(), report.runId());
         });
-        state.promoting(order, report.run());
+        state.promoting(order, report.run(), report.runId());
         try {
             EngineReport after = control.becomeMaster(replication(order.group()), report.run());
             if (!after.isMaster() || !after.runId().equals(report.runId())) {

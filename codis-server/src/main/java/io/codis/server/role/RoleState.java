@@ -107,7 +107,7 @@ public final class RoleState {
         }
     }
 
-    synchronized void promoting(RoleOrder order, long run) {
+    synchronized void promoting(RoleOrder order, long run, String runId) {
         var lease = Lease.first(order.peers().size(), order.clock(), clock.millis(), leaseMillis);
         // the same order again does not shorten what has been confirmed since
         if (standing() instanceof Master(long sameRun, long epoch, long since, Lease held, var peers)
@@ -117,7 +117,7 @@ public final class RoleState {
         } else {
             standing = new Master(run, order.epoch(), Standing.BEING_ORDERED, lease, order.peers());
         }
-        progress.promoted(run);
+        progress.promoted(run, runId);
     }
 
     synchronized void following(RoleOrder order, long run, String master) {
@@ -201,7 +201,7 @@ public final class RoleState {
                 report == null ? "" : report.runId(),
                 report != null && progress.counts(report) ? report.replid() : id.replid(),
                 report != null && progress.counts(report) ? report.offset() : id.offset(),
-                progress.inSyncRunId(),
+                progress.completeRunId(),
                 hasData(id, report),
                 report == null ? -1 : report.keys());
     }
