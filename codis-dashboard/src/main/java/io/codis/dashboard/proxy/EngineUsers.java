@@ -1,5 +1,6 @@
 package io.codis.dashboard.proxy;
 
+import io.codis.core.failover.Promotion;
 import io.codis.core.migration.SlotAction;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
@@ -127,15 +128,23 @@ public final class EngineUsers {
     private Set<String> wanted(Topology topology, String server) {
         var wanted = new TreeSet<String>();
         Optional<Group> group = topology.groupOf(server);
-        boolean master = group.isPresent() && group.get().indexOf(server) == 0;
+        boolean master = group.isPresent() && isMaster(group.get(), server);
         boolean read = group.flatMap(g -> g.member(server)).filter(Member::replicaGroup).isPresent();
         if (master || read) {
             topology.admittedProxies().stream().filter(confirmed).forEach(p -> wanted.add(RouteTables.user(p)));
         }
-        if (master) {
+        // logins of moves are replaced when the promotion is finished
+        if (group.isPresent() && group.get().indexOf(server) == 0) {
             wanted.addAll(moveUsers(topology, group.get().id()));
         }
         return wanted;
+    }
+
+    /** A member that has been given the role is prepared before the routes are opened. */
+    private static boolean isMaster(Group group, String server) {
+        return group.indexOf(server) == 0
+                || (group.promotion() instanceof Promotion.Prepared prepared
+                        && prepared.member().equals(server));
     }
 
     private static Set<String> present(RedisConnection engine) {

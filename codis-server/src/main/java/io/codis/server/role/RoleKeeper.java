@@ -60,7 +60,7 @@ public final class RoleKeeper {
     public ServerState promise(long leaderEpoch, long epoch) {
         return ordered(() -> {
             identity.update(now -> heard(now, leaderEpoch).withPromise(notBelow(now.promised(), epoch)));
-            if (state.epochInForce() < epoch) {
+            if (state.epochInForce() < epoch && !state.seenFenced()) {
                 fencer.fence("promised epoch " + epoch);
             }
         });

@@ -90,6 +90,17 @@ public final class RoleState {
         };
     }
 
+    /** No role is in force, and the engine says so itself right now. */
+    boolean seenFenced() {
+        if (!(standing() instanceof Fenced)) {
+            return false;
+        }
+        long asked = System.nanoTime();
+        Observation seen = watch.fresh(Duration.ofMillis(300));
+        EngineReport report = seen.report();
+        return seen.nanos() > asked && report != null && report.fenced();
+    }
+
     boolean masterUnder(long epoch) {
         return standing() instanceof Master master && master.epoch() == epoch;
     }

@@ -1,0 +1,104 @@
+package io.codis.dashboard.role;
+
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.core.topology.Group;
+import io.codis.core.topology.Member;
+import io.codis.core.wire.RoleOrder;
+import io.codis.core.wire.ServerState;
+import io.codis.dashboard.server.LauncherClient;
+import io.codis.dashboard.store.ClusterState;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Orders of this leader to the launchers of a group's members. */
+final class Launchers {
+
+    private static final Duration LOOK = Duration.ofMillis(800);
+    private static final Duration ORDER = Duration.ofSeconds(3);
+
+    private final LauncherClient looks;
+    private final LauncherClient orders;
+    private final ClusterState state;
+
+    Launchers(LauncherClient client, ClusterState state) {
+        this.looks = client.within(LOOK);
+        this.orders = client.within(ORDER);
+        this.state = state;
+    }
+
+    ServerState state(String server) {
+        return looks.state(server);
+    }
+
+    /** Only this leader may log in at the engine, no earlier one. */
+    ServerState control(String server) {
+        return orders.control(server, state.leaderEpoch());
+    }
+
+    ServerState promise(String server, long epoch) {
+        return orders.promise(server, state.leaderEpoch(), epoch);
+    }
+
+    ServerState lease(String server, long epoch, long clock) {
+        return looks.lease(server, state.leaderEpoch(), epoch, clock);
+    }
+
+    /** Gives the role of master; {@code clock} is the launcher's in a state just seen. */
+    ServerState master(Group group, String server, long epoch, long clock) {
+        return orders.role(server, order(group, epoch, clock, null));
+    }
+
+    /** Gives the role of a replica of the group's stored master, by an address that needs no name service. */
+    ServerState replica(Group group, String server, long clock) {
+        String master = group.master().map(Member::address).orElseThrow();
+        return orders.role(server, order(group, group.epoch(), clock, resolved(master)));
+    }
+
+    /** The same question to all, at once; what does not answer is not in the result. */
+    <T> Map<String, T> ask(Collection<String> servers, Function<String, T> question) {
+        var answers = new ConcurrentHashMap<String, T>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (String server : servers) {
+                var ignored = threads.submit(() -> {
+                    try {
+                        answers.put(server, question.apply(server));
+                    } catch (CodisException e) {
+                        // no answer is an answer too: it is not in the map
+                    }
+                });
+            }
+        }
+        return answers;
+    }
+
+    /** {@code host:port} with the host as an address. */
+    static String resolved(String server) {
+        int colon = server.lastIndexOf(':');
+        try {
+            String host = InetAddress.getByName(server.substring(0, colon)).getHostAddress();
+            return host + ":" + server.substring(colon + 1);
+        } catch (UnknownHostException e) {
+            throw new CodisException(Reason.UNAVAILABLE, "server " + server + ": its host name cannot be resolved", e);
+        }
+    }
+
+    static List<String> peers(Group group) {
+        return group.members().stream()
+                .map(member -> LauncherClient.launcherAddress(member.address()))
+                .toList();
+    }
+
+    private RoleOrder order(Group group, long epoch, long clock, @Nullable String master) {
+        return new RoleOrder(
+                state.topology().clusterId(), group.id(), state.leaderEpoch(), epoch, clock, master, peers(group));
+    }
+}
