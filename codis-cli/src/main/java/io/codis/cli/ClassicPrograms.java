@@ -1,0 +1,21 @@
+package io.codis.cli;
+
+import io.codis.dashboard.fe.FeMain;
+import io.codis.server.ServerMain;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
+
+/** The programs of Codis 3.2 by their names; each gives its exit code. */
+final class ClassicPrograms {
+
+    private static final Map<String, ToIntFunction<String[]>> MAINS =
+            new TreeMap<>(Map.of("codis-fe", FeMain::run, "codis-server", ServerMain::run));
+
+    private ClassicPrograms() {}
+
+    static Optional<ToIntFunction<String[]>> named(String name) {
+        return Optional.ofNullable(MAINS.get(name));
+    }
+}

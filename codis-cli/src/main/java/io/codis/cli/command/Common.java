@@ -1,0 +1,43 @@
+package io.codis.cli.command;
+
+import io.codis.cli.local.DataDirectory;
+import io.codis.cli.output.Format;
+import io.codis.cli.output.Output;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What every command takes. */
+final class Common {
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "where the cluster is kept (CODIS_DATA, else ~/.codis)")
+    private @Nullable Path data;
+
+    @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", description = "text, json or yaml (text)")
+    private Format format = Format.text;
+
+    private Output output = Output.ofProcess();
+
+    void output(Output given) {
+        output = given;
+    }
+
+    Output out() {
+        return output;
+    }
+
+    Format format() {
+        return format;
+    }
+
+    DataDirectory data() {
+        if (data != null) {
+            return new DataDirectory(data);
+        }
+        String named = System.getenv().getOrDefault("CODIS_DATA", "");
+        return new DataDirectory(named.isEmpty() ? Path.of(System.getProperty("user.home"), ".codis") : Path.of(named));
+    }
+}

@@ -1,0 +1,101 @@
+package io.codis.cli.command;
+
+import io.codis.cli.output.Output;
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/** {@code codis}. */
+@Command(
+        name = "codis",
+        description = "Runs a sharded Redis on this machine.",
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        subcommands = {
+            UpCommand.class,
+            StatusCommand.class,
+            PlanCommand.class,
+            ApplyCommand.class,
+            ScaleCommand.class,
+            RebalanceCommand.class,
+            FailoverCommand.class,
+            LogsCommand.class,
+            DownCommand.class,
+            ConfigCommand.class,
+            VersionCommand.class
+        },
+        footer = {
+            "",
+            "The programs of Codis 3.2 are here too: codis-proxy, codis-dashboard, codis-server, codis-admin, codis-fe",
+            "and codis-ha, as the first argument or in bin/."
+        })
+public final class RootCommand implements Runnable {
+
+    /** Bad input: the same arguments cannot work. */
+    public static final int BAD_INPUT = 2;
+
+    /** It could not be done, now. */
+    public static final int FAILED = 1;
+
+    private static final Set<Reason> INPUT =
+            EnumSet.of(Reason.INVALID_ARGUMENT, Reason.NOT_FOUND, Reason.NO_ENGINE, Reason.PORT_IN_USE);
+
+    @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "print this text")
+    private boolean help;
+
+    @CommandLine.Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "name a command");
+    }
+
+    /** Exit code 0, {@link #FAILED} or {@link #BAD_INPUT}. */
+    public static int run(Output output, String... arguments) {
+        var line = new CommandLine(new RootCommand());
+        line.getSubcommands().values().forEach(command -> {
+            if (command.getCommand() instanceof WithCommon with) {
+                with.common().output(output);
+            }
+        });
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler((e, given) -> {
+            output.error("codis: " + e.getMessage());
+            String name = e.getCommandLine().getCommandSpec().qualifiedName();
+            output.error("Try: " + name + " --help");
+            return BAD_INPUT;
+        });
+        line.setExecutionExceptionHandler((e, command, parsed) -> report(e, output));
+        return line.execute(arguments);
+    }
+
+    private static int report(Exception e, Output output) {
+        return switch (e) {
+            case BadInput bad -> {
+                output.error(bad.problems().size() == 1
+                        ? "1 problem, nothing was changed:"
+                        : bad.problems().size() + " problems, nothing was changed:");
+                bad.problems().forEach(problem -> output.error("  " + problem));
+                yield BAD_INPUT;
+            }
+            case CodisException problem -> {
+                List<String> lines = String.valueOf(problem.getMessage()).lines().toList();
+                output.error(problem.reason().word() + ": " + lines.getFirst());
+                lines.stream().skip(1).forEach(rest -> output.error("  " + rest));
+                yield INPUT.contains(problem.reason()) ? BAD_INPUT : FAILED;
+            }
+            default -> {
+                output.error(Reason.INTERNAL.word() + ": " + e);
+                e.printStackTrace();
+                yield FAILED;
+            }
+        };
+    }
+}

@@ -1,0 +1,57 @@
+package io.codis.cli.command;
+
+import io.codis.cli.local.ClusterStatus;
+import io.codis.cli.local.ControlClient;
+import io.codis.cli.output.StatusText;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "scale", description = "Changes how many there are; the stored specification follows.")
+final class ScaleCommand extends WithCommon {
+
+    @Option(names = "--groups", paramLabel = "N", description = "groups; slots are spread over new ones and moved away from those that go")
+    private @Nullable Integer groups;
+
+    @Option(names = "--replicas", paramLabel = "N", description = "servers in each group, the master included")
+    private @Nullable Integer replicas;
+
+    @Option(names = "--proxies", paramLabel = "N", description = "proxies")
+    private @Nullable Integer proxies;
+
+    @Override
+    public Integer call() {
+        var problems = new ArrayList<String>();
+        int wantedGroups = checked("--groups", groups, problems);
+        int wantedReplicas = checked("--replicas", replicas, problems);
+        int wantedProxies = checked("--proxies", proxies, problems);
+        if (problems.isEmpty() && wantedGroups + wantedReplicas + wantedProxies == 0) {
+            problems.add("nothing to scale; name --groups, --replicas or --proxies");
+        }
+        if (!problems.isEmpty()) {
+            throw new BadInput(problems);
+        }
+        try (ControlClient client = ControlClient.of(common().data())) {
+            common().out().progress(
+                    new PlanText(client.planScale(wantedGroups, wantedReplicas, wantedProxies)).text());
+            Watch watch = Watch.fromNow(client, common().out());
+            ClusterStatus status = watch.untilReached(client.scale(wantedGroups, wantedReplicas, wantedProxies));
+            common().out().answer(
+                    common().format(), status, () -> new StatusText(status, common().out().paint()).screen());
+            return 0;
+        }
+    }
+
+    /** 0 if not given. */
+    private static int checked(String option, @Nullable Integer value, List<String> problems) {
+        if (value == null) {
+            return 0;
+        }
+        if (value < 1 || value > 1024) {
+            problems.add(option + " = " + value + ": use 1 to 1024");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,93 @@
+package io.codis.cli.command;
+
+import io.codis.cli.local.ClusterStatus;
+import io.codis.cli.local.ControlClient;
+import io.codis.cli.local.Journal;
+import io.codis.cli.output.Output;
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+
+/** Follows what a supervisor does. Ending the watch does not end the work. */
+final class Watch {
+
+    private static final long POLL_MILLIS = 150;
+
+    private final ControlClient client;
+    private final Output out;
+    private long seen;
+
+    private Watch(ControlClient client, Output out, long seen) {
+        this.client = client;
+        this.out = out;
+        this.seen = seen;
+    }
+
+    /** From now on. */
+    static Watch fromNow(ControlClient client, Output out) {
+        var lines = client.journal(0);
+        return new Watch(client, out, lines.isEmpty() ? 0 : lines.getLast().seq());
+    }
+
+    /** From the supervisor's start on. */
+    static Watch fromStart(ControlClient client, Output out) {
+        return new Watch(client, out, 0);
+    }
+
+    /** Prints progress until the generation is reached. */
+    ClusterStatus untilReached(long generation) {
+        while (true) {
+            show();
+            ClusterStatus status = client.status();
+            if (status.reached() >= generation) {
+                show();
+                return status;
+            }
+            if (status.phase() == ClusterStatus.Phase.STOPPING) {
+                throw new CodisException(Reason.NOT_READY, "the cluster is being stopped");
+            }
+            pause();
+        }
+    }
+
+    /** Prints progress until no slot moves. */
+    ClusterStatus untilNothingMoves() {
+        int last = -1;
+        while (true) {
+            ClusterStatus status = client.status();
+            if (status.slots().moving() == 0) {
+                return status;
+            }
+            if (status.slots().moving() != last) {
+                last = status.slots().moving();
+                out.progress("  " + last + " slots to move");
+            }
+            pause();
+        }
+    }
+
+    private void show() {
+        for (Journal.Line line : client.journal(seen)) {
+            print(line, out);
+            seen = line.seq();
+        }
+    }
+
+    static void print(Journal.Line line, Output out) {
+        switch (line.kind()) {
+            case STEP -> out.progress(out.paint().faint("  " + line.text()));
+            case PROBLEM -> out.progress("  " + out.paint().alarm(line.text()) + "; trying again");
+            case REACHED -> {
+                // Whoever waits prints what it means.
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(POLL_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CodisException(Reason.TIMED_OUT, "interrupted", e);
+        }
+    }
+}

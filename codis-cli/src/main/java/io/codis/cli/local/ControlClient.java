@@ -1,0 +1,93 @@
+package io.codis.cli.local;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.codis.cli.yaml.ClusterFile;
+import io.codis.core.spec.CodisClusterSpec;
+import io.codis.infra.http.ApiClient;
+import io.codis.infra.json.Json;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Speaks to the supervisor of a data directory. */
+public final class ControlClient implements AutoCloseable {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(120);
+
+    private final ApiClient client;
+    private final String base;
+    private final ControlApi.Access access;
+
+    private ControlClient(ControlApi.Access access) {
+        this.access = access;
+        this.client = ApiClient.create(DEADLINE, access.token());
+        this.base = "http://127.0.0.1:" + access.port() + "/api/codis/";
+    }
+
+    /** Fails with {@code NotReady} if no supervisor runs there. */
+    public static ControlClient of(DataDirectory data) {
+        return new ControlClient(ControlApi.access(data));
+    }
+
+    /** The supervisor's process. */
+    public long pid() {
+        return access.pid();
+    }
+
+    public ClusterStatus status() {
+        return client.get(base + "status", ClusterStatus.class);
+    }
+
+    public CodisClusterSpec spec() {
+        return ClusterFile.require(client.get(base + "spec", ControlApi.Document.class).yaml());
+    }
+
+    /** Lines after {@code seq}. */
+    public List<Journal.Line> journal(long seq) {
+        return Json.readList(client.getBytes(base + "journal/" + seq), Journal.Line.class);
+    }
+
+    /** The steps in words. */
+    public List<String> plan(CodisClusterSpec wanted) {
+        var document = new ControlApi.Document(ClusterFile.text(wanted));
+        return client.putJson(base + "plan", document, ControlApi.PlanText.class).steps();
+    }
+
+    /** The generation to wait for. */
+    public long apply(CodisClusterSpec wanted) {
+        var document = new ControlApi.Document(ClusterFile.text(wanted));
+        return client.putJson(base + "apply", document, ControlApi.Generation.class).generation();
+    }
+
+    /** As {@link #plan}; 0 leaves a number as it is. */
+    public List<String> planScale(int groups, int replicas, int proxies) {
+        var scale = new ControlApi.Scale(groups, replicas, proxies);
+        return client.putJson(base + "plan-scale", scale, ControlApi.PlanText.class).steps();
+    }
+
+    /** As {@link #apply}. */
+    public long scale(int groups, int replicas, int proxies) {
+        var scale = new ControlApi.Scale(groups, replicas, proxies);
+        return client.putJson(base + "scale", scale, ControlApi.Generation.class).generation();
+    }
+
+    /** Target group by slot. */
+    public Map<Integer, Integer> rebalance(boolean confirm) {
+        byte[] answer = Json.write(client.put(base + "rebalance/" + (confirm ? 1 : 0), Object.class));
+        return Json.read(answer, new TypeReference<Map<Integer, Integer>>() {});
+    }
+
+    /** The new master's name. */
+    public String failOver(int group) {
+        return client.put(base + "failover/" + group, ControlApi.Name.class).name();
+    }
+
+    public void down() {
+        client.put(base + "down");
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,99 @@
+package io.codis.cli.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.codis.core.problem.CodisException;
+import io.codis.core.wire.Xauth;
+import io.codis.infra.http.ApiClient;
+import io.codis.infra.json.Json;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The dashboard's REST API, as far as the runtime needs it. */
+final class DashboardApi implements AutoCloseable {
+
+    private static final Duration READ = Duration.ofSeconds(3);
+    private static final Duration CHANGE = Duration.ofSeconds(60);
+
+    private final ApiClient reads;
+    private final ApiClient changes;
+    private final String base;
+    private final String xauth;
+
+    DashboardApi(String address, String product) {
+        this.reads = ApiClient.create(READ);
+        this.changes = reads.within(CHANGE);
+        this.base = "http://" + address;
+        this.xauth = Xauth.ofDashboard(product);
+    }
+
+    /** What the dashboard knows; empty while it is silent or does not lead yet. */
+    Optional<DashboardView> view() {
+        try {
+            return Optional.of(DashboardView.of(Json.tree(reads.getBytes(base + "/api/topom/stats/" + xauth))));
+        } catch (CodisException silent) {
+            return Optional.empty();
+        }
+    }
+
+    void createGroup(int group) {
+        changes.put(api("group/create", "" + group));
+    }
+
+    void removeGroup(int group) {
+        changes.put(api("group/remove", "" + group));
+    }
+
+    void addServer(int group, String address) {
+        changes.put(api("group/add", group + "/" + address));
+    }
+
+    void removeServer(int group, String address) {
+        changes.put(api("group/del", group + "/" + address));
+    }
+
+    void promote(int group, String address) {
+        changes.put(api("group/promote", group + "/" + address));
+    }
+
+    void onlineProxy(String adminAddress) {
+        changes.put(api("proxy/online", adminAddress));
+    }
+
+    void removeProxy(String token, boolean force) {
+        changes.put(api("proxy/remove", token + (force ? "/1" : "/0")));
+    }
+
+    void moveSome(int from, int to, int count) {
+        changes.put(api("slots/action/create-some", from + "/" + to + "/" + count));
+    }
+
+    /** Target group by slot; the moves are only asked for with {@code confirm}. */
+    Map<Integer, Integer> rebalance(boolean confirm) {
+        JsonNode answer = changes.put(api("slots/rebalance", confirm ? "1" : "0"), JsonNode.class);
+        var moves = new TreeMap<Integer, Integer>();
+        for (Map.Entry<String, JsonNode> move : answer.properties()) {
+            moves.put(Integer.parseInt(move.getKey()), move.getValue().asInt());
+        }
+        return moves;
+    }
+
+    private String api(String operation, String rest) {
+        return base + "/api/topom/" + operation + "/" + xauth + "/" + rest;
+    }
+
+    @Override
+    public void close() {
+        reads.close();
+    }
+
+    /** Elements of an array that may be missing. */
+    static List<JsonNode> items(JsonNode array) {
+        var items = new ArrayList<JsonNode>();
+        array.forEach(items::add);
+        return items;
+    }
+}

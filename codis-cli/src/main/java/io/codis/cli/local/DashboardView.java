@@ -1,0 +1,145 @@
+package io.codis.cli.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The dashboard's stats, read.
+ *
+ * @param owners group of each slot, 0 if offline
+ * @param targets group that each slot moves to, 0 if it does not move
+ * @param progress what the slot mover says of itself
+ */
+record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owners, int[] targets, String progress) {
+
+    /**
+     * @param servers the master first
+     * @param promoting a promotion is under way
+     */
+    record Group(int id, List<Server> servers, boolean promoting) {
+        Optional<Server> master() {
+            return servers.stream().findFirst();
+        }
+    }
+
+    /**
+     * @param known the dashboard has its INFO
+     * @param masterAddress what it replicates from, empty for none
+     * @param linkUp the replication link works
+     * @param keys in all databases, -1 if unknown
+     * @param usedMemory bytes, -1 if unknown
+     * @param error why nothing is known of it, empty otherwise
+     */
+    record Server(
+            String address,
+            boolean known,
+            String masterAddress,
+            boolean linkUp,
+            long keys,
+            long usedMemory,
+            long offset,
+            String error) {
+
+        boolean serves() {
+            return known && masterAddress.isEmpty();
+        }
+
+        boolean inSyncWith(String master) {
+            return known && linkUp && masterAddress.equals(master);
+        }
+    }
+
+    /** @param online it serves clients by what it said last */
+    record Proxy(int id, String token, String adminAddress, String address, boolean online, long qps) {}
+
+    static DashboardView of(JsonNode stats) {
+        JsonNode serverStats = stats.path("group").path("stats");
+        JsonNode proxyStats = stats.path("proxy").path("stats");
+        List<JsonNode> slots = DashboardApi.items(stats.path("slots"));
+        return new DashboardView(
+                DashboardApi.items(stats.path("group").path("models")).stream()
+                        .map(group -> group(group, serverStats))
+                        .toList(),
+                DashboardApi.items(stats.path("proxy").path("models")).stream()
+                        .map(proxy -> proxy(proxy, proxyStats))
+                        .toList(),
+                slots.stream().mapToInt(slot -> slot.path("group_id").asInt()).toArray(),
+                slots.stream()
+                        .mapToInt(slot -> slot.path("action").path("state").asText("").isEmpty()
+                                ? 0
+                                : slot.path("action").path("target_id").asInt())
+                        .toArray(),
+                stats.path("slot_action").path("progress").path("status").asText(""));
+    }
+
+    private static Group group(JsonNode group, JsonNode stats) {
+        return new Group(
+                group.path("id").asInt(),
+                DashboardApi.items(group.path("servers")).stream()
+                        .map(server -> server(server.path("server").asText(), stats))
+                        .toList(),
+                !group.path("promoting").path("state").asText("").isEmpty());
+    }
+
+    private static Server server(String address, JsonNode stats) {
+        JsonNode entry = stats.path(address);
+        JsonNode info = entry.path("stats");
+        String error = entry.path("timeout").asBoolean()
+                ? "no answer in time"
+                : entry.path("error").path("Cause").asText(entry.path("error").asText(""));
+        return new Server(
+                address,
+                info.isObject() && !info.isEmpty(),
+                info.path("master_addr").asText(""),
+                info.path("master_link_status").asText("").equals("up"),
+                info.isObject() ? keys(info) : -1,
+                info.path("used_memory").asLong(-1),
+                info.path("master_repl_offset").asLong(-1),
+                error);
+    }
+
+    /** Sums {@code dbN} lines such as {@code keys=5,expires=0,avg_ttl=0}. */
+    private static long keys(JsonNode info) {
+        return info.properties().stream()
+                .filter(entry -> entry.getKey().matches("db\\d+"))
+                .mapToLong(entry -> {
+                    String text = entry.getValue().asText();
+                    int end = text.indexOf(',');
+                    return Long.parseLong(text.substring("keys=".length(), end < 0 ? text.length() : end));
+                })
+                .sum();
+    }
+
+    private static Proxy proxy(JsonNode proxy, JsonNode stats) {
+        String token = proxy.path("token").asText();
+        JsonNode said = stats.path(token).path("stats");
+        return new Proxy(
+                proxy.path("id").asInt(),
+                token,
+                proxy.path("admin_addr").asText(),
+                proxy.path("proxy_addr").asText(),
+                said.path("online").asBoolean() && !said.path("closed").asBoolean(),
+                said.path("ops").path("qps").asLong());
+    }
+
+    int moving() {
+        int moving = 0;
+        for (int target : targets) {
+            moving += target == 0 ? 0 : 1;
+        }
+        return moving;
+    }
+
+    int owned(int group) {
+        int owned = 0;
+        for (int owner : owners) {
+            owned += owner == group ? 1 : 0;
+        }
+        return owned;
+    }
+
+    Optional<Group> group(int id) {
+        return groups.stream().filter(group -> group.id() == id).findFirst();
+    }
+}

@@ -1,0 +1,33 @@
+package io.codis.cli.local;
+
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import java.time.Duration;
+
+/** A moment after which waiting ends. */
+record Deadline(long nanos) {
+
+    private static final long POLL_MILLIS = 50;
+
+    static Deadline in(Duration duration) {
+        return new Deadline(System.nanoTime() + duration.toNanos());
+    }
+
+    boolean passed() {
+        return System.nanoTime() - nanos > 0;
+    }
+
+    /** Waits a moment before the next look; false if the deadline has passed. */
+    boolean pause() {
+        if (passed()) {
+            return false;
+        }
+        try {
+            Thread.sleep(POLL_MILLIS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CodisException(Reason.TIMED_OUT, "interrupted while waiting", e);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.codis.cli.local;
+
+import io.codis.cli.local.ManagedProcess.Program;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Starts the programs of this distribution with the same Java and the same jars.
+ *
+ * @param java the program {@code java}
+ * @param classPath of this process
+ */
+record JavaLaunch(Path java, String classPath) {
+
+    private static final String MAIN = "io.codis.cli.Codis";
+
+    static JavaLaunch ofThisProcess() {
+        return new JavaLaunch(
+                Path.of(System.getProperty("java.home"), "bin", "java"), System.getProperty("java.class.path", ""));
+    }
+
+    /** @param heap the largest heap in MiB */
+    Program program(String name, int heap, List<String> arguments, Map<String, String> environment) {
+        var command = new ArrayList<>(List.of(
+                java.toString(),
+                "-Xmx" + heap + "m",
+                "-Xss512k",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-XX:-UsePerfData",
+                "-XX:+ExitOnOutOfMemoryError",
+                "--enable-native-access=ALL-UNNAMED"));
+        // Only the proxy works hard enough to earn back the second compiler's start.
+        if (!name.equals("codis-proxy")) {
+            command.add("-XX:TieredStopAtLevel=1");
+        }
+        command.addAll(List.of("-cp", classPath, MAIN, name));
+        command.addAll(arguments);
+        return new Program(command, environment);
+    }
+
+    /** The program {@code codis} itself. */
+    List<String> self(List<String> arguments) {
+        var command = new ArrayList<>(List.of(
+                java.toString(),
+                "-Xmx64m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-XX:-UsePerfData",
+                "-cp",
+                classPath,
+                MAIN));
+        command.addAll(arguments);
+        return command;
+    }
+}

@@ -1,0 +1,193 @@
+package io.codis.cli.local;
+
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One child that is kept running: when it ends by itself it is started again, later each time it fails quickly. */
+final class ManagedProcess {
+
+    /** What to run. */
+    record Program(List<String> command, Map<String, String> environment) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(ManagedProcess.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    /** Whoever ran this long starts afresh with its pauses. */
+    private static final Duration PROVEN = Duration.ofSeconds(30);
+
+    private final String name;
+    private final Program program;
+    private final DataDirectory data;
+    private final Spawner spawner;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition stopped = lock.newCondition();
+    private @Nullable Process process;
+    private boolean wanted;
+    private int restarts;
+    private int lastExit;
+
+    ManagedProcess(String name, Program program, DataDirectory data, Spawner spawner) {
+        this.name = name;
+        this.program = program;
+        this.data = data;
+        this.spawner = spawner;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Starts it and goes on starting it until {@link #stop}. */
+    void start() {
+        lock.lock();
+        try {
+            if (wanted) {
+                return;
+            }
+            wanted = true;
+            // The first start fails loudly, later ones are tried again.
+            Process first = spawn();
+            Thread.ofVirtual().name("keeper-" + name).start(() -> keep(first));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void keep(Process first) {
+        Process current = first;
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            long began = System.nanoTime();
+            int exit = await(current);
+            Duration ran = Duration.ofNanos(System.nanoTime() - began);
+            pause = ran.compareTo(PROVEN) > 0 ? FIRST_PAUSE : pause;
+            Optional<Process> next = restart(exit, pause);
+            if (next.isEmpty()) {
+                return;
+            }
+            current = next.get();
+            Duration doubled = pause.multipliedBy(2);
+            pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+        }
+    }
+
+    /** After the pause, unless it is stopped meanwhile. */
+    private Optional<Process> restart(int exit, Duration pause) {
+        lock.lock();
+        try {
+            process = null;
+            lastExit = exit;
+            if (wanted) {
+                LOG.warn("process ended name={} exit={} restart_ms={} log={}", name, exit, pause.toMillis(), data.log(name));
+                long left = pause.toNanos();
+                while (wanted && left > 0) {
+                    left = stopped.awaitNanos(left);
+                }
+            }
+            if (!wanted) {
+                return Optional.empty();
+            }
+            restarts++;
+            return Optional.of(spawn());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Process spawn() {
+        Process started = spawner.spawn(program.command(), program.environment(), data.log(name));
+        process = started;
+        data.write(pidFile(), ProcessIdentity.of(started.pid()).text());
+        return started;
+    }
+
+    private static int await(Process process) {
+        while (true) {
+            try {
+                return process.waitFor();
+            } catch (InterruptedException goOn) {
+                // Only its end ends the wait.
+            }
+        }
+    }
+
+    /** Asks it to end and waits; kills it when {@code grace} has passed. It is not started again. */
+    void stop(Duration grace) {
+        Optional<Process> running = release();
+        if (running.isEmpty()) {
+            return;
+        }
+        Process child = running.get();
+        child.destroy();
+        try {
+            if (!child.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("process killed name={} grace_ms={}", name, grace.toMillis());
+                child.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+            }
+            Files.deleteIfExists(pidFile());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CodisException(Reason.TIMED_OUT, "interrupted while stopping " + name, e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** It may end by itself from now on; the process, if there is one. */
+    Optional<Process> release() {
+        lock.lock();
+        try {
+            wanted = false;
+            stopped.signalAll();
+            return Optional.ofNullable(process);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** It is there or about to be. */
+    boolean kept() {
+        lock.lock();
+        try {
+            return wanted;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    ProcessStatus status() {
+        lock.lock();
+        try {
+            Optional<Process> running = Optional.ofNullable(process).filter(Process::isAlive);
+            return new ProcessStatus(
+                    name,
+                    running.map(Process::pid).orElse(0L),
+                    running.isPresent() ? "running" : wanted ? "restarting (exit " + lastExit + ")" : "stopped",
+                    restarts,
+                    data.log(name).toString());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Path pidFile() {
+        return data.run().resolve(name + ".pid");
+    }
+}

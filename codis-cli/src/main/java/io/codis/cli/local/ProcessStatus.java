@@ -1,0 +1,9 @@
+package io.codis.cli.local;
+
+/**
+ * A child of the supervisor.
+ *
+ * @param pid 0 while it does not run
+ * @param restarts how often it ended by itself and was started again
+ */
+public record ProcessStatus(String name, long pid, String state, int restarts, String log) {}

@@ -1,0 +1,124 @@
+package io.codis.cli.local;
+
+import io.codis.cli.local.ClusterStatus.Endpoint;
+import io.codis.cli.local.ClusterStatus.GroupStatus;
+import io.codis.cli.local.ClusterStatus.Phase;
+import io.codis.cli.local.ClusterStatus.ProxyStatus;
+import io.codis.cli.local.ClusterStatus.ServerStatus;
+import io.codis.cli.local.ClusterStatus.SlotCount;
+import io.codis.core.plan.MemberId;
+import io.codis.core.slot.SlotHash;
+import io.codis.core.spec.CodisClusterSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Puts together what the dashboard and the supervisor know. */
+final class StatusReport {
+
+    /** How far the supervisor is. */
+    record Progress(Phase phase, String message, long generation, long reached) {}
+
+    private final CodisClusterSpec spec;
+    private final ProcessSet processes;
+    private final Optional<DashboardView> view;
+
+    StatusReport(CodisClusterSpec spec, ProcessSet processes, Optional<DashboardView> view) {
+        this.spec = spec;
+        this.processes = processes;
+        this.view = view;
+    }
+
+    ClusterStatus status(Progress progress) {
+        var status = new ClusterStatus(
+                spec.name(),
+                spec.productName(),
+                progress.phase(),
+                progress.message(),
+                progress.generation(),
+                progress.reached(),
+                new Endpoint("http://" + Programs.dashboardAddress(spec), view.isPresent()),
+                new Endpoint(
+                        spec.fe().replicas() == 0 ? "" : "http://" + Layout.HOST + ":" + spec.fe().exposure().port(),
+                        processes.kept("fe")),
+                slots(),
+                groups(),
+                proxies(),
+                processes.status());
+        boolean lacking = progress.phase() == Phase.READY && !status.whole();
+        return lacking ? status(new Progress(Phase.DEGRADED, lacks(status), progress.generation(), progress.reached())) : status;
+    }
+
+    private static String lacks(ClusterStatus status) {
+        var lacks = new ArrayList<String>();
+        if (!status.dashboard().up()) {
+            lacks.add("the dashboard does not answer");
+        }
+        if (status.slots().offline() > 0) {
+            lacks.add(status.slots().offline() + " slots are offline");
+        }
+        status.groups().forEach(group -> group.servers().stream()
+                .filter(server -> !server.good())
+                .forEach(server -> lacks.add(server.name() + " is " + server.state())));
+        status.proxies().stream()
+                .filter(proxy -> !proxy.good())
+                .forEach(proxy -> lacks.add(proxy.name() + " is " + proxy.state()));
+        return String.join("; ", lacks);
+    }
+
+    private SlotCount slots() {
+        int[] owners = view.map(DashboardView::owners).orElse(new int[0]);
+        int assigned = (int) Arrays.stream(owners).filter(owner -> owner != 0).count();
+        return new SlotCount(assigned, view.map(DashboardView::moving).orElse(0), SlotHash.SLOTS - assigned);
+    }
+
+    private List<GroupStatus> groups() {
+        return view.map(DashboardView::groups).orElse(List.of()).stream()
+                .map(group -> new GroupStatus(group.id(), view.orElseThrow().owned(group.id()), servers(group)))
+                .toList();
+    }
+
+    private List<ServerStatus> servers(DashboardView.Group group) {
+        var servers = new ArrayList<ServerStatus>();
+        for (DashboardView.Server server : group.servers()) {
+            boolean master = servers.isEmpty();
+            String name = processes.layout().memberAt(server.address()).map(MemberId::toString).orElse(server.address());
+            servers.add(new ServerStatus(
+                    name,
+                    server.address(),
+                    master ? "master" : "replica",
+                    state(group, server, master),
+                    server.keys(),
+                    server.usedMemory()));
+        }
+        return servers;
+    }
+
+    private static String state(DashboardView.Group group, DashboardView.Server server, boolean master) {
+        if (!server.known()) {
+            return server.error().isEmpty() ? "not seen yet" : "silent: " + server.error();
+        }
+        if (master) {
+            return server.serves() ? "serving" : "fenced";
+        }
+        return server.inSyncWith(group.master().orElseThrow().address()) ? "in sync" : "catching up";
+    }
+
+    private List<ProxyStatus> proxies() {
+        var proxies = new ArrayList<ProxyStatus>();
+        for (int ordinal : processes.proxyOrdinals()) {
+            String admin = Layout.HOST + ":" + Layout.adminPort(spec, ordinal);
+            Optional<DashboardView.Proxy> known = view.stream()
+                    .flatMap(all -> all.proxies().stream())
+                    .filter(proxy -> proxy.adminAddress().equals(admin))
+                    .findFirst();
+            proxies.add(new ProxyStatus(
+                    "proxy-" + ordinal,
+                    Layout.HOST + ":" + Layout.proxyPort(spec, ordinal),
+                    known.isEmpty() ? "not registered" : known.get().online() ? "serving" : "not online",
+                    known.map(DashboardView.Proxy::qps).orElse(0L)));
+        }
+        return proxies;
+    }
+}

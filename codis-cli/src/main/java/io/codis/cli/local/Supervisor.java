@@ -1,0 +1,340 @@
+package io.codis.cli.local;
+
+import io.codis.cli.local.ClusterStatus.Phase;
+import io.codis.core.plan.ClusterPlanner;
+import io.codis.core.plan.Convergence;
+import io.codis.core.plan.Plan;
+import io.codis.core.plan.Step;
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.core.spec.CodisClusterSpec;
+import io.codis.core.spec.SpecProblem;
+import io.codis.infra.secret.ClusterSecret;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one cluster on this machine as its specification says, until it is told to stop.
+ *
+ * <p>One thread carries out plans; a plan that fails is made anew after a pause. Manual operations take the same lock, so
+ * that they and plans never mix.
+ */
+public final class Supervisor implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+    private static final Duration RETRY = Duration.ofSeconds(3);
+
+    private final DataDirectory data;
+    private final Programs programs;
+    private final ProcessSet processes;
+    private final DashboardApi dashboard;
+    private final Journal journal;
+    /** Guards the fields below; held for moments only. */
+    private final ReentrantLock state = new ReentrantLock();
+    private final Condition changed = state.newCondition();
+    /** Held while a plan or a manual operation runs. */
+    private final ReentrantLock operation = new ReentrantLock();
+
+    private CodisClusterSpec spec;
+    private long generation = 1;
+    private long reached;
+    private String doing = "starting";
+    private boolean stopping;
+
+    /** Nothing is started yet. The data directory is locked by the caller and has no leftovers. */
+    public Supervisor(DataDirectory data, CodisClusterSpec spec, Path engine, Journal journal) {
+        this.data = data;
+        this.spec = spec;
+        this.journal = journal;
+        ClusterSecret.loadOrCreate(data.secret());
+        this.processes = new ProcessSet(data);
+        this.programs = new Programs(data, engine, JavaLaunch.ofThisProcess());
+        this.dashboard = new DashboardApi(Programs.dashboardAddress(spec), spec.productName());
+        processes.place(spec);
+    }
+
+    /** Ports that the processes to be started need and that others hold; one sentence each. */
+    public List<String> portsInUse() {
+        return PortCheck.taken(processes.layout().ports(spec));
+    }
+
+    /** Carries out what is wanted until {@link #stop}; returns when all processes have ended. */
+    public void run() {
+        data.store(spec);
+        Thread worker = Thread.ofPlatform().name("plans").start(this::carryOut);
+        try {
+            worker.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        new Shutdown(processes, ClusterSecret.load(data.secret()), journal).run();
+    }
+
+    private void carryOut() {
+        Optional<Work> next = nextWork();
+        while (next.isPresent()) {
+            Work work = next.get();
+            try {
+                attempt(work);
+            } catch (CodisException e) {
+                failed(e);
+            } catch (RuntimeException e) {
+                LOG.error("plan failed", e);
+                failed(new CodisException(Reason.INTERNAL, e.toString(), e));
+            }
+            next = nextWork();
+        }
+    }
+
+    private record Work(CodisClusterSpec spec, long generation) {}
+
+    /** Waits until there is something to do; empty when it is time to stop. */
+    private Optional<Work> nextWork() {
+        state.lock();
+        try {
+            while (!stopping && reached == generation) {
+                changed.awaitUninterruptibly();
+            }
+            return stopping ? Optional.empty() : Optional.of(new Work(spec, generation));
+        } finally {
+            state.unlock();
+        }
+    }
+
+    private void attempt(Work work) {
+        operation.lock();
+        try {
+            Convergence.run(work.spec(), driver(work.spec()), step -> {
+                checkCurrent(work);
+                note(step.text());
+            });
+        } finally {
+            operation.unlock();
+        }
+        state.lock();
+        try {
+            reached = Math.max(reached, work.generation());
+            doing = "";
+            changed.signalAll();
+        } finally {
+            state.unlock();
+        }
+        journal.reached(work.generation());
+    }
+
+    /** A plan for a former specification ends at its next step, which is always safe. */
+    private void checkCurrent(Work work) {
+        state.lock();
+        try {
+            if (stopping || work.generation() != generation) {
+                throw new CodisException(Reason.STALE_VERSION, "superseded");
+            }
+        } finally {
+            state.unlock();
+        }
+    }
+
+    private void note(String text) {
+        state.lock();
+        try {
+            doing = text;
+        } finally {
+            state.unlock();
+        }
+        journal.step(text);
+    }
+
+    private void failed(CodisException e) {
+        state.lock();
+        try {
+            if (stopping || e.reason() == Reason.STALE_VERSION && "superseded".equals(e.getMessage())) {
+                return;
+            }
+            doing = e.reason().word() + ": " + e.getMessage();
+            journal.problem(doing);
+            long left = RETRY.toNanos();
+            long failedGeneration = generation;
+            while (!stopping && generation == failedGeneration && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /** What a specification would change. */
+    public Plan plan(CodisClusterSpec wanted) {
+        requireChangeable(wanted);
+        return ClusterPlanner.plan(wanted, driver(wanted).observe());
+    }
+
+    /** Replaces the specification; the generation that it will be reached under. */
+    public long apply(UnaryOperator<CodisClusterSpec> change) {
+        state.lock();
+        try {
+            CodisClusterSpec wanted = change.apply(spec);
+            requireChangeable(wanted);
+            processes.place(wanted);
+            List<String> taken = PortCheck.taken(newPorts(wanted));
+            if (!taken.isEmpty()) {
+                throw new CodisException(Reason.PORT_IN_USE, String.join("\n", taken));
+            }
+            data.store(wanted);
+            spec = wanted;
+            generation++;
+            changed.signalAll();
+            return generation;
+        } finally {
+            state.unlock();
+        }
+    }
+
+    private Map<Integer, String> newPorts(CodisClusterSpec wanted) {
+        var ports = processes.layout().ports(wanted);
+        ports.values().removeIf(name -> processes.kept(name.replace("launcher of ", "").replace("admin API of ", "")));
+        return ports;
+    }
+
+    private void requireChangeable(CodisClusterSpec wanted) {
+        List<SpecProblem> problems = SpecChange.problems(spec(), wanted);
+        if (!problems.isEmpty()) {
+            throw new CodisException(
+                    Reason.INVALID_ARGUMENT,
+                    String.join("\n", problems.stream().map(SpecProblem::text).toList()));
+        }
+    }
+
+    /** Moves slots so that all groups have the same number; target group by slot. Does not wait for the moves. */
+    public Map<Integer, Integer> rebalance(boolean confirm) {
+        return exclusively(() -> dashboard.rebalance(confirm));
+    }
+
+    /** Makes another member of the group its master and returns its name. */
+    public String failOver(int group) {
+        return exclusively(() -> {
+            DashboardView view = dashboard.view()
+                    .orElseThrow(() -> new CodisException(Reason.UNAVAILABLE, "the dashboard does not answer"));
+            DashboardView.Group found = view.group(group)
+                    .orElseThrow(() -> new CodisException(Reason.NOT_FOUND, "there is no group " + group));
+            String master = found.master().map(DashboardView.Server::address).orElse("");
+            DashboardView.Server heir = found.servers().stream()
+                    .skip(1)
+                    .filter(server -> server.inSyncWith(master))
+                    .findFirst()
+                    .orElseThrow(() -> new CodisException(
+                            Reason.NOT_READY, "group " + group + " has no replica in sync that could take over"));
+            var member = processes.layout()
+                    .memberAt(heir.address())
+                    .orElseThrow(() -> new CodisException(Reason.NOT_FOUND, heir.address() + " is not a server of this runtime"));
+            note("make " + member + " the master of group " + group);
+            driver(spec()).apply(new Step.SwitchOver(member));
+            note("");
+            return member.toString();
+        });
+    }
+
+    private <T> T exclusively(java.util.function.Supplier<T> action) {
+        try {
+            if (!operation.tryLock(1, TimeUnit.SECONDS)) {
+                throw new CodisException(Reason.BUSY, "the cluster is being changed: " + doing());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CodisException(Reason.TIMED_OUT, "interrupted", e);
+        }
+        try {
+            return action.get();
+        } finally {
+            operation.unlock();
+        }
+    }
+
+    private String doing() {
+        state.lock();
+        try {
+            return doing;
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /** What is wanted now. */
+    public CodisClusterSpec spec() {
+        state.lock();
+        try {
+            return spec;
+        } finally {
+            state.unlock();
+        }
+    }
+
+    public Journal journal() {
+        return journal;
+    }
+
+    public ClusterStatus status() {
+        StatusReport.Progress progress;
+        CodisClusterSpec current;
+        state.lock();
+        try {
+            current = spec;
+            Phase phase = stopping
+                    ? Phase.STOPPING
+                    : reached == generation ? Phase.READY : reached == 0 ? Phase.STARTING : Phase.CHANGING;
+            progress = new StatusReport.Progress(phase, doing, generation, reached);
+        } finally {
+            state.unlock();
+        }
+        return new StatusReport(current, processes, dashboard.view()).status(progress);
+    }
+
+    /** The status as soon as the generation is reached; empty if it is stopped before. */
+    Optional<ClusterStatus> awaitReached(long wanted) {
+        state.lock();
+        try {
+            while (!stopping && reached < wanted) {
+                changed.awaitUninterruptibly();
+            }
+            if (stopping) {
+                return Optional.empty();
+            }
+        } finally {
+            state.unlock();
+        }
+        return Optional.of(status());
+    }
+
+    /** Makes {@link #run} stop all processes and return. */
+    public void stop() {
+        state.lock();
+        try {
+            stopping = true;
+            doing = "stopping";
+            changed.signalAll();
+        } finally {
+            state.unlock();
+        }
+        journal.step("stop");
+    }
+
+    private ProcessDriver driver(CodisClusterSpec wanted) {
+        return new ProcessDriver(processes, programs, dashboard, wanted);
+    }
+
+    @Override
+    public void close() {
+        dashboard.close();
+        processes.close();
+    }
+}
