@@ -30,18 +30,31 @@ public final class Ports {
     private Ports() {}
 
     /** A port between 12000 and 21999 which is free, as is the port 10000 above it. */
-    public static synchronized int free() {
+    public static int free() {
+        return block(1);
+    }
+
+    /** The first of {@code count} such ports in a row. */
+    public static synchronized int block(int count) {
         int start = ThreadLocalRandom.current().nextInt(COUNT);
+        int row = 0;
         for (int i = 0; i < COUNT; i++) {
             int port = FIRST + (start + i) % COUNT;
-            if (!TAKEN.get(port) && lock(port)) {
-                TAKEN.set(port);
-                if (isFree(port) && isFree(port + LAUNCHER)) {
-                    return port;
-                }
+            row = port == FIRST ? 0 : row;
+            row = take(port) ? row + 1 : 0;
+            if (row == count) {
+                return port - count + 1;
             }
         }
-        throw new IllegalStateException("no free port from " + FIRST + " to " + (FIRST + COUNT - 1));
+        throw new IllegalStateException("no free ports from " + FIRST + " to " + (FIRST + COUNT - 1));
+    }
+
+    private static boolean take(int port) {
+        if (TAKEN.get(port) || !lock(port)) {
+            return false;
+        }
+        TAKEN.set(port);
+        return isFree(port) && isFree(port + LAUNCHER);
     }
 
     private static boolean lock(int port) {
