@@ -8,6 +8,8 @@ import io.codis.core.problem.Reason;
 import io.codis.infra.config.ConfigFile;
 import io.codis.infra.json.Json;
 import io.codis.infra.log.Logging;
+import io.codis.infra.process.StopSignals;
+import io.codis.proxy.session.NioDataPlane;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +50,16 @@ public final class ProxyMain implements Callable<Integer> {
     }
 
     /** Runs until SIGTERM, SIGINT or a shutdown by the API; exit code 2 for bad flags or configuration, 1 for trouble. */
-    public static int run(DataPlane.Opener opener, String... args) {
+    public static int run(String... args) {
+        return run(NioDataPlane::open, args);
+    }
+
+    /** For a launcher that starts one program per class. */
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    static int run(DataPlane.Opener opener, String... args) {
         return new CommandLine(new ProxyMain(opener))
                 .setAbbreviatedOptionsAllowed(true)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
@@ -87,7 +98,7 @@ public final class ProxyMain implements Callable<Integer> {
 
     private void serve(ProxyServer server, List<SlotRouting> slots) throws InterruptedException {
         writePid();
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stopping").unstarted(() -> stop(server)));
+        StopSignals.onFirst(() -> server.close(flags.drain));
         if (!slots.isEmpty()) {
             server.plane().fillSlots(slots, FILL);
             server.plane().goOnline();
@@ -98,21 +109,11 @@ public final class ProxyMain implements Callable<Integer> {
         joining.ifPresent(Joining::start);
         try {
             server.awaitClosed();
+            LOG.info("event=stopped");
         } finally {
             joining.ifPresent(Joining::close);
             removePid();
         }
-    }
-
-    /** On a signal. A stop that was asked for is a success, which the JVM's own exit code would not say. */
-    private void stop(ProxyServer server) {
-        if (server.closing()) {
-            return;
-        }
-        server.close(flags.drain);
-        removePid();
-        LOG.info("event=stopped");
-        Runtime.getRuntime().halt(0);
     }
 
     /** Settings that Codis 3.2 obeys and this proxy does not are never passed over in silence. */
