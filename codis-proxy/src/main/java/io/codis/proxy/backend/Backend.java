@@ -414,9 +414,11 @@ public final class Backend extends Conn {
     /** Ends it for good; what is in flight is told. */
     public void retire() {
         if (state != State.RETIRED) {
+            sever();
             reset();
             failed("the connection is no longer needed");
             state = State.RETIRED;
+            server.forget(this);
         }
     }
 

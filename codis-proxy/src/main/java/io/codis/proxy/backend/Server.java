@@ -16,6 +16,7 @@ public final class Server {
     final Backends backends;
     private final String address;
     private final @Nullable Backend[] byDatabase;
+    private final List<Backend> dedicated = new ArrayList<>();
     private final List<Severed> severed = new ArrayList<>();
     private boolean wanted = true;
     private @Nullable InetSocketAddress literal;
@@ -50,12 +51,17 @@ public final class Server {
     /** A connection of its own, not shared with requests; {@link Backend#retire} ends it. */
     public Backend dedicated(int database) {
         Backend backend = new Backend(this, database);
+        dedicated.add(backend);
         backend.connect();
         return backend;
     }
 
+    void forget(Backend backend) {
+        dedicated.remove(backend);
+    }
+
     public List<Backend> connections() {
-        List<Backend> made = new ArrayList<>();
+        List<Backend> made = new ArrayList<>(dedicated);
         for (Backend backend : byDatabase) {
             if (backend != null) {
                 made.add(backend);

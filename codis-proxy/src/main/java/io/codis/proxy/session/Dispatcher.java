@@ -165,7 +165,7 @@ final class Dispatcher {
             request.own = Arrays.copyOfRange(bytes, from, from + call.length());
         }
         if ((mode & (Slot.LOCKED | Slot.HELD)) == 0 && (mode & Slot.MOVING) != 0) {
-            move(request);
+            worker.movers.run(new MovingRequest(worker, request, slot));
             return;
         }
         if ((mode & (Slot.LOCKED | Slot.HELD)) == 0) {
@@ -188,8 +188,20 @@ final class Dispatcher {
         route(request, bytes, 0, again);
     }
 
-    private void move(Request request) {
-        worker.movers.run(new MovingRequest(worker, request));
+    /** Its keys are at the target of a slot that still migrates. */
+    void moved(Request request) {
+        Slot slot = request.slot;
+        if (slot != null && slot.mode() == Slot.MOVING) {
+            Backend backend = slot.server().database(request.database);
+            if (backend.takes()) {
+                byte[] bytes = request.own;
+                give(backend, request, bytes, 0, bytes.length);
+                return;
+            }
+        }
+        if (slot != null) {
+            worker.routes.hold(slot, request);
+        }
     }
 
     void refuse(Session session, @Nullable Verb verb, String error) {

@@ -1,8 +1,10 @@
 package io.codis.proxy.session;
 
 import org.jspecify.annotations.Nullable;
+import io.codis.proxy.backend.Backend;
 import io.codis.proxy.engine.ProtocolException;
 import io.codis.proxy.engine.ReplyScanner;
+import io.codis.proxy.route.Slot;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,11 @@ final class Split {
 
     Verb verb() {
         return verb;
+    }
+
+    Object origin() {
+        Session session = whole.session;
+        return session == null ? this : session;
     }
 
     int database() {
@@ -64,6 +71,18 @@ final class Split {
             part.answer(Replies.OK);
         } else {
             splitter.send(part);
+        }
+    }
+
+    /** The part's keys are at the target of a slot that still migrates. */
+    void moved(Part part, Slot slot) {
+        Backend backend = slot.server().database(database());
+        if (whole.session == null) {
+            part.answer(Replies.OK);
+        } else if (slot.mode() == Slot.MOVING && backend.takes()) {
+            backend.give(part, part.command, 0, part.command.length);
+        } else {
+            worker.routes.hold(slot, part);
         }
     }
 

@@ -118,7 +118,7 @@ final class Splitter {
         if ((mode & Slot.OFFLINE) != 0 && (mode & Slot.LOCKED) == 0) {
             part.answer(Replies.error("ERR handle request, slot is not ready, may be offline"));
         } else if ((mode & (Slot.LOCKED | Slot.HELD)) == 0 && (mode & Slot.MOVING) != 0) {
-            worker.movers.run(new MovingPart(worker, part));
+            worker.movers.run(new MovingPart(worker, part, slot));
         } else {
             worker.routes.hold(slot, part);
         }

@@ -63,7 +63,7 @@ final class Worker {
                 b.ping().toNanos(), b.receive().toNanos(), settings.databases(), Math.max(1, b.pipeline()));
         this.backends = new Backends(loop, timing, this::ready, this::quiet);
         this.routes = new Routes(loop, backends, memory / 8);
-        this.movers = new Movers(loop, routes, Duration.ofSeconds(1));
+        this.movers = new Movers(loop, backends, Duration.ofSeconds(1));
         this.barrier = new Barrier(routes, movers);
         this.none = verbs.of(io.codis.core.command.CommandTable.known().all().iterator().next());
         this.dispatcher = new Dispatcher(this);

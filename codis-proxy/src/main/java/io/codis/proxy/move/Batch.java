@@ -1,0 +1,207 @@
+package io.codis.proxy.move;
+
+import io.codis.core.wire.Credentials;
+import io.codis.proxy.backend.Backend;
+import io.codis.proxy.move.Ask.Answer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * The way of up to 64 keys of one database: copied, confirmed, acknowledged, removed, acknowledged. A reply of MIGRATE
+ * says nothing about a single key; only the target does.
+ */
+final class Batch {
+
+    private static final long AGAIN = 20_000_000L;
+
+    private final Mover mover;
+    private final Lane lane;
+    private final List<KeyMove> keys;
+    private final Credentials login;
+    private final BitSet slots = new BitSet();
+    private final List<KeyMove> there = new ArrayList<>();
+    private final List<KeyMove> absent = new ArrayList<>();
+    private int open;
+    private boolean failed;
+    private boolean nothing;
+    private String objection = "";
+
+    Batch(Mover mover, Lane lane, List<KeyMove> keys) {
+        this.mover = mover;
+        this.lane = lane;
+        this.keys = keys;
+        this.login = mover.move().credentials();
+        keys.forEach(key -> slots.set(key.slot));
+    }
+
+    void start() {
+        lane.ask(lane.source(), copy(), new Ask(slots, true, this::copied));
+    }
+
+    private byte[] copy() {
+        String target = mover.move().target().master();
+        int colon = target.lastIndexOf(':');
+        return new Words()
+                .add("MIGRATE", target.substring(0, colon), target.substring(colon + 1), "")
+                .add(Integer.toString(lane.database()), Long.toString(mover.timeoutMillis()))
+                .add("COPY", "AUTH2", login.user(), login.password(), "KEYS")
+                .addAll(bytes(keys))
+                .bytes();
+    }
+
+    private static List<byte[]> bytes(List<KeyMove> keys) {
+        return keys.stream().map(KeyMove::bytes).toList();
+    }
+
+    private void copied(Answer answer) {
+        lane.migrated();
+        switch (answer) {
+            case Answer.Said said -> {
+                nothing = said.text().equals("+NOKEY");
+                confirm();
+            }
+            case Answer.Refused(String error) -> refused(error);
+            case Answer.Lost(boolean sent, String why) -> {
+                if (sent) {
+                    mover.broken(login, "connection to the source lost during MIGRATE: " + why);
+                }
+                mover.restart(keys, AGAIN);
+            }
+        }
+    }
+
+    /** Safety rule 4: after an I/O error, or a login that fails, a RESTORE may still arrive under this login. */
+    private void refused(String error) {
+        boolean fromTarget = error.contains("Target instance replied with error");
+        if (error.startsWith("IOERR")
+                || (fromTarget && (error.contains("WRONGPASS") || error.contains("NOAUTH") || error.contains("NOPERM")))) {
+            mover.broken(login, error);
+            mover.restart(keys, AGAIN);
+        } else if (fromTarget) {
+            objection = error.contains("BUSYKEY") ? "" : error;
+            confirm();
+        } else if (error.startsWith("READONLY") || error.startsWith("LOADING") || error.startsWith("MASTERDOWN")) {
+            mover.restart(keys, AGAIN);
+        } else {
+            mover.fail(keys, "ERR handle request, moving the key: " + error);
+        }
+    }
+
+    private void confirm() {
+        Backend target = mover.target().database(lane.database());
+        if (!target.takes()) {
+            mover.restart(keys, AGAIN);
+            return;
+        }
+        open = keys.size();
+        for (KeyMove key : keys) {
+            byte[] exists = new Words().add("EXISTS").add(key.bytes()).bytes();
+            lane.ask(target, exists, new Ask(slots, false, answer -> confirmed(key, answer)));
+        }
+    }
+
+    private void confirmed(KeyMove key, Answer answer) {
+        if (answer instanceof Answer.Said said) {
+            (said.number() == 1 ? there : absent).add(key);
+        } else {
+            failed = true;
+        }
+        if (--open == 0) {
+            if (failed) {
+                mover.restart(keys, AGAIN);
+            } else if (absent.isEmpty() || nothing) {
+                acknowledge();
+            } else {
+                lookAtSource();
+            }
+        }
+    }
+
+    /** A key that is not at the target must not be at the source either, else it was not copied. */
+    private void lookAtSource() {
+        if (!lane.source().takes()) {
+            mover.restart(keys, AGAIN);
+            return;
+        }
+        open = absent.size();
+        for (KeyMove key : List.copyOf(absent)) {
+            byte[] exists = new Words().add("EXISTS").add(key.bytes()).bytes();
+            lane.ask(lane.source(), exists, new Ask(slots, false, answer -> looked(key, answer)));
+        }
+    }
+
+    private void looked(KeyMove key, Answer answer) {
+        if (!(answer instanceof Answer.Said said)) {
+            failed = true;
+        } else if (said.number() != 0) {
+            absent.remove(key);
+            notCopied(key);
+        }
+        if (--open == 0) {
+            if (failed) {
+                mover.restart(remaining(), AGAIN);
+            } else {
+                acknowledge();
+            }
+        }
+    }
+
+    private void notCopied(KeyMove key) {
+        if (objection.isEmpty()) {
+            mover.restart(List.of(key), AGAIN);
+        } else {
+            mover.fail(List.of(key), "ERR handle request, moving the key: " + objection);
+        }
+    }
+
+    private List<KeyMove> remaining() {
+        List<KeyMove> all = new ArrayList<>(there);
+        all.addAll(absent);
+        return all;
+    }
+
+    private void acknowledge() {
+        if (there.isEmpty()) {
+            settle();
+            return;
+        }
+        mover.targetAcknowledger().ask(mover.deadline(), acknowledged -> {
+            if (acknowledged) {
+                remove();
+            } else {
+                mover.restart(remaining(), AGAIN);
+            }
+        });
+    }
+
+    private void remove() {
+        if (!lane.source().takes()) {
+            mover.restart(remaining(), AGAIN);
+            return;
+        }
+        byte[] unlink = new Words().add("UNLINK").addAll(bytes(there)).bytes();
+        lane.ask(lane.source(), unlink, new Ask(slots, true, answer -> {
+            if (answer instanceof Answer.Said) {
+                settle();
+            } else {
+                mover.restart(remaining(), AGAIN);
+            }
+        }));
+    }
+
+    /** Also for keys that were gone already: whoever removed them may not have waited yet (safety rule 2). */
+    private void settle() {
+        List<KeyMove> all = remaining();
+        if (all.isEmpty()) {
+            return;
+        }
+        mover.sourceAcknowledger().ask(mover.deadline(), acknowledged -> {
+            if (acknowledged) {
+                mover.settled(all);
+            } else {
+                mover.restart(all, AGAIN);
+            }
+        });
+    }
+}

@@ -1,0 +1,46 @@
+package io.codis.proxy.move;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One key on its way, and who waits for it. */
+final class KeyMove {
+
+    /** A key in a database. */
+    record Key(int database, ByteBuffer bytes) {
+        static Key of(int database, byte[] key) {
+            return new Key(database, ByteBuffer.wrap(key));
+        }
+    }
+
+    final Key key;
+    final int slot;
+    final List<KeyMove.Task> tasks = new ArrayList<>();
+    /** Commands for it are under way, or an acknowledgement. */
+    boolean started;
+
+    KeyMove(Key key, int slot) {
+        this.key = key;
+        this.slot = slot;
+    }
+
+    byte[] bytes() {
+        return key.bytes.array();
+    }
+
+    boolean isWanted() {
+        return tasks.stream().anyMatch(task -> !task.over);
+    }
+
+    /** A request in its slot's order; it leaves when it is first and none of its keys is on the way. */
+    static final class Task {
+        final Moving moving;
+        int open;
+        boolean over;
+
+        Task(Moving moving) {
+            this.moving = moving;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.codis.proxy.move;
+
+import io.codis.proxy.backend.Backend;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The keys of one database that wait for their turn, and the connection to the source that reads and MIGRATE share: a
+ * read given before a write for the same key is answered before that write's MIGRATE begins.
+ */
+final class Lane {
+
+    private static final int MOST = 64;
+
+    private final Mover mover;
+    private final int database;
+    private final Backend source;
+    private final ArrayDeque<KeyMove> waiting = new ArrayDeque<>();
+    private boolean migrating;
+
+    Lane(Mover mover, int database) {
+        this.mover = mover;
+        this.database = database;
+        this.source = mover.source().dedicated(database);
+    }
+
+    int database() {
+        return database;
+    }
+
+    Backend source() {
+        return source;
+    }
+
+    void ask(Backend server, byte[] command, Ask ask) {
+        server.give(ask, command, 0, command.length);
+    }
+
+    void add(KeyMove key) {
+        waiting.add(key);
+    }
+
+    ArrayDeque<KeyMove> waiting() {
+        return waiting;
+    }
+
+    void migrated() {
+        migrating = false;
+    }
+
+    /** One MIGRATE at a time: the source does nothing else meanwhile, and what waits makes a better batch. */
+    void pump() {
+        if (migrating || waiting.isEmpty() || mover.isBroken() || !source.takes()) {
+            return;
+        }
+        List<KeyMove> keys = new ArrayList<>();
+        while (keys.size() < MOST && !waiting.isEmpty()) {
+            KeyMove key = waiting.poll();
+            if (key.isWanted()) {
+                key.started = true;
+                keys.add(key);
+            } else {
+                mover.forget(key);
+            }
+        }
+        if (!keys.isEmpty()) {
+            migrating = true;
+            new Batch(mover, this, keys).start();
+        }
+    }
+
+    void retire() {
+        source.retire();
+    }
+}

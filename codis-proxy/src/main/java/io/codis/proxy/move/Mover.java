@@ -1,0 +1,326 @@
+package io.codis.proxy.move;
+
+import io.codis.core.wire.Credentials;
+import io.codis.proxy.backend.Server;
+import io.codis.proxy.engine.Loop;
+import io.codis.proxy.move.Ask.Answer;
+import io.codis.proxy.move.KeyMove.Key;
+import io.codis.proxy.move.KeyMove.Task;
+import io.codis.proxy.route.RouteMap;
+import io.codis.proxy.route.Slot;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves keys from one group to another for the requests of one loop. Requests of one slot leave in the order in which
+ * they came, so that a pipeline reads its own writes.
+ */
+final class Mover {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Mover.class);
+    private static final int REMEMBERED = 50_000;
+    private static final int LOOKED = 64;
+
+    private final Loop loop;
+    private final long timeoutMillis;
+    private final RouteMap.Move move;
+    private final Server source;
+    private final Server target;
+    private final Acknowledger sourceAcknowledger;
+    private final Acknowledger targetAcknowledger;
+    private final Map<Integer, Lane> lanes = new HashMap<>();
+    private final Map<Key, KeyMove> moves = new HashMap<>();
+    private final Set<Key> moved = new HashSet<>();
+    private final Map<Slot, ArrayDeque<Task>> order = new HashMap<>();
+    private boolean broken;
+    private boolean retired;
+
+    Mover(Loop loop, long timeoutMillis, RouteMap.Move move, Server source, Server target) {
+        this.loop = loop;
+        this.timeoutMillis = timeoutMillis;
+        this.move = move;
+        this.source = source;
+        this.target = target;
+        this.sourceAcknowledger = new Acknowledger(loop, source, move.source().candidates());
+        this.targetAcknowledger = new Acknowledger(loop, target, move.target().candidates());
+    }
+
+    RouteMap.Move move() {
+        return move;
+    }
+
+    Server source() {
+        return source;
+    }
+
+    Server target() {
+        return target;
+    }
+
+    Acknowledger sourceAcknowledger() {
+        return sourceAcknowledger;
+    }
+
+    Acknowledger targetAcknowledger() {
+        return targetAcknowledger;
+    }
+
+    long timeoutMillis() {
+        return timeoutMillis;
+    }
+
+    boolean isBroken() {
+        return broken;
+    }
+
+    /** How long an acknowledgement may take before the way is begun again. */
+    long deadline() {
+        return loop.now() + 2_000_000_000L;
+    }
+
+    void run(Moving moving) {
+        ArrayDeque<Task> queue = order.computeIfAbsent(moving.slot(), _ -> new ArrayDeque<>());
+        if (queue.isEmpty() && allMoved(moving)) {
+            moving.atTarget();
+            return;
+        }
+        Lane lane = lane(moving.database());
+        if (moving.readOnly() && moving.keys().length == 1 && !follows(moving, queue)) {
+            readAtSource(moving, lane);
+            return;
+        }
+        Task task = new Task(moving);
+        queue.add(task);
+        for (byte[] bytes : moving.keys()) {
+            Key key = Key.of(moving.database(), bytes);
+            if (!moved.contains(key)) {
+                KeyMove keyMove = moves.get(key);
+                if (keyMove == null) {
+                    keyMove = new KeyMove(key, moving.slot().number());
+                    moves.put(key, keyMove);
+                    lane.add(keyMove);
+                }
+                keyMove.tasks.add(task);
+                task.open++;
+            }
+        }
+        lane.pump();
+        leave(queue);
+    }
+
+    /** Whether something of the same origin waits in front of it; a long queue is not searched to its end. */
+    private static boolean follows(Moving moving, ArrayDeque<Task> queue) {
+        int looked = 0;
+        for (Task task : queue) {
+            if (task.moving.origin() == moving.origin() || ++looked == LOOKED) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Lane lane(int database) {
+        return lanes.computeIfAbsent(database, db -> new Lane(this, db));
+    }
+
+    private boolean allMoved(Moving moving) {
+        for (byte[] key : moving.keys()) {
+            if (!moved.contains(Key.of(moving.database(), key))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The source's word counts when the key is still there afterwards: it can only go, never come back. */
+    private void readAtSource(Moving moving, Lane lane) {
+        if (!lane.source().takes()) {
+            moving.again();
+            return;
+        }
+        BitSet slots = new BitSet();
+        slots.set(moving.slot().number());
+        Answer[] read = new Answer[1];
+        lane.ask(lane.source(), moving.command(), new Ask(slots, false, answer -> read[0] = answer));
+        byte[] exists = new Words().add("EXISTS").add(moving.keys()[0]).bytes();
+        lane.ask(lane.source(), exists, new Ask(slots, false, there -> readEnded(moving, read[0], there)));
+    }
+
+    private void readEnded(Moving moving, Answer read, Answer there) {
+        if (!(there instanceof Answer.Said said)) {
+            moving.again();
+        } else if (said.number() == 0) {
+            moving.atTarget();
+        } else if (read instanceof Answer.Said(byte[] reply)) {
+            moving.answered(reply);
+        } else if (read instanceof Answer.Refused(String error)) {
+            moving.failed(error);
+        } else {
+            moving.again();
+        }
+    }
+
+    void settled(List<KeyMove> keys) {
+        if (moved.size() > REMEMBERED) {
+            moved.clear();
+        }
+        for (KeyMove key : keys) {
+            if (!retired) {
+                moved.add(key.key);
+            }
+        }
+        finish(keys);
+    }
+
+    private void finish(List<KeyMove> keys) {
+        for (KeyMove key : keys) {
+            moves.remove(key.key);
+            for (Task task : key.tasks) {
+                task.open--;
+            }
+        }
+        for (ArrayDeque<Task> queue : List.copyOf(order.values())) {
+            leave(queue);
+        }
+        pump();
+    }
+
+    /** Everyone at the front whose keys are not on the way any more. */
+    private void leave(ArrayDeque<Task> queue) {
+        for (Task head = queue.peek(); head != null && (head.over || head.open == 0); head = queue.peek()) {
+            queue.poll();
+            if (!head.over) {
+                head.over = true;
+                if (!retired && allMoved(head.moving)) {
+                    head.moving.atTarget();
+                } else {
+                    head.moving.again();
+                }
+            }
+        }
+    }
+
+    /** From the beginning, after a pause. Keys that nobody waits for are forgotten: they are where they are. */
+    void restart(List<KeyMove> keys, long pause) {
+        List<KeyMove> unwanted = new ArrayList<>();
+        for (KeyMove key : keys) {
+            key.started = false;
+            if (retired || !key.isWanted()) {
+                unwanted.add(key);
+            } else {
+                lane(key.key.database()).add(key);
+            }
+        }
+        if (!unwanted.isEmpty()) {
+            finish(unwanted);
+        }
+        loop.after(pause, this::pump);
+    }
+
+    void forget(KeyMove key) {
+        moves.remove(key.key);
+    }
+
+    void fail(List<KeyMove> keys, String error) {
+        for (KeyMove key : keys) {
+            for (Task task : key.tasks) {
+                if (!task.over) {
+                    task.over = true;
+                    task.moving.failed(error);
+                }
+            }
+        }
+        finish(keys);
+    }
+
+    void pump() {
+        if (!retired) {
+            lanes.values().forEach(Lane::pump);
+        }
+    }
+
+    void broken(Credentials login, String why) {
+        if (!broken && login.equals(move.credentials())) {
+            broken = true;
+            LOG.warn(
+                    "event=move-broken source={} target={} user={} why=\"{}\"",
+                    move.source().id(), move.target().id(), login.user(), why);
+        }
+    }
+
+    /** In time's name. Returns whether anything still waits. */
+    boolean expire() {
+        for (ArrayDeque<Task> queue : List.copyOf(order.values())) {
+            for (Task task : List.copyOf(queue)) {
+                if (!task.over && task.moving.deadline() - loop.now() <= 0) {
+                    task.over = true;
+                    task.moving.failed("ERR handle request, moving the key from group " + move.source().id()
+                            + " to group " + move.target().id() + " took too long"
+                            + (broken ? ": an earlier move was broken off" : ""));
+                }
+            }
+            leave(queue);
+        }
+        order.values().removeIf(ArrayDeque::isEmpty);
+        pump();
+        return !order.isEmpty();
+    }
+
+    /** New routes: keys of slots that do not move this way any more are not begun; memory of moved keys ends. */
+    void rerouted() {
+        moved.clear();
+        List<KeyMove> stopped = new ArrayList<>();
+        for (Lane lane : lanes.values()) {
+            lane.waiting().removeIf(key -> !movesHere(key.slot) && stopped.add(key));
+        }
+        finish(stopped);
+    }
+
+    private boolean movesHere(int slotNumber) {
+        for (Slot slot : order.keySet()) {
+            if (slot.number() == slotNumber) {
+                return (slot.mode() & (Slot.LOCKED | Slot.OFFLINE)) == 0 && move.equals(slot.move());
+            }
+        }
+        return false;
+    }
+
+    /** This way is closed, or its servers or login are others now. What is under way runs to its end. */
+    void retire() {
+        retired = true;
+        List<KeyMove> stopped = new ArrayList<>();
+        for (Lane lane : lanes.values()) {
+            stopped.addAll(lane.waiting());
+            lane.waiting().clear();
+        }
+        finish(stopped);
+    }
+
+    /** Nothing is under way any more: give the connections back. */
+    boolean isOver() {
+        return retired && moves.isEmpty() && lanes.values().stream().allMatch(lane -> lane.source().inFlight() == 0);
+    }
+
+    void close() {
+        lanes.values().forEach(Lane::retire);
+        sourceAcknowledger.retire();
+        targetAcknowledger.retire();
+    }
+
+    boolean busyOn(BitSet locked) {
+        for (KeyMove key : moves.values()) {
+            if (key.started && locked.get(key.slot)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
