@@ -40,6 +40,7 @@ public final class HttpApi implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService exchanges;
+    private final Running running = new Running();
     private final List<Route> routes;
     private final Handler fallback;
     private final byte @Nullable [] bearer;
@@ -72,33 +73,50 @@ public final class HttpApi implements AutoCloseable {
         return server.getAddress();
     }
 
-    /** Stops listening and gives running exchanges up to two seconds. */
+    /** As {@link #close(Duration)} with two seconds. */
     @Override
     public void close() {
         close(Duration.ofSeconds(2));
     }
 
-    /** Stops listening and gives running exchanges up to {@code grace}, then interrupts them. */
+    /**
+     * Refuses new requests, gives running ones up to {@code grace}, then stops listening and interrupts the rest. A
+     * handler must not call this itself: it would wait for its own end.
+     */
     public void close(Duration grace) {
-        server.stop((int) Math.max(0, grace.toSeconds()));
+        running.drain(grace);
+        // its own delay may last although nothing runs
+        server.stop(0);
         exchanges.shutdownNow();
     }
 
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
-            Response response = respond(exchange);
-            boolean head = exchange.getRequestMethod().equals("HEAD");
-            var headers = exchange.getResponseHeaders();
-            headers.set("Content-Type", response.contentType());
-            response.headers().forEach(headers::set);
-            if (head) {
-                headers.set("Content-Length", Integer.toString(response.body().length));
+            if (!running.begin()) {
+                send(exchange, Response.problem(new CodisException(Reason.NOT_READY, "this process is shutting down")));
+                return;
             }
-            boolean bare = head || response.body().length == 0;
-            exchange.sendResponseHeaders(response.status(), bare ? -1 : response.body().length);
-            if (!bare) {
-                exchange.getResponseBody().write(response.body());
+            try {
+                send(exchange, respond(exchange));
+            } finally {
+                running.end();
             }
+        }
+    }
+
+    private static void send(HttpExchange exchange, Response response) throws IOException {
+        boolean head = exchange.getRequestMethod().equals("HEAD");
+        var headers = exchange.getResponseHeaders();
+        headers.set("Content-Type", response.contentType());
+        response.headers().forEach(headers::set);
+        if (head) {
+            headers.set("Content-Length", Integer.toString(response.body().length));
+        }
+        boolean bare = head || response.body().length == 0;
+        exchange.sendResponseHeaders(response.status(), bare ? -1 : response.body().length);
+        if (!bare) {
+            exchange.getResponseBody().write(response.body());
+            exchange.getResponseBody().close();
         }
     }
 

@@ -1,8 +1,8 @@
 package io.codis.infra.json;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
@@ -108,19 +108,27 @@ public final class Json {
     }
 
     private static String describe(IOException e) {
-        if (!(e instanceof JacksonException problem)) {
+        Throwable cause = e.getCause();
+        if (e instanceof JsonParseException syntax) {
+            return malformed(syntax);
+        }
+        if (cause instanceof JsonParseException syntax) {
+            return malformed(syntax);
+        }
+        if (!(e instanceof JsonMappingException mapping)) {
             return "JSON document: " + e.getMessage();
         }
-        String where = e instanceof JsonMappingException mapping ? path(mapping) : "";
-        String what = problem.getOriginalMessage();
-        if (e.getCause() instanceof CodisException refused) {
-            what = String.valueOf(refused.getMessage());
-        }
-        if (where.isEmpty()) {
-            var at = problem.getLocation();
-            where = at == null ? "JSON document" : "JSON document, line " + at.getLineNr() + " column " + at.getColumnNr();
-        }
-        return where + ": " + what;
+        String where = path(mapping);
+        String what = cause instanceof CodisException ? cause.getMessage() : mapping.getOriginalMessage();
+        return (where.isEmpty() ? "JSON document" : where) + ": " + what;
+    }
+
+    private static String malformed(JsonParseException e) {
+        String what = e.getOriginalMessage().replaceAll(" \\(start marker.*", "");
+        var at = e.getLocation();
+        return "JSON document"
+                + (at == null ? "" : ", line " + at.getLineNr() + " column " + at.getColumnNr())
+                + ": " + what;
     }
 
     private static String path(JsonMappingException e) {
