@@ -34,7 +34,8 @@ public interface Check<T> {
 
     /** {@code host:port}; the host may be empty to listen on every address. */
     static Check<String> address() {
-        return must(Check::isAddress, "not an address; write host:port with a port up to 65535, such as \"0.0.0.0:18080\"");
+        return must(
+                Check::isAddress, "not an address; write host:port with a port up to 65535, such as \"0.0.0.0:18080\"");
     }
 
     static Check<Integer> positive() {

@@ -78,7 +78,8 @@ public record ConfigReading(Settings settings, List<String> problems, List<Strin
 
         ConfigReading finish() {
             for (var rule : schema.rules()) {
-                rule.apply(settings).ifPresent(conflict -> problems.add(place(conflict.key()) + ": " + conflict.problem()));
+                rule.apply(settings)
+                        .ifPresent(conflict -> problems.add(place(conflict.key()) + ": " + conflict.problem()));
             }
             return new ConfigReading(settings, List.copyOf(problems), List.copyOf(warnings));
         }

@@ -16,8 +16,8 @@ public record DashboardConfig(Settings settings) {
 
     public static final Key<String> COORDINATOR_NAME = Key.text(
             "coordinator_name", "filesystem", notEmpty(), "Where the cluster's state is stored: \"filesystem\".");
-    public static final Key<String> COORDINATOR_ADDR =
-            Key.text("coordinator_addr", "/tmp/codis", notEmpty(), "The directory, or the addresses, of the coordinator.");
+    public static final Key<String> COORDINATOR_ADDR = Key.text(
+            "coordinator_addr", "/tmp/codis", notEmpty(), "The directory, or the addresses, of the coordinator.");
     public static final Key<String> COORDINATOR_AUTH =
             Key.secret("coordinator_auth", Shown.MASKED, "Login at the coordinator, user:password.");
     public static final Key<String> PRODUCT_NAME =
@@ -45,20 +45,23 @@ public record DashboardConfig(Settings settings) {
     public static final Key<Span> MIGRATION_TIMEOUT =
             Key.span("migration_timeout", "30s", positiveSpan(), "Longest time that one batch may take.");
 
-    public static final Key<Span> SENTINEL_CLIENT_TIMEOUT =
-            Key.span("sentinel_client_timeout", "10s", positiveSpan(), "Longest time for one round of calls to sentinels.");
+    public static final Key<Span> SENTINEL_CLIENT_TIMEOUT = Key.span(
+            "sentinel_client_timeout", "10s", positiveSpan(), "Longest time for one round of calls to sentinels.");
     public static final Key<Integer> SENTINEL_QUORUM =
             Key.number("sentinel_quorum", 2, positive(), "Sentinels that must agree that a master is down.");
-    public static final Key<Integer> SENTINEL_PARALLEL_SYNCS =
-            Key.number("sentinel_parallel_syncs", 1, positive(), "Replicas that may synchronise at once after a failover.");
-    public static final Key<Span> SENTINEL_DOWN_AFTER =
-            Key.span("sentinel_down_after", "30s", positiveSpan(), "Silence after which a sentinel calls a master down.");
+    public static final Key<Integer> SENTINEL_PARALLEL_SYNCS = Key.number(
+            "sentinel_parallel_syncs", 1, positive(), "Replicas that may synchronise at once after a failover.");
+    public static final Key<Span> SENTINEL_DOWN_AFTER = Key.span(
+            "sentinel_down_after", "30s", positiveSpan(), "Silence after which a sentinel calls a master down.");
     public static final Key<Span> SENTINEL_FAILOVER_TIMEOUT =
             Key.span("sentinel_failover_timeout", "5m", positiveSpan(), "Longest time of one failover by sentinels.");
     public static final Key<String> SENTINEL_NOTIFICATION_SCRIPT = Key.text(
             "sentinel_notification_script", "", Check.any(), "Script on the sentinels' hosts, called on every event.");
     public static final Key<String> SENTINEL_CLIENT_RECONFIG_SCRIPT = Key.text(
-            "sentinel_client_reconfig_script", "", Check.any(), "Script on the sentinels' hosts, called on a new master.");
+            "sentinel_client_reconfig_script",
+            "",
+            Check.any(),
+            "Script on the sentinels' hosts, called on a new master.");
 
     public static final Key<Span> PROXY_CONFIRM_TIMEOUT = Key.span(
             "proxy_confirm_timeout",

@@ -55,7 +55,9 @@ public sealed interface Kind<T> {
                 return number.intValue();
             }
             throw new IllegalArgumentException(
-                    raw instanceof Long ? "out of range; write a smaller number" : "not a whole number; write it without quotes and fraction, such as 100");
+                    raw instanceof Long
+                            ? "out of range; write a smaller number"
+                            : "not a whole number; write it without quotes and fraction, such as 100");
         }
 
         @Override

@@ -49,35 +49,35 @@ public record ProxyConfig(Settings settings) {
     public static final Key<Boolean> JODIS_COMPATIBLE =
             Key.flag("jodis_compatible", false, "Announce under the paths of Codis 2 as well.");
 
-    public static final Key<String> PROXY_DATACENTER =
-            Key.text("proxy_datacenter", "", any(), "Label of this proxy's site; reads prefer replicas of the same one.");
+    public static final Key<String> PROXY_DATACENTER = Key.text(
+            "proxy_datacenter", "", any(), "Label of this proxy's site; reads prefer replicas of the same one.");
     public static final Key<Integer> PROXY_MAX_CLIENTS =
             Key.number("proxy_max_clients", 1000, positive(), "Most clients connected at the same time.");
-    public static final Key<ByteSize> PROXY_MAX_OFFHEAP_SIZE = Key.size(
-            "proxy_max_offheap_size", "1024mb", sizeOrNone(), "Taken for compatibility; it has no effect.");
-    public static final Key<ByteSize> PROXY_HEAP_PLACEHOLDER = Key.size(
-            "proxy_heap_placeholder", "256mb", sizeOrNone(), "Taken for compatibility; it has no effect.");
+    public static final Key<ByteSize> PROXY_MAX_OFFHEAP_SIZE =
+            Key.size("proxy_max_offheap_size", "1024mb", sizeOrNone(), "Taken for compatibility; it has no effect.");
+    public static final Key<ByteSize> PROXY_HEAP_PLACEHOLDER =
+            Key.size("proxy_heap_placeholder", "256mb", sizeOrNone(), "Taken for compatibility; it has no effect.");
 
-    public static final Key<Span> BACKEND_PING_PERIOD =
-            Key.span("backend_ping_period", "5s", spanOrNone(), "Idle server connections are tested so often; 0 for never.");
+    public static final Key<Span> BACKEND_PING_PERIOD = Key.span(
+            "backend_ping_period", "5s", spanOrNone(), "Idle server connections are tested so often; 0 for never.");
     public static final Key<ByteSize> BACKEND_RECV_BUFSIZE =
             Key.size("backend_recv_bufsize", "128kb", positiveSize(), "Socket receive buffer of a server connection.");
     public static final Key<Span> BACKEND_RECV_TIMEOUT =
             Key.span("backend_recv_timeout", "30s", spanOrNone(), "Longest wait for a server's reply; 0 for no limit.");
     public static final Key<ByteSize> BACKEND_SEND_BUFSIZE =
             Key.size("backend_send_bufsize", "128kb", positiveSize(), "Socket send buffer of a server connection.");
-    public static final Key<Span> BACKEND_SEND_TIMEOUT =
-            Key.span("backend_send_timeout", "30s", spanOrNone(), "Longest wait to hand requests to a server; 0 for no limit.");
+    public static final Key<Span> BACKEND_SEND_TIMEOUT = Key.span(
+            "backend_send_timeout", "30s", spanOrNone(), "Longest wait to hand requests to a server; 0 for no limit.");
     public static final Key<Integer> BACKEND_MAX_PIPELINE =
             Key.number("backend_max_pipeline", 20480, positive(), "Most requests in flight on one server connection.");
     public static final Key<Boolean> BACKEND_PRIMARY_ONLY =
             Key.flag("backend_primary_only", false, "Never read from replicas.");
-    public static final Key<Integer> BACKEND_PRIMARY_PARALLEL =
-            Key.number("backend_primary_parallel", 1, any(), "Connections per master and database; less than 1 counts as 1.");
-    public static final Key<Integer> BACKEND_REPLICA_PARALLEL =
-            Key.number("backend_replica_parallel", 1, any(), "Connections per replica and database; less than 1 counts as 1.");
-    public static final Key<Span> BACKEND_KEEPALIVE_PERIOD =
-            Key.span("backend_keepalive_period", "75s", spanOrNone(), "TCP keep-alive of server connections; 0 for none.");
+    public static final Key<Integer> BACKEND_PRIMARY_PARALLEL = Key.number(
+            "backend_primary_parallel", 1, any(), "Connections per master and database; less than 1 counts as 1.");
+    public static final Key<Integer> BACKEND_REPLICA_PARALLEL = Key.number(
+            "backend_replica_parallel", 1, any(), "Connections per replica and database; less than 1 counts as 1.");
+    public static final Key<Span> BACKEND_KEEPALIVE_PERIOD = Key.span(
+            "backend_keepalive_period", "75s", spanOrNone(), "TCP keep-alive of server connections; 0 for none.");
     public static final Key<Integer> BACKEND_NUMBER_DATABASES =
             Key.number("backend_number_databases", 16, positive(), "Databases that clients may select.");
     public static final Key<Span> SLOT_LOCK_TIMEOUT = Key.span(
@@ -93,13 +93,16 @@ public record ProxyConfig(Settings settings) {
     public static final Key<ByteSize> SESSION_SEND_BUFSIZE =
             Key.size("session_send_bufsize", "64kb", positiveSize(), "Socket send buffer of a client connection.");
     public static final Key<Span> SESSION_SEND_TIMEOUT = Key.span(
-            "session_send_timeout", "30s", spanOrNone(), "A client that takes no reply for so long is closed; 0 for never.");
+            "session_send_timeout",
+            "30s",
+            spanOrNone(),
+            "A client that takes no reply for so long is closed; 0 for never.");
     public static final Key<Integer> SESSION_MAX_PIPELINE =
             Key.number("session_max_pipeline", 10000, positive(), "Most unanswered requests of one client.");
-    public static final Key<Span> SESSION_KEEPALIVE_PERIOD =
-            Key.span("session_keepalive_period", "75s", spanOrNone(), "TCP keep-alive of client connections; 0 for none.");
-    public static final Key<Boolean> SESSION_BREAK_ON_FAILURE =
-            Key.flag("session_break_on_failure", false, "Close a client's connection after the first error of the proxy.");
+    public static final Key<Span> SESSION_KEEPALIVE_PERIOD = Key.span(
+            "session_keepalive_period", "75s", spanOrNone(), "TCP keep-alive of client connections; 0 for none.");
+    public static final Key<Boolean> SESSION_BREAK_ON_FAILURE = Key.flag(
+            "session_break_on_failure", false, "Close a client's connection after the first error of the proxy.");
 
     public static final Key<String> METRICS_REPORT_SERVER =
             Key.text("metrics_report_server", "", any(), "URL to post this proxy's figures to; empty for none.");
@@ -129,7 +132,11 @@ public record ProxyConfig(Settings settings) {
                     Section.of("Addresses", ADMIN_ADDR, PROTO_TYPE, PROXY_ADDR),
                     Section.of("Discovery", JODIS_NAME, JODIS_ADDR, JODIS_AUTH, JODIS_TIMEOUT, JODIS_COMPATIBLE),
                     Section.of(
-                            "Process", PROXY_DATACENTER, PROXY_MAX_CLIENTS, PROXY_MAX_OFFHEAP_SIZE, PROXY_HEAP_PLACEHOLDER),
+                            "Process",
+                            PROXY_DATACENTER,
+                            PROXY_MAX_CLIENTS,
+                            PROXY_MAX_OFFHEAP_SIZE,
+                            PROXY_HEAP_PLACEHOLDER),
                     Section.of(
                             "Servers",
                             BACKEND_PING_PERIOD,

@@ -24,12 +24,17 @@ public record Schema(String title, List<Section> sections, List<Function<Setting
 
     /** In the order of the sections. */
     public List<Key<?>> keys() {
-        return sections.stream().<Key<?>>flatMap(section -> section.keys().stream()).toList();
+        return sections.stream()
+                .<Key<?>>flatMap(section -> section.keys().stream())
+                .toList();
     }
 
     /** The key of that name. */
     public Optional<Key<?>> key(String name) {
-        return keys().stream().<Key<?>>map(key -> key).filter(key -> key.name().equals(name)).findFirst();
+        return keys().stream()
+                .<Key<?>>map(key -> key)
+                .filter(key -> key.name().equals(name))
+                .findFirst();
     }
 
     /** A configuration file with every key at its default, commented. */
@@ -47,6 +52,9 @@ public record Schema(String title, List<Section> sections, List<Function<Setting
         for (String line : key.comment().split("\n", -1)) {
             text.append("# ").append(line).append('\n');
         }
-        text.append(key.name()).append(" = ").append(key.kind().toml(key.fallback())).append('\n');
+        text.append(key.name())
+                .append(" = ")
+                .append(key.kind().toml(key.fallback()))
+                .append('\n');
     }
 }

@@ -54,7 +54,9 @@ public final class Settings {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Settings that && schema.title().equals(that.schema.title()) && values.equals(that.values);
+        return other instanceof Settings that
+                && schema.title().equals(that.schema.title())
+                && values.equals(that.values);
     }
 
     @Override

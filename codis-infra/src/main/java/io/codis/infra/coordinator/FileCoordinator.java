@@ -88,8 +88,8 @@ public final class FileCoordinator implements Coordinator {
     @Override
     public long update(String path, byte[] data, long expectedVersion) {
         return checked(path, () -> {
-            Node now = files.read(path)
-                    .orElseThrow(() -> new CodisException(Reason.NOT_FOUND, path + " does not exist"));
+            Node now =
+                    files.read(path).orElseThrow(() -> new CodisException(Reason.NOT_FOUND, path + " does not exist"));
             checkVersion(path, expectedVersion, now.version());
             return files.write(path, data, true);
         });
@@ -116,7 +116,9 @@ public final class FileCoordinator implements Coordinator {
     public List<String> children(String path) {
         return checked(path, () -> {
             try (Stream<Path> entries = Files.list(files.data(path))) {
-                return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+                return entries.map(entry -> entry.getFileName().toString())
+                        .sorted()
+                        .toList();
             } catch (NoSuchFileException | NotDirectoryException e) {
                 return List.of();
             }
@@ -250,6 +252,7 @@ public final class FileCoordinator implements Coordinator {
     }
 
     private static String holder() {
-        return "{\"now\":\"" + Instant.now() + "\",\"pid\":" + ProcessHandle.current().pid() + "}";
+        return "{\"now\":\"" + Instant.now() + "\",\"pid\":"
+                + ProcessHandle.current().pid() + "}";
     }
 }

@@ -45,8 +45,10 @@ public final class MemoryCoordinator implements Coordinator {
 
     @Override
     public Optional<Node> read(String path) {
-        return locked(path, () -> Optional.ofNullable(store.nodes.get(path))
-                .map(node -> new Node(node.data().clone(), node.version())));
+        return locked(
+                path,
+                () -> Optional.ofNullable(store.nodes.get(path))
+                        .map(node -> new Node(node.data().clone(), node.version())));
     }
 
     @Override

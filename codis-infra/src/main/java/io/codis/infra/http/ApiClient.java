@@ -122,7 +122,8 @@ public final class ApiClient implements AutoCloseable {
             default -> {
                 String text = new String(answer.body(), StandardCharsets.UTF_8).strip();
                 throw new CodisException(
-                        Reason.UNAVAILABLE, "[" + answer.statusCode() + "] " + shorten(text) + " - " + shown(method, url));
+                        Reason.UNAVAILABLE,
+                        "[" + answer.statusCode() + "] " + shorten(text) + " - " + shown(method, url));
             }
         };
     }

@@ -229,7 +229,8 @@ public final class HttpApi implements AutoCloseable {
                 api.server.start();
                 return api;
             } catch (BindException e) {
-                throw new CodisException(Reason.PORT_IN_USE, "cannot listen on " + text(address) + ": " + e.getMessage(), e);
+                throw new CodisException(
+                        Reason.PORT_IN_USE, "cannot listen on " + text(address) + ": " + e.getMessage(), e);
             } catch (IOException e) {
                 throw new CodisException(Reason.UNAVAILABLE, "cannot listen on " + text(address) + ": " + e, e);
             }

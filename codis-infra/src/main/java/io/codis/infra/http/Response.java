@@ -50,7 +50,10 @@ public record Response(int status, String contentType, byte[] body, Map<String, 
     /** Status 800 with cause and reason word. */
     public static Response problem(CodisException e) {
         String cause = e.getMessage() == null ? e.reason().remedy() : e.getMessage();
-        return of(APPLICATION_ERROR, JSON, Json.write(new Problem(cause, null, e.reason().word())));
+        return of(
+                APPLICATION_ERROR,
+                JSON,
+                Json.write(new Problem(cause, null, e.reason().word())));
     }
 
     /** Any content. */

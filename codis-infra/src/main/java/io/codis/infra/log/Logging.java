@@ -51,8 +51,10 @@ public final class Logging {
             case "INFO" -> Level.INFO;
             case "DEBUG" -> Level.FINE;
             case "NONE" -> Level.OFF;
-            default -> throw new CodisException(
-                    Reason.INVALID_ARGUMENT, "invalid loglevel \"" + level + "\": use ERROR, WARN, INFO, DEBUG or NONE");
+            default ->
+                throw new CodisException(
+                        Reason.INVALID_ARGUMENT,
+                        "invalid loglevel \"" + level + "\": use ERROR, WARN, INFO, DEBUG or NONE");
         };
     }
 }

@@ -2,6 +2,9 @@ package io.codis.infra.redis;
 
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.core.replication.ReplicationInfo;
+import io.codis.core.replication.ReplicationInfo.Master;
+import io.codis.core.replication.ReplicationInfo.Replica;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -38,14 +41,14 @@ public final class Acknowledgement {
             return -1;
         }
         long end = System.nanoTime() + deadline.toNanos();
-        AttachedReplicas first = masterOrRefuse(master, parse(master.callWithin(deadline, "INFO", "replication")));
-        AttachedReplicas now = first;
-        while (!reached(first.offset(), now, candidates)) {
+        Master first = masterOrRefuse(master, master.callWithin(deadline, "INFO", "replication"));
+        Master now = first;
+        while (!now.acknowledgedBy(candidates, first.offset())) {
             Duration left = Duration.ofNanos(end - System.nanoTime());
             if (!left.isPositive()) {
                 throw behind(master, first.offset(), now, candidates);
             }
-            now = masterOrRefuse(master, askAll(master, replicasToAsk(now, candidates), left));
+            now = askAll(master, replicasToAsk(now, candidates), left);
             if (!now.replid().equals(first.replid())) {
                 throw new CodisException(
                         Reason.NOT_READY, "engine " + master.address() + " has changed its role; offsets say nothing");
@@ -54,7 +57,7 @@ public final class Acknowledgement {
         return first.offset();
     }
 
-    private static AttachedReplicas askAll(RedisConnection master, int replicas, Duration left) {
+    private static Master askAll(RedisConnection master, int replicas, Duration left) {
         long slice = Math.clamp(left.toMillis(), 1, SLICE.toMillis());
         var wait = Command.of("WAIT", replicas, slice);
         var replies = master.callAll(left.plus(SLACK), List.of(wait, Command.of("INFO", "replication")));
@@ -64,40 +67,32 @@ public final class Acknowledgement {
         if (replies.getLast() instanceof EngineError error) {
             throw error.asException(master.address(), "INFO");
         }
-        return parse(replies.getLast());
+        return masterOrRefuse(master, replies.getLast());
     }
 
     /** While a candidate is not attached, one more than there are: WAIT then lasts its slice, and the loop does not spin. */
-    private static int replicasToAsk(AttachedReplicas view, Collection<String> candidates) {
-        boolean allAttached = view.acknowledged().keySet().containsAll(candidates);
+    private static int replicasToAsk(Master view, Collection<String> candidates) {
+        boolean allAttached = view.acknowledgedBy(candidates, 0);
         return allAttached ? view.connected() : view.connected() + 1;
     }
 
-    private static AttachedReplicas parse(@Nullable Object info) {
-        return AttachedReplicas.parse(Replies.text(info));
-    }
-
-    private static AttachedReplicas masterOrRefuse(RedisConnection connection, AttachedReplicas view) {
-        if (!view.master()) {
-            throw new CodisException(Reason.NOT_READY, "engine " + connection.address() + " is not a master");
-        }
-        return view;
-    }
-
-    private static boolean reached(long offset, AttachedReplicas view, Collection<String> candidates) {
-        return candidates.stream().allMatch(each -> view.acknowledged().getOrDefault(each, -1L) >= offset);
+    private static Master masterOrRefuse(RedisConnection connection, @Nullable Object info) {
+        return switch (ReplicationInfo.parse(Replies.text(info))) {
+            case Master master -> master;
+            case Replica _ ->
+                throw new CodisException(Reason.NOT_READY, "engine " + connection.address() + " is not a master");
+        };
     }
 
     private static CodisException behind(
-            RedisConnection master, long offset, AttachedReplicas view, Collection<String> candidates) {
+            RedisConnection master, long offset, Master view, Collection<String> candidates) {
         var late = candidates.stream()
-                .filter(each -> view.acknowledged().getOrDefault(each, -1L) < offset)
-                .map(each -> each + (view.acknowledged().containsKey(each)
-                        ? " (" + (offset - view.acknowledged().getOrDefault(each, 0L)) + " bytes behind)"
-                        : " (not attached in sync)"))
+                .filter(each -> view.acknowledged(each).orElse(-1) < offset)
+                .map(each -> view.acknowledged(each).isPresent()
+                        ? each + " (" + (offset - view.acknowledged(each).getAsLong()) + " bytes behind)"
+                        : each + " (not attached in sync)")
                 .toList();
         return new CodisException(
-                Reason.TIMED_OUT,
-                "engine " + master.address() + ": not acknowledged by " + String.join(", ", late));
+                Reason.TIMED_OUT, "engine " + master.address() + ": not acknowledged by " + String.join(", ", late));
     }
 }

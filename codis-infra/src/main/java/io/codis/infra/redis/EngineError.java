@@ -14,12 +14,11 @@ public record EngineError(String text) {
 
     /** The same as an exception, naming the engine and the command. */
     public CodisException asException(String address, String command) {
-        Reason reason =
-                switch (code()) {
-                    case "WRONGPASS", "NOAUTH", "NOPERM" -> Reason.UNAUTHORIZED;
-                    case "LOADING", "MASTERDOWN", "BUSY", "TRYAGAIN" -> Reason.NOT_READY;
-                    default -> Reason.ENGINE_REFUSED;
-                };
+        Reason reason = switch (code()) {
+            case "WRONGPASS", "NOAUTH", "NOPERM" -> Reason.UNAUTHORIZED;
+            case "LOADING", "MASTERDOWN", "BUSY", "TRYAGAIN" -> Reason.NOT_READY;
+            default -> Reason.ENGINE_REFUSED;
+        };
         return new CodisException(reason, "engine " + address + ", " + command + ": " + text);
     }
 }

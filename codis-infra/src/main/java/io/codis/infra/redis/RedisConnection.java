@@ -115,7 +115,8 @@ public final class RedisConnection implements AutoCloseable {
             return replies;
         } catch (JedisConnectionException e) {
             close();
-            String what = commands.get(Math.min(replies.size(), commands.size() - 1)).name();
+            String what =
+                    commands.get(Math.min(replies.size(), commands.size() - 1)).name();
             throw watch.missed()
                     ? new CodisException(
                             Reason.TIMED_OUT, "engine " + address + ", " + what + ": no answer within " + deadline, e)

@@ -39,7 +39,9 @@ public final class Replies {
     }
 
     private static CodisException unexpected(String wanted, @Nullable Object reply) {
-        String got = reply instanceof EngineError error ? error.text() : reply == null ? "null" : reply.getClass().getSimpleName();
+        String got = reply instanceof EngineError error
+                ? error.text()
+                : reply == null ? "null" : reply.getClass().getSimpleName();
         return new CodisException(Reason.ENGINE_REFUSED, "an engine's reply should be " + wanted + " but is " + got);
     }
 }

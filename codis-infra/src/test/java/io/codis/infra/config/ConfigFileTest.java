@@ -96,8 +96,8 @@ class ConfigFileTest {
         Path file = write("product_name = \"from-file\"");
         var config = ConfigFile.load(ProxyConfig.SCHEMA, Optional.of(file), Map.of("product_name", "from-flag"));
         assertThat(config.get(ProxyConfig.PRODUCT_NAME)).isEqualTo("from-flag");
-        assertThatThrownBy(() -> ConfigFile.load(
-                        ProxyConfig.SCHEMA, Optional.of(file), Map.of("product_name", "two words")))
+        assertThatThrownBy(() ->
+                        ConfigFile.load(ProxyConfig.SCHEMA, Optional.of(file), Map.of("product_name", "two words")))
                 .isInstanceOf(CodisException.class)
                 .hasMessageStartingWith("command line, product_name = \"two words\": not a product name");
     }
@@ -129,10 +129,7 @@ class ConfigFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             proxy|product_name = ""|not a product name
             proxy|product_name = 5|not a text; put it in quotes
             proxy|product_name = "a/b"|not a product name
@@ -204,8 +201,8 @@ class ConfigFileTest {
 
     @Test
     void aMissingFileIsNamed() {
-        assertThatThrownBy(() -> ConfigFile.load(
-                        ProxyConfig.SCHEMA, Optional.of(directory.resolve("absent.toml")), Map.of()))
+        assertThatThrownBy(() ->
+                        ConfigFile.load(ProxyConfig.SCHEMA, Optional.of(directory.resolve("absent.toml")), Map.of()))
                 .hasMessageContaining("absent.toml does not exist");
     }
 

@@ -133,7 +133,8 @@ abstract class CoordinatorContractTest {
 
     @Test
     void aMalformedPathIsRefused() {
-        for (String path : List.of("", "/", "codis3", "/codis3/", "//codis3", "/codis3/../x", "/./x", "/a//b", "/a\0b")) {
+        for (String path :
+                List.of("", "/", "codis3", "/codis3/", "//codis3", "/codis3/../x", "/./x", "/a//b", "/a\0b")) {
             assertThat(reasonOf(() -> one.read(path))).as(path).isEqualTo(Reason.INVALID_ARGUMENT);
             assertThat(reasonOf(() -> one.put(path, bytes("x")))).as(path).isEqualTo(Reason.INVALID_ARGUMENT);
         }

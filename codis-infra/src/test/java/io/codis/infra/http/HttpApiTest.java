@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
-import io.codis.infra.json.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -107,7 +106,8 @@ class HttpApiTest {
 
     @Test
     void segmentsAreDecodedBeforeTheyAreMatched() throws Exception {
-        assertThat(send("GET", "/api/echo/127.0.0.1%3A6379/%7Bx%7D%20%C3%A9", "").body())
+        assertThat(send("GET", "/api/echo/127.0.0.1%3A6379/%7Bx%7D%20%C3%A9", "")
+                        .body())
                 .contains("127.0.0.1:6379")
                 .contains("{x} é");
         assertThat(send("GET", "/api/echo/a%2Fb", "").statusCode()).isEqualTo(200);
@@ -139,10 +139,7 @@ class HttpApiTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             /api/order||the request has no body
             /api/order|{"slot_id":|line 1
             /api/order|{"slot_id":1.5,"new_owner":"x"}|slot_id:
@@ -168,7 +165,8 @@ class HttpApiTest {
     void recordsTravelInSnakeCaseAndUnknownKeysAreIgnored() throws Exception {
         var order = new Order(5, "group-1");
         assertThat(client.putJson(url("/api/order"), order, Order.class)).isEqualTo(order);
-        assertThat(send("PUT", "/api/order", "{\"slot_id\":5,\"new_owner\":\"group-1\",\"later\":{}}").body())
+        assertThat(send("PUT", "/api/order", "{\"slot_id\":5,\"new_owner\":\"group-1\",\"later\":{}}")
+                        .body())
                 .contains("\"slot_id\" : 5");
         client.put(url("/api/ok"));
         assertThat(client.put(url("/api/ok"), String.class)).isEqualTo("OK");
@@ -253,7 +251,8 @@ class HttpApiTest {
             String state = "http://127.0.0.1:" + guarded.port() + "/state";
             assertThat(right.get(state, String.class)).isEqualTo("OK");
             for (var each : List.of(wrong, client)) {
-                assertThat(refusal(() -> each.get(state, String.class)).reason()).isEqualTo(Reason.UNAUTHORIZED);
+                assertThat(refusal(() -> each.get(state, String.class)).reason())
+                        .isEqualTo(Reason.UNAUTHORIZED);
                 assertThat(refusal(() -> each.get(state + "/unknown", String.class))
                                 .reason())
                         .isEqualTo(Reason.UNAUTHORIZED);
@@ -296,7 +295,8 @@ class HttpApiTest {
         var script = send("GET", "/page/js/app.js", "");
         assertThat(script.body()).isEqualTo("run()");
         assertThat(script.headers().firstValue("Content-Type")).contains("text/javascript; charset=utf-8");
-        for (String path : List.of("../" + outside.getFileName(), "%2e%2e/x", "js", "link.txt", "js/..%2f..%2fx", ".hidden")) {
+        for (String path :
+                List.of("../" + outside.getFileName(), "%2e%2e/x", "js", "link.txt", "js/..%2f..%2fx", ".hidden")) {
             assertThat(send("GET", "/page/" + path, "").statusCode()).as(path).isEqualTo(404);
         }
         Files.delete(outside);
@@ -316,7 +316,8 @@ class HttpApiTest {
         return "http://127.0.0.1:" + api.port() + path;
     }
 
-    private HttpResponse<String> send(String method, String path, String body) throws IOException, InterruptedException {
+    private HttpResponse<String> send(String method, String path, String body)
+            throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(URI.create(url(path)))
                 .method(method, BodyPublishers.ofString(body))
                 .timeout(Duration.ofSeconds(30))

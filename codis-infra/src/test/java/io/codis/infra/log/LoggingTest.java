@@ -36,8 +36,8 @@ class LoggingTest {
         try (var files = Files.list(directory.resolve("logs"))) {
             assertThat(files.toList())
                     .singleElement()
-                    .satisfies(file ->
-                            assertThat(file.getFileName().toString()).matches("dashboard\\.log\\.\\d{4}-\\d\\d-\\d\\d"));
+                    .satisfies(file -> assertThat(file.getFileName().toString())
+                            .matches("dashboard\\.log\\.\\d{4}-\\d\\d-\\d\\d"));
         }
     }
 

@@ -55,8 +55,9 @@ class RedisConnectionTest {
                     Command.of("DEL", List.of("text", "other"))));
 
             assertThat(Replies.text(replies.get(0))).isEqualTo("OK");
-            assertThat(replies.get(1)).isInstanceOfSatisfying(EngineError.class, error -> assertThat(error.code())
-                    .isEqualTo("ERR"));
+            assertThat(replies.get(1))
+                    .isInstanceOfSatisfying(
+                            EngineError.class, error -> assertThat(error.code()).isEqualTo("ERR"));
             assertThat(Replies.list(replies.get(2)).getLast()).isEqualTo(new EngineError("INNER broken"));
             assertThat(Replies.number(replies.get(3))).isEqualTo(1);
         }
@@ -102,8 +103,8 @@ class RedisConnectionTest {
     void aListenerThatNeverAnswersTheLoginTimesOut() throws Exception {
         try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + silent.getLocalPort();
-            assertThat(reasonOf(() -> RedisConnection.connect(
-                            address, Duration.ofMillis(300), new Credentials("a", "b"))))
+            assertThat(reasonOf(
+                            () -> RedisConnection.connect(address, Duration.ofMillis(300), new Credentials("a", "b"))))
                     .isEqualTo(Reason.TIMED_OUT);
         }
     }
@@ -118,7 +119,8 @@ class RedisConnectionTest {
 
             long begin = System.nanoTime();
             var thrown = catchThrowableOfType(
-                    CodisException.class, () -> connection.callAll(Duration.ofMillis(500), Collections.nCopies(64, big)));
+                    CodisException.class,
+                    () -> connection.callAll(Duration.ofMillis(500), Collections.nCopies(64, big)));
 
             assertThat(thrown.reason()).isEqualTo(Reason.TIMED_OUT);
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
@@ -133,9 +135,10 @@ class RedisConnectionTest {
                 var killer = victim.connect()) {
             long id = Replies.number(connection.call("CLIENT", "ID"));
             var blocked = Thread.ofVirtual().unstarted(() -> {
-                org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> Replies.text(
-                                killer.call("CLIENT", "LIST", "ID", id))
-                        .contains("cmd=blpop"));
+                org.awaitility.Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> Replies.text(killer.call("CLIENT", "LIST", "ID", id))
+                                .contains("cmd=blpop"));
                 killer.call("CLIENT", "KILL", "ID", id);
             });
             blocked.start();

@@ -27,7 +27,13 @@ final class TestEngine implements AutoCloseable {
         int port = freePort();
         Path directory = Files.createTempDirectory("engine");
         var command = new ArrayList<String>(List.of(
-                System.getenv().getOrDefault("REDIS_SERVER", "redis-server"), "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", ""));
+                System.getenv().getOrDefault("REDIS_SERVER", "redis-server"),
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                ""));
         command.addAll(List.of("--repl-diskless-sync-delay", "0", "--dir", directory.toString()));
         command.addAll(List.of(options));
         var process = new ProcessBuilder(command)
@@ -52,7 +58,9 @@ final class TestEngine implements AutoCloseable {
     }
 
     void signal(String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
     }
 
     int port() {
@@ -68,7 +76,8 @@ final class TestEngine implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         try (var files = Files.walk(directory)) {
-            files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(java.util.Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         }
     }
 

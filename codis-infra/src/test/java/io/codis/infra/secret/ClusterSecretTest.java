@@ -33,7 +33,8 @@ class ClusterSecretTest {
     void theFileIsPrivateAndStable() throws Exception {
         Path file = directory.resolve("deep/er/secret");
         var created = ClusterSecret.loadOrCreate(file);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(ClusterSecret.loadOrCreate(file).derive("x")).isEqualTo(created.derive("x"));
         assertThat(ClusterSecret.load(file).derive("x")).isEqualTo(created.derive("x"));
         assertThat(directory.resolve("deep/er")).isDirectoryNotContaining(each -> !each.equals(file));
@@ -46,7 +47,8 @@ class ClusterSecretTest {
         Set<String> derived = new HashSet<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var all = IntStream.range(0, 16)
-                    .<Future<String>>mapToObj(i -> threads.submit(() -> ClusterSecret.loadOrCreate(file).derive("x")))
+                    .<Future<String>>mapToObj(i -> threads.submit(
+                            () -> ClusterSecret.loadOrCreate(file).derive("x")))
                     .toList();
             for (var each : all) {
                 derived.add(each.get());
