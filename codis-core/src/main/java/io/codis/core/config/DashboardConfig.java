@@ -35,7 +35,10 @@ public record DashboardConfig(Settings settings) {
                     "unknown; write \"sync\" or \"semi-async\""),
             "How codis-server 3.2 moves slots; stock servers are moved in bounded batches either way.");
     public static final Key<Integer> MIGRATION_PARALLEL_SLOTS =
-            Key.number("migration_parallel_slots", 100, positive(), "Most slots that move at the same time.");
+            Key.number("migration_parallel_slots",
+            1024,
+            positive(),
+            "Most slots of one group that move at the same time. One pass over the keys serves all of them.");
     public static final Key<Integer> MIGRATION_ASYNC_MAXBULKS =
             Key.number("migration_async_maxbulks", 200, positive(), "Most elements in one message of a big key.");
     public static final Key<ByteSize> MIGRATION_ASYNC_MAXBYTES =
@@ -65,7 +68,7 @@ public record DashboardConfig(Settings settings) {
 
     public static final Key<Span> PROXY_CONFIRM_TIMEOUT = Key.span(
             "proxy_confirm_timeout",
-            "5s",
+            "2s",
             positiveSpan(),
             "How long a proxy may take to confirm new routes before it is evicted: it then loses its login at the servers.");
     public static final Key<Span> MASTER_LEASE = Key.span(

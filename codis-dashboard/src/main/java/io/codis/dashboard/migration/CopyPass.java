@@ -132,6 +132,9 @@ final class CopyPass {
             Thread.sleep(50);
         }
         failIfStopped();
+        if (slots.slots().stream().anyMatch(tools.settings().turning()::contains)) {
+            throw new CodisException(Reason.BUSY, "slots of this move are turned round");
+        }
     }
 
     private boolean promoting() {

@@ -10,6 +10,7 @@ public final class MoveProgress {
 
     private final int source;
     private final LongAdder moved = new LongAdder();
+    private volatile int target;
     private volatile int slotsTotal;
     private volatile int slotsDone;
     private volatile long keysTotal = -1;
@@ -26,7 +27,8 @@ public final class MoveProgress {
 
     /**
      * @param source group id
-     * @param slotsTotal since the moves out of this group began, -1 while unknown
+     * @param target group id, the lowest of several
+     * @param slotsTotal since the moves out of this group began
      * @param keysTotal of the slots that move now, -1 while unknown
      * @param keysPerSecond over the last seconds
      * @param etaSeconds -1 while unknown
@@ -34,6 +36,7 @@ public final class MoveProgress {
      */
     public record View(
             int source,
+            int target,
             int slotsTotal,
             int slotsDone,
             long keysTotal,
@@ -54,7 +57,7 @@ public final class MoveProgress {
         }
         long left = keysTotal < 0 ? -1 : Math.max(0, keysTotal - moved.sum());
         long eta = left < 0 ? -1 : left == 0 ? 0 : rate < 1 ? -1 : Math.round(left / rate);
-        return new View(source, slotsTotal, slotsDone, keysTotal, moved.sum(), Math.round(rate), eta, status);
+        return new View(source, target, slotsTotal, slotsDone, keysTotal, moved.sum(), Math.round(rate), eta, status);
     }
 
     /** A pass over keys runs now. */
@@ -66,8 +69,9 @@ public final class MoveProgress {
         copying = now;
     }
 
-    /** {@code open} slots of the group are still to be moved. */
-    void open(int open) {
+    /** {@code open} slots of the group are still to be moved, the next of them to {@code toGroup}. */
+    void open(int open, int toGroup) {
+        target = toGroup;
         if (open == 0) {
             slotsDone = slotsTotal;
             return;

@@ -3,6 +3,8 @@ package io.codis.dashboard.migration;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What people turn while slots move. In memory only, as in Codis 3.2. */
 public final class MoveSettings {
@@ -12,6 +14,7 @@ public final class MoveSettings {
     private final int parallelSlots;
     private volatile int intervalMicros;
     private volatile boolean disabled;
+    private final Set<Integer> turning = ConcurrentHashMap.newKeySet();
 
     /** @param parallelSlots how many slots of one group move at the same time */
     public MoveSettings(int parallelSlots) {
@@ -37,6 +40,11 @@ public final class MoveSettings {
     /** Clamped to 0 and 1,000,000. */
     public void interval(int micros) {
         intervalMicros = Math.clamp(micros, 0, MAX_INTERVAL_MICROS);
+    }
+
+    /** Slots on their way that people want back. */
+    Set<Integer> turning() {
+        return turning;
     }
 
     /** No move begins, and moves that have begun copy nothing. */

@@ -1,10 +1,12 @@
 package io.codis.dashboard.migration;
 
+import io.codis.core.migration.SlotAction;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.topology.GroupCommand;
 import io.codis.core.topology.Routes;
 import io.codis.core.topology.Slot;
+import io.codis.core.topology.SlotCommand;
 import io.codis.core.topology.Topology;
 import io.codis.dashboard.proxy.ProxyFleet;
 import io.codis.dashboard.store.ClusterState;
@@ -47,6 +49,11 @@ public final class Mover implements AutoCloseable {
         return progress.values().stream().map(MoveProgress::view).toList();
     }
 
+    /** The moves that have not ended. */
+    public List<MoveProgress.View> running() {
+        return progress().stream().filter(view -> running.containsKey(view.source())).toList();
+    }
+
     /** How many groups are being searched for keys now. */
     public int executors() {
         return (int) progress.values().stream().filter(MoveProgress::copying).count();
@@ -55,6 +62,23 @@ public final class Mover implements AutoCloseable {
     /** Whether any slot is on its way. */
     public boolean moving() {
         return !running.isEmpty();
+    }
+
+    /**
+     * Takes a slot back to where it came from: a move that has not begun is withdrawn, one whose keys lie on both sides is
+     * turned round as soon as nothing of it is being copied.
+     */
+    public void rollBack(int slot) {
+        Topology topology = tools.state().topology();
+        boolean split = slot >= 0
+                && slot < topology.slots().size()
+                && topology.slot(slot).group() != 0
+                && topology.slot(slot).action() instanceof SlotAction.Migrating;
+        if (split) {
+            tools.settings().turning().add(slot);
+        } else {
+            tools.state().commit(new SlotCommand.WithdrawMove(slot));
+        }
     }
 
     /** A proxy had a MIGRATE with this login broken under it; does nothing when the login has been replaced already. */
@@ -121,7 +145,7 @@ public final class Mover implements AutoCloseable {
                     retry = Math.min(RETRY_AT_MOST_MILLIS, retry * 2);
                 }
             }
-            of.open(0);
+            of.open(0, 0);
         } catch (InterruptedException e) {
             // closed
         } finally {

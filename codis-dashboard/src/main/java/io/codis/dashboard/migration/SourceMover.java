@@ -56,7 +56,7 @@ final class SourceMover {
         var acting = topology.slots().stream()
                 .filter(s -> s.group() == source && !s.idle())
                 .toList();
-        progress.open(acting.size());
+        progress.open(acting.size(), acting.stream().mapToInt(s -> s.action().target()).min().orElse(0));
         if (acting.stream().anyMatch(s -> promoting(topology, s))) {
             return false;
         }
@@ -79,7 +79,15 @@ final class SourceMover {
         if (!prepared.isEmpty()) {
             return open(topology, prepared);
         }
-        return move(topology, begun);
+        var turning = begun.stream().filter(s -> tools.settings().turning().contains(s.id())).toList();
+        return turning.isEmpty() ? move(topology, begun) : turn(topology, turning);
+    }
+
+    /** The way back begins with a barrier of its own; here nothing of these slots is being copied. */
+    private boolean turn(Topology topology, List<Slot> slots) {
+        commit(SlotStep.Step.SWAP, batch(topology, slots).slots());
+        slots.forEach(slot -> tools.settings().turning().remove(slot.id()));
+        return true;
     }
 
     private boolean begin(Topology topology, List<Slot> pending) throws InterruptedException {
@@ -167,6 +175,7 @@ final class SourceMover {
         after("known");
         commit(SlotStep.Step.COMPLETE, batch.slots());
         largest = -1;
+        tools.settings().turning().removeAll(batch.slots());
         if (source != 0) {
             tools.conditions().clear(Reason.BIG_KEY, "group-[" + source + "]");
             durability.reconcile(source, batch.sourceServer());

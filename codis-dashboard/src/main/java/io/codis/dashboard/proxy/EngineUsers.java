@@ -1,6 +1,7 @@
 package io.codis.dashboard.proxy;
 
 import io.codis.core.failover.Promotion;
+import io.codis.core.failover.Promotion;
 import io.codis.core.migration.SlotAction;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
@@ -145,6 +146,13 @@ public final class EngineUsers {
         return group.indexOf(server) == 0
                 || (group.promotion() instanceof Promotion.Prepared prepared
                         && prepared.member().equals(server));
+    }
+
+    /** The master, or the one that gets the role while the group's slots are locked. */
+    private static Optional<String> serving(Group group) {
+        return group.promotion() instanceof Promotion.Prepared prepared
+                ? Optional.of(prepared.member())
+                : group.master().map(Member::address);
     }
 
     private static Set<String> present(RedisConnection engine) {

@@ -1,6 +1,7 @@
 package io.codis.dashboard.proxy;
 
 import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
 import io.codis.core.topology.Admission;
 import io.codis.core.topology.ProxyEntry;
 import io.codis.core.topology.Topology;
@@ -23,6 +24,9 @@ final class ProxyLink implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final long RETRY_MILLIS = 100;
 
+    /** So long without anybody listening, a proxy is not waited for: its process is gone or starts again. */
+    private static final long GONE_NANOS = 500_000_000;
+
     private final String token;
     private final ClusterState state;
     private final ProxyClient proxies;
@@ -34,6 +38,9 @@ final class ProxyLink implements AutoCloseable {
     private @Nullable String inForceAt;
     private long confirmedVersion = -1;
     private @Nullable CodisException problem;
+    /** Since when nobody listens at the proxy's address, 0 while somebody does. */
+    private long goneSince;
+
     private volatile boolean closed;
 
     /** @param confirmed called on this link's thread after each confirmation; may block */
@@ -68,11 +75,15 @@ final class ProxyLink implements AutoCloseable {
         notifyAll();
     }
 
-    /** Waits until the proxy has confirmed {@code version} or a newer one; false when {@code deadline} came first. */
+    /**
+     * Waits until the proxy has confirmed {@code version} or a newer one; false when {@code deadline} came first, or when
+     * nobody listens at its address.
+     */
     synchronized boolean awaitConfirmed(long version, long deadlineNanos) throws InterruptedException {
         while (confirmedVersion < version && !closed) {
-            long left = (deadlineNanos - System.nanoTime()) / 1_000_000;
-            if (left <= 0) {
+            long now = System.nanoTime();
+            long left = (deadlineNanos - now) / 1_000_000;
+            if (left <= 0 || goneSince != 0 && now - goneSince > GONE_NANOS) {
                 return false;
             }
             wait(left);
@@ -141,6 +152,7 @@ final class ProxyLink implements AutoCloseable {
         inForceAt = entry.model().adminAddr();
         confirmedVersion = Math.max(confirmedVersion, table.version());
         problem = null;
+        goneSince = 0;
         notifyAll();
     }
 
@@ -149,6 +161,12 @@ final class ProxyLink implements AutoCloseable {
             LOG.warn("event=route-push-failed proxy={} reason={} cause={}", token, e.reason().word(), e.getMessage());
         }
         problem = e;
+        if (e.reason() != Reason.UNAVAILABLE) {
+            goneSince = 0;
+        } else if (goneSince == 0) {
+            goneSince = System.nanoTime();
+        }
+        notifyAll();
         // a push whose outcome is unknown may be in force or not
         inForce = null;
     }

@@ -48,7 +48,7 @@ class ConfigFileTest {
                 .containsEntry("product_name", "codis-demo")
                 .containsEntry("admin_addr", "0.0.0.0:18080")
                 .containsEntry("migration_method", "semi-async")
-                .containsEntry("migration_parallel_slots", 100)
+                .containsEntry("migration_parallel_slots", 1024)
                 .containsEntry("migration_async_maxbulks", 200)
                 .containsEntry("migration_async_maxbytes", "32mb")
                 .containsEntry("migration_async_numkeys", 500)

@@ -339,10 +339,10 @@ public final class Backend extends Conn {
         if (state == State.RETIRED) {
             return;
         }
-        boolean news = ready || !why.equals(problem);
+        boolean wasReady = ready;
         sever();
         reset();
-        if (news) {
+        if (wasReady || !why.startsWith("Connection refused")) {
             LOG.info("event=backend-broken server={} db={} inFlight={} why=\"{}\"", server, database, ring.size(), why);
         }
         failed(why);

@@ -1,0 +1,234 @@
+package io.codis.dashboard;
+
+import io.codis.core.config.DashboardConfig;
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.dashboard.rest.Version;
+import io.codis.dashboard.store.Leadership;
+import io.codis.infra.config.ConfigFile;
+import io.codis.infra.coordinator.Coordinator;
+import io.codis.infra.coordinator.FileCoordinator;
+import io.codis.infra.log.Logging;
+import io.codis.infra.secret.ClusterSecret;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code codis-dashboard}, with the flags of Codis 3.2. */
+@Command(name = "codis-dashboard", description = "Manages the groups, slots and proxies of one cluster.", sortOptions = false)
+public final class DashboardMain implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DashboardMain.class);
+    private static final int BAD_INPUT = 2;
+
+    /** Names the file with the cluster's secret; without it the file {@code secret} beside the coordinator's files. */
+    private static final String SECRET_FILE = "CODIS_SECRET_FILE";
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = {"-c", "--config"}, paramLabel = "FILE", description = "settings, in TOML")
+    private @Nullable Path config;
+
+    @Option(names = "--filesystem", paramLabel = "ROOT", description = "store the cluster's state below this directory")
+    private @Nullable String filesystem;
+
+    @Option(names = "--zookeeper", paramLabel = "ADDR", hidden = true)
+    private @Nullable String zookeeper;
+
+    @Option(names = "--etcd", paramLabel = "ADDR", hidden = true)
+    private @Nullable String etcd;
+
+    @Option(names = "--host-admin", paramLabel = "ADDR", description = "advertise this host:port")
+    private String hostAdmin = "";
+
+    @Option(names = {"--product_name", "--product-name"}, paramLabel = "NAME", description = "overrides the file")
+    private @Nullable String productName;
+
+    @Option(names = {"--product_auth", "--product-auth"}, paramLabel = "AUTH", description = "overrides the file; others can read it there")
+    private @Nullable String productAuth;
+
+    @Option(names = "--remove-lock", description = "delete the lock that another dashboard has left behind")
+    private boolean removeLock;
+
+    @Option(names = {"-l", "--log"}, paramLabel = "FILE", description = "log to FILE.YYYY-MM-DD, default standard error")
+    private @Nullable Path log;
+
+    @Option(names = "--log-level", paramLabel = "LEVEL", description = "ERROR, WARN, INFO or DEBUG; default ${DEFAULT-VALUE}")
+    private String logLevel = "INFO";
+
+    @Option(names = "--pidfile", paramLabel = "FILE", description = "write the process id here, removed at exit")
+    private @Nullable Path pidfile;
+
+    @Option(names = "--ncpu", paramLabel = "N", hidden = true, description = "accepted for Codis 3.2")
+    private @Nullable Integer ncpu;
+
+    @Option(names = "--default-config", description = "print a settings file and exit")
+    private boolean defaultConfig;
+
+    @Option(names = "--version", description = "print the version and exit")
+    private boolean version;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this text and exit")
+    private boolean help;
+
+    private DashboardMain() {}
+
+    /** The process. */
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** Runs until SIGTERM, SIGINT or a shutdown by the API; exit code 2 for bad flags or configuration, 1 for trouble. */
+    public static int run(String... args) {
+        return new CommandLine(new DashboardMain())
+                .setAbbreviatedOptionsAllowed(true)
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    String message = e instanceof CodisException ? e.getMessage() : e.toString();
+                    command.getErr().println("codis-dashboard: " + message);
+                    return exitCode(e);
+                })
+                .execute(args);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (version || defaultConfig) {
+            print();
+            return 0;
+        }
+        if (zookeeper != null || etcd != null) {
+            throw new ParameterException(
+                    commandLine(),
+                    (zookeeper != null ? "--zookeeper" : "--etcd")
+                            + ": this kind of coordinator is not supported yet; use --filesystem");
+        }
+        Logging.configure(log, logLevel);
+        var settings = new DashboardConfig(
+                ConfigFile.load(DashboardConfig.SCHEMA, Optional.ofNullable(config), overrides()));
+        Coordinator coordinator = coordinator(settings);
+        if (removeLock) {
+            Leadership.removeLock(coordinator, settings.get(DashboardConfig.PRODUCT_NAME));
+        }
+        return serve(Dashboard.start(settings, secret(settings), coordinator, hostAdmin));
+    }
+
+    private int serve(Dashboard dashboard) throws InterruptedException {
+        writePid();
+        var stopping = Thread.ofPlatform().name("stopping").unstarted(() -> {
+            dashboard.close();
+            removePid();
+            LOG.info("event=stopped");
+            // a stop that was asked for is a success, which the JVM's own exit code would not say
+            Runtime.getRuntime().halt(0);
+        });
+        Runtime.getRuntime().addShutdownHook(stopping);
+        Optional<CodisException> problem = dashboard.awaitEnd();
+        if (!takenBack(stopping)) {
+            // a signal ends the process; its handler says with which code
+            stopping.join();
+        }
+        dashboard.close();
+        removePid();
+        problem.ifPresent(e -> {
+            throw e;
+        });
+        return 0;
+    }
+
+    private static boolean takenBack(Thread hook) {
+        try {
+            return Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
+    private static Coordinator coordinator(DashboardConfig settings) {
+        String name = settings.get(DashboardConfig.COORDINATOR_NAME);
+        if (!name.equals("filesystem") && !name.equals("fs")) {
+            throw new CodisException(
+                    Reason.INVALID_ARGUMENT, "coordinator_name = \"" + name + "\": not supported yet; use \"filesystem\"");
+        }
+        return FileCoordinator.open(Path.of(settings.get(DashboardConfig.COORDINATOR_ADDR)));
+    }
+
+    private static ClusterSecret secret(DashboardConfig settings) {
+        String file = System.getenv(SECRET_FILE);
+        return ClusterSecret.loadOrCreate(
+                file != null && !file.isEmpty()
+                        ? Path.of(file)
+                        : Path.of(settings.get(DashboardConfig.COORDINATOR_ADDR), "secret"));
+    }
+
+    private Map<String, String> overrides() {
+        var given = new LinkedHashMap<String, String>();
+        if (filesystem != null) {
+            given.put("coordinator_name", "filesystem");
+            given.put("coordinator_addr", filesystem);
+        }
+        if (productName != null) {
+            given.put("product_name", productName);
+        }
+        if (productAuth != null) {
+            given.put("product_auth", productAuth);
+        }
+        return given;
+    }
+
+    private void print() {
+        var out = commandLine().getOut();
+        if (version) {
+            out.println("version: " + Version.text());
+            out.println("compile: java " + Runtime.version());
+        } else {
+            out.print(DashboardConfig.SCHEMA.defaultText());
+        }
+        out.flush();
+    }
+
+    private void writePid() {
+        if (pidfile != null) {
+            try {
+                Files.writeString(pidfile, ProcessHandle.current().pid() + "\n", StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new CodisException(Reason.INVALID_ARGUMENT, "--pidfile " + pidfile + ": " + e, e);
+            }
+        }
+    }
+
+    private void removePid() {
+        if (pidfile != null) {
+            try {
+                Files.deleteIfExists(pidfile);
+            } catch (IOException e) {
+                LOG.warn("event=pidfile-not-removed file={} cause={}", pidfile, e.getMessage());
+            }
+        }
+    }
+
+    private CommandLine commandLine() {
+        return Optional.ofNullable(spec).orElseThrow().commandLine();
+    }
+
+    private static int exitCode(Exception e) {
+        return e instanceof CodisException problem
+                        && (problem.reason() == Reason.INVALID_ARGUMENT || problem.reason() == Reason.NOT_FOUND)
+                ? BAD_INPUT
+                : 1;
+    }
+}

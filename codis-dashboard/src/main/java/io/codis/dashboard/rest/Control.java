@@ -1,0 +1,32 @@
+package io.codis.dashboard.rest;
+
+import io.codis.core.topology.Topology;
+import io.codis.dashboard.migration.MoveSettings;
+import io.codis.dashboard.migration.Mover;
+import io.codis.dashboard.proxy.ProxyClient;
+import io.codis.dashboard.proxy.ProxyFleet;
+import io.codis.dashboard.server.EngineAccess;
+import io.codis.dashboard.server.LauncherClient;
+import io.codis.dashboard.stats.Conditions;
+import io.codis.dashboard.stats.ProxyWatch;
+import io.codis.dashboard.stats.ServerWatch;
+import io.codis.dashboard.store.ClusterState;
+
+/**
+ * What the API of a leading dashboard works with.
+ *
+ * @param access to proxies and servers
+ */
+public record Control(
+        ClusterState state, RoleService roles, Moves moves, Fleet access, Watches watches, Conditions conditions) {
+
+    public record Moves(Mover mover, MoveSettings settings) {}
+
+    public record Fleet(ProxyFleet fleet, ProxyClient proxies, LauncherClient launchers, EngineAccess engines) {}
+
+    public record Watches(ServerWatch servers, ProxyWatch proxies) {}
+
+    Topology topology() {
+        return state.topology();
+    }
+}
