@@ -140,7 +140,12 @@ final class AdminApi {
     }
 
     private Response route(Request request) {
-        return Response.json(proxy.plane().install(request.json(RouteTable.class), ROUTE_DEADLINE));
+        RouteTable table = request.json(RouteTable.class);
+        if (table.groups() == null || table.slots() == null || table.moves() == null) {
+            throw new CodisException(
+                    Reason.INVALID_ARGUMENT, "a route table needs groups, slots and moves, which may be empty lists");
+        }
+        return Response.json(proxy.plane().install(table, ROUTE_DEADLINE));
     }
 
     private Response goOnline() {

@@ -51,7 +51,7 @@ public final class ProxyMain implements Callable<Integer> {
 
     /** Runs until SIGTERM, SIGINT or a shutdown by the API; exit code 2 for bad flags or configuration, 1 for trouble. */
     public static int run(String... args) {
-        return run(NioDataPlane::open, args);
+        return commandLine(NioDataPlane::open).execute(args);
     }
 
     /** For a launcher that starts one program per class. */
@@ -59,15 +59,14 @@ public final class ProxyMain implements Callable<Integer> {
         System.exit(run(args));
     }
 
-    static int run(DataPlane.Opener opener, String... args) {
+    static CommandLine commandLine(DataPlane.Opener opener) {
         return new CommandLine(new ProxyMain(opener))
                 .setAbbreviatedOptionsAllowed(true)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     String message = e instanceof CodisException ? e.getMessage() : e.toString();
                     command.getErr().println("codis-proxy: " + message);
                     return exitCode(e);
-                })
-                .execute(args);
+                });
     }
 
     private static int exitCode(Exception e) {
@@ -79,11 +78,11 @@ public final class ProxyMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (flags.printed(commandLine().getOut())) {
+        if (flags.printed(self().getOut())) {
             return 0;
         }
         flags.problem().ifPresent(problem -> {
-            throw new ParameterException(commandLine(), problem);
+            throw new ParameterException(self(), problem);
         });
         Logging.configure(flags.log, flags.logLevel);
         ProxyConfig config =
@@ -149,7 +148,7 @@ public final class ProxyMain implements Callable<Integer> {
         }
     }
 
-    private CommandLine commandLine() {
+    private CommandLine self() {
         return Optional.ofNullable(spec).orElseThrow().commandLine();
     }
 
