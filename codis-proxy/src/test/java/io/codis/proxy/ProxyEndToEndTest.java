@@ -24,8 +24,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +36,9 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.params.XAddParams;
+import redis.clients.jedis.resps.ScanResult;
 
 /** A whole proxy between a real client and two real engines, told its routes as the dashboard tells them. */
 final class ProxyEndToEndTest {
@@ -89,6 +93,7 @@ final class ProxyEndToEndTest {
             assertThat(jedis.mget(keys)).hasSize(200).allSatisfy(value -> assertThat(value).startsWith("value of"));
             assertThat(jedis.exists(keys)).isEqualTo(200);
             assertThat(jedis.dbSize()).isEqualTo(200);
+            assertThat(scan(jedis)).containsExactlyInAnyOrder(keys);
             assertThat(jedis.del(keys)).isEqualTo(200);
             assertThat(jedis.dbSize()).isZero();
         }
@@ -193,6 +198,17 @@ final class ProxyEndToEndTest {
                 List.of());
         assertThat(client.putJson(url("route"), table, RouteConfirmation.class)).isEqualTo(new RouteConfirmation(1, 2));
         client.put(url("start"));
+    }
+
+    private static Set<String> scan(Jedis jedis) {
+        Set<String> seen = new HashSet<>();
+        String cursor = ScanParams.SCAN_POINTER_START;
+        do {
+            ScanResult<String> part = jedis.scan(cursor, new ScanParams().count(17));
+            seen.addAll(part.getResult());
+            cursor = part.getCursor();
+        } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
+        return seen;
     }
 
     /** As the user that the test keeps for itself. */
