@@ -339,10 +339,10 @@ public final class Backend extends Conn {
         if (state == State.RETIRED) {
             return;
         }
-        boolean wasReady = ready;
+        boolean news = ready || !why.equals(problem);
         sever();
         reset();
-        if (wasReady || !why.startsWith("Connection refused")) {
+        if (news) {
             LOG.info("event=backend-broken server={} db={} inFlight={} why=\"{}\"", server, database, ring.size(), why);
         }
         failed(why);

@@ -56,6 +56,11 @@ public final class Server {
         return backend;
     }
 
+    /** Breaks its connections, as a failing network would. */
+    public void cut(String why) {
+        connections().forEach(backend -> backend.onBroken(why));
+    }
+
     void forget(Backend backend) {
         dedicated.remove(backend);
     }

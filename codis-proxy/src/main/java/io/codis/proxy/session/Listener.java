@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
@@ -71,6 +72,8 @@ final class Listener implements Loop.Acceptor {
                 }
                 welcome(client);
             }
+        } catch (ClosedChannelException e) {
+            LOG.debug("event=listener-closed");
         } catch (IOException e) {
             LOG.warn("event=accept-failed why=\"{}\"", e.getMessage());
         }

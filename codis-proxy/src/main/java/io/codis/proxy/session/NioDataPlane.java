@@ -183,6 +183,16 @@ public final class NioDataPlane implements DataPlane {
         }
     }
 
+    /** For tests: every connection to a server breaks, as when the network does. */
+    void breakServers(String why) {
+        for (Worker worker : workers) {
+            ask(worker, () -> {
+                worker.backends.all().forEach(server -> server.cut(why));
+                return true;
+            });
+        }
+    }
+
     @Override
     public List<SlotRouting> slots() {
         RouteMap now = map;

@@ -76,6 +76,11 @@ public final class TestProxy implements AutoCloseable {
         plane.install(new RouteTable(1, ++version, login, groups, slots, moves), Duration.ofSeconds(20));
     }
 
+    /** As a network would: every connection to servers breaks. */
+    public void severConnections() {
+        ((NioDataPlane) plane).breakServers("cut by the test");
+    }
+
     public long nextVersion() {
         return ++version;
     }
