@@ -1,5 +1,6 @@
 package io.codis.proxy;
 
+import io.codis.proxy.plane.DataPlane;
 import io.codis.core.codis3.ProxyStats.BackendHealth;
 import io.codis.core.codis3.Topom;
 import io.codis.core.problem.CodisException;

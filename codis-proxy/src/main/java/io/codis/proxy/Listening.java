@@ -1,5 +1,6 @@
 package io.codis.proxy;
 
+import io.codis.proxy.plane.DataPlaneSettings;
 import io.codis.core.config.Key;
 import io.codis.core.config.ProxyConfig;
 import io.codis.core.config.Span;

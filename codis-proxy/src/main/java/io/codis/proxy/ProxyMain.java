@@ -1,5 +1,6 @@
 package io.codis.proxy;
 
+import io.codis.proxy.plane.DataPlane;
 import io.codis.core.codis3.SlotRouting;
 import io.codis.core.config.Key;
 import io.codis.core.config.ProxyConfig;

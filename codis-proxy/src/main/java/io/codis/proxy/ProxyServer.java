@@ -1,5 +1,7 @@
 package io.codis.proxy;
 
+import io.codis.proxy.plane.DataPlane;
+import io.codis.proxy.plane.DataPlaneStats;
 import io.codis.core.codis3.ProxyStats;
 import io.codis.core.codis3.ProxyStats.SentinelStats;
 import io.codis.core.config.ProxyConfig;

@@ -1,5 +1,8 @@
 package io.codis.proxy;
 
+import io.codis.proxy.plane.DataPlane;
+import io.codis.proxy.plane.DataPlaneSettings;
+import io.codis.proxy.plane.DataPlaneStats;
 import io.codis.core.codis3.ProxyStats;
 import io.codis.core.codis3.SlotRouting;
 import io.codis.core.problem.CodisException;

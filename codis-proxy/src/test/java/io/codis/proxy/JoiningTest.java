@@ -1,5 +1,6 @@
 package io.codis.proxy;
 
+import io.codis.proxy.plane.DataPlaneSettings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

@@ -1,6 +1,6 @@
 package io.codis.proxy.session;
 
-import io.codis.proxy.DataPlaneSettings;
+import io.codis.proxy.plane.DataPlaneSettings;
 import io.codis.proxy.engine.Loop;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -8,9 +8,9 @@ import io.codis.core.slot.SlotHash;
 import io.codis.core.wire.Credentials;
 import io.codis.core.wire.RouteConfirmation;
 import io.codis.core.wire.RouteTable;
-import io.codis.proxy.DataPlane;
-import io.codis.proxy.DataPlaneSettings;
-import io.codis.proxy.DataPlaneStats;
+import io.codis.proxy.plane.DataPlane;
+import io.codis.proxy.plane.DataPlaneSettings;
+import io.codis.proxy.plane.DataPlaneStats;
 import io.codis.proxy.engine.Loop;
 import io.codis.proxy.route.RouteMap;
 import java.io.IOException;
@@ -53,7 +53,7 @@ public final class NioDataPlane implements DataPlane {
         }
     }
 
-    /** An {@link io.codis.proxy.DataPlane.Opener}. */
+    /** An {@link io.codis.proxy.plane.DataPlane.Opener}. */
     public static DataPlane open(DataPlaneSettings settings) {
         try {
             return new NioDataPlane(settings);

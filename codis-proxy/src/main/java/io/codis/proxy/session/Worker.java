@@ -1,6 +1,6 @@
 package io.codis.proxy.session;
 
-import io.codis.proxy.DataPlaneSettings;
+import io.codis.proxy.plane.DataPlaneSettings;
 import io.codis.proxy.backend.Backends;
 import io.codis.proxy.engine.Loop;
 import io.codis.proxy.engine.RequestScanner;

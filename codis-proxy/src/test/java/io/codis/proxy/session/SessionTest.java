@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.codis.proxy.DataPlane;
-import io.codis.proxy.DataPlaneSettings;
+import io.codis.proxy.plane.DataPlane;
+import io.codis.proxy.plane.DataPlaneSettings;
 import io.codis.testkit.RedisServer;
 import io.codis.testkit.resp.Reply;
 import io.codis.testkit.resp.RespConnection;

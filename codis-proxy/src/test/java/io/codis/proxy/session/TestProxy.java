@@ -2,8 +2,8 @@ package io.codis.proxy.session;
 
 import io.codis.core.wire.Credentials;
 import io.codis.core.wire.RouteTable;
-import io.codis.proxy.DataPlane;
-import io.codis.proxy.DataPlaneSettings;
+import io.codis.proxy.plane.DataPlane;
+import io.codis.proxy.plane.DataPlaneSettings;
 import io.codis.testkit.resp.Reply;
 import io.codis.testkit.resp.RespConnection;
 import java.io.IOException;

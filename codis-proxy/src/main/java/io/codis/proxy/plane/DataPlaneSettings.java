@@ -1,4 +1,4 @@
-package io.codis.proxy;
+package io.codis.proxy.plane;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;

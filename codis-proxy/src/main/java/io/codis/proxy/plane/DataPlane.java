@@ -1,4 +1,4 @@
-package io.codis.proxy;
+package io.codis.proxy.plane;
 
 import io.codis.core.codis3.SlotRouting;
 import io.codis.core.wire.RouteConfirmation;
