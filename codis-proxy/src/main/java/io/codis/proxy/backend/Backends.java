@@ -43,7 +43,8 @@ public final class Backends {
         loop.onTick(this::tick);
     }
 
-    @Nullable Credentials credentials() {
+    @Nullable
+    Credentials credentials() {
         return credentials;
     }
 

@@ -92,12 +92,14 @@ final class Login {
                     refusal = answer.substring(1).strip();
                 }
             }
-            case ID -> id = answer.startsWith(":") ? Long.parseLong(answer.substring(1).strip()) : -1;
-            case INFO -> runId = answer.lines()
-                    .filter(line -> line.startsWith("run_id:"))
-                    .map(line -> line.substring("run_id:".length()).strip())
-                    .findFirst()
-                    .orElse("");
+            case ID ->
+                id = answer.startsWith(":") ? Long.parseLong(answer.substring(1).strip()) : -1;
+            case INFO ->
+                runId = answer.lines()
+                        .filter(line -> line.startsWith("run_id:"))
+                        .map(line -> line.substring("run_id:".length()).strip())
+                        .findFirst()
+                        .orElse("");
             // 1: it is dead now; 0 or "no such client": it was.
             case KILL -> kills -= !error || answer.startsWith("-ERR No such client") ? 1 : 0;
         }
@@ -111,7 +113,8 @@ final class Login {
     }
 
     /** Why the server does not let us in, null when it does. */
-    @Nullable String refusal() {
+    @Nullable
+    String refusal() {
         return refusal;
     }
 

@@ -17,7 +17,8 @@ final class Ring {
         places[(head + size++) & (places.length - 1)] = pending;
     }
 
-    @Nullable Pending first() {
+    @Nullable
+    Pending first() {
         return size == 0 ? null : places[head];
     }
 
@@ -27,7 +28,8 @@ final class Ring {
         size--;
     }
 
-    @Nullable Pending at(int i) {
+    @Nullable
+    Pending at(int i) {
         return places[(head + i) & (places.length - 1)];
     }
 

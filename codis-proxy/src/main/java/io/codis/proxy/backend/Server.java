@@ -133,11 +133,10 @@ public final class Server {
         if (!login.runId().isEmpty()) {
             runId = login.runId();
         }
-        boolean any = severed.removeIf(connection ->
-                (!login.runId().isEmpty()
-                                && !connection.runId().isEmpty()
-                                && !login.runId().equals(connection.runId()))
-                        || (login.killed() && asked.contains(connection.id())));
+        boolean any = severed.removeIf(connection -> (!login.runId().isEmpty()
+                        && !connection.runId().isEmpty()
+                        && !login.runId().equals(connection.runId()))
+                || (login.killed() && asked.contains(connection.id())));
         if (any) {
             backends.quiet();
         }

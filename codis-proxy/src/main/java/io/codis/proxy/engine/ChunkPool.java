@@ -26,7 +26,8 @@ public final class ChunkPool {
         int end;
         long base;
 
-        @Nullable Chunk next;
+        @Nullable
+        Chunk next;
 
         Chunk(byte[] bytes, boolean pooled) {
             this.bytes = bytes;

@@ -75,7 +75,8 @@ final class Batch {
     private void refused(String error) {
         boolean fromTarget = error.contains("Target instance replied with error");
         if (error.startsWith("IOERR")
-                || (fromTarget && (error.contains("WRONGPASS") || error.contains("NOAUTH") || error.contains("NOPERM")))) {
+                || (fromTarget
+                        && (error.contains("WRONGPASS") || error.contains("NOAUTH") || error.contains("NOPERM")))) {
             mover.broken(login, error);
             mover.restart(keys, AGAIN);
         } else if (fromTarget) {

@@ -252,7 +252,10 @@ final class Mover {
             broken = true;
             LOG.warn(
                     "event=move-broken source={} target={} user={} why=\"{}\"",
-                    move.source().id(), move.target().id(), login.user(), why);
+                    move.source().id(),
+                    move.target().id(),
+                    login.user(),
+                    why);
         }
     }
 
@@ -262,7 +265,8 @@ final class Mover {
             for (Task task : List.copyOf(queue)) {
                 if (!task.over && task.moving.deadline() - loop.now() <= 0) {
                     task.over = true;
-                    task.moving.failed("ERR handle request, moving the key from group " + move.source().id()
+                    task.moving.failed("ERR handle request, moving the key from group "
+                            + move.source().id()
                             + " to group " + move.target().id() + " took too long"
                             + (broken ? ": an earlier move was broken off" : ""));
                 }
@@ -306,7 +310,9 @@ final class Mover {
 
     /** Nothing is under way any more: give the connections back. */
     boolean isOver() {
-        return retired && moves.isEmpty() && lanes.values().stream().allMatch(lane -> lane.source().inFlight() == 0);
+        return retired
+                && moves.isEmpty()
+                && lanes.values().stream().allMatch(lane -> lane.source().inFlight() == 0);
     }
 
     void close() {

@@ -57,8 +57,7 @@ public record DataPlaneSettings(
 
     /** Everything as the configuration file's defaults say, one loop, held requests wait 5 s. */
     public static DataPlaneSettings defaults(InetSocketAddress listen) {
-        return new DataPlaneSettings(
-                listen, "", "", 1, 16, Duration.ofSeconds(5), Clients.DEFAULT, Backends.DEFAULT);
+        return new DataPlaneSettings(listen, "", "", 1, 16, Duration.ofSeconds(5), Clients.DEFAULT, Backends.DEFAULT);
     }
 
     /** Never shows a password. */

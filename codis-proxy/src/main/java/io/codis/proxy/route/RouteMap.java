@@ -43,7 +43,12 @@ public record RouteMap(
 
     /** No slot is served. */
     public static RouteMap empty() {
-        return new RouteMap(null, null, java.util.Collections.nCopies(SlotHash.SLOTS, Entry.OFFLINE), new LinkedHashMap<>(), Map.of());
+        return new RouteMap(
+                null,
+                null,
+                java.util.Collections.nCopies(SlotHash.SLOTS, Entry.OFFLINE),
+                new LinkedHashMap<>(),
+                Map.of());
     }
 
     /** @throws CodisException {@code InvalidArgument} when the table contradicts itself */
@@ -76,8 +81,7 @@ public record RouteMap(
         return new RouteMap(table, table.credentials(), List.copyOf(entries), groups, moves);
     }
 
-    private static void checkSource(
-            RouteTable.SlotRoute range, Map<Integer, Group> groups, Map<Pair, Move> moves) {
+    private static void checkSource(RouteTable.SlotRoute range, Map<Integer, Group> groups, Map<Pair, Move> moves) {
         if (range.source() == 0) {
             return;
         }

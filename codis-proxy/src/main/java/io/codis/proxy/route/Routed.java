@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** What may have to wait for its slot. */
 public abstract class Routed extends Pending {
 
-    @Nullable Routed behind;
+    @Nullable
+    Routed behind;
 
     /** The slot is open: set out again, from the beginning. */
     protected abstract void go();

@@ -17,8 +17,13 @@ public final class Slot {
 
     private final int number;
     int mode = OFFLINE;
-    @Nullable Server server;
-    @Nullable Server source;
+
+    @Nullable
+    Server server;
+
+    @Nullable
+    Server source;
+
     RouteMap.@Nullable Move move;
     int group;
 
@@ -70,11 +75,13 @@ public final class Slot {
         mode |= HELD;
     }
 
-    @Nullable Routed first() {
+    @Nullable
+    Routed first() {
         return first;
     }
 
-    @Nullable Routed removeFirst() {
+    @Nullable
+    Routed removeFirst() {
         Routed head = first;
         if (head != null) {
             first = head.behind;
@@ -88,7 +95,8 @@ public final class Slot {
     }
 
     /** Empties the queue; the first of what waited. */
-    @Nullable Routed removeAll() {
+    @Nullable
+    Routed removeAll() {
         Routed head = first;
         first = null;
         last = null;

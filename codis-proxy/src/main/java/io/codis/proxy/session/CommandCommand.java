@@ -18,8 +18,11 @@ final class CommandCommand {
 
     byte[] answer(String name, byte[] bytes, RequestScanner call) {
         return switch (name) {
-            case "command" -> call.items() == 1 ? infos(served()) : Replies.error("ERR unknown subcommand '"
-                    + LocalCommands.text(bytes, call, 1) + "'. Try COMMAND HELP.");
+            case "command" ->
+                call.items() == 1
+                        ? infos(served())
+                        : Replies.error("ERR unknown subcommand '" + LocalCommands.text(bytes, call, 1)
+                                + "'. Try COMMAND HELP.");
             case "command|count" -> Replies.integer(served().size());
             case "command|docs" -> Replies.ascii("*0\r\n");
             case "command|list" -> list();
@@ -109,7 +112,8 @@ final class CommandCommand {
         }
         int keys = command.keyCount(bytes, at, length, at.length);
         if (keys <= 0) {
-            return Replies.error(keys == 0 ? "ERR The command has no key arguments" : "ERR Invalid arguments specified for command");
+            return Replies.error(
+                    keys == 0 ? "ERR The command has no key arguments" : "ERR Invalid arguments specified for command");
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(Replies.ascii("*" + keys + "\r\n"));

@@ -86,8 +86,11 @@ final class Dispatcher {
             return;
         }
         if (command.hasSubcommands() && call.items() > 1 && !command.name().equals("command")) {
-            refuse(session, verb, "ERR unknown subcommand '" + word(bytes, call, 1) + "'. Try "
-                    + command.name().toUpperCase(java.util.Locale.ROOT) + " HELP.");
+            refuse(
+                    session,
+                    verb,
+                    "ERR unknown subcommand '" + word(bytes, call, 1) + "'. Try "
+                            + command.name().toUpperCase(java.util.Locale.ROOT) + " HELP.");
             return;
         }
         if (!command.arityFits(call.items())) {

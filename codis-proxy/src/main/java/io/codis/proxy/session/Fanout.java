@@ -62,7 +62,8 @@ final class Fanout {
 
         private byte[] join(Join join) {
             return switch (join) {
-                case SUM -> Replies.integer(replies.stream().mapToLong(All::number).sum());
+                case SUM ->
+                    Replies.integer(replies.stream().mapToLong(All::number).sum());
                 case LEAST -> least();
                 case SAME, NONE, ELEMENTS, CURSOR -> replies.getFirst();
             };

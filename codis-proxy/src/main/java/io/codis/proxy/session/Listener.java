@@ -1,7 +1,7 @@
 package io.codis.proxy.session;
 
-import io.codis.proxy.plane.DataPlaneSettings;
 import io.codis.proxy.engine.Loop;
+import io.codis.proxy.plane.DataPlaneSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;

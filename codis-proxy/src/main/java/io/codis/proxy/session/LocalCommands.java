@@ -23,27 +23,26 @@ final class LocalCommands {
 
     void answer(Session session, Verb verb, byte[] bytes, RequestScanner call) {
         verb.calls++;
-        byte[] reply =
-                switch (verb.name()) {
-                    case "auth" -> auth(session, bytes, call);
-                    case "hello" -> hello(session, bytes, call);
-                    case "quit" -> Replies.OK;
-                    case "reset" -> reset(session);
-                    case "echo" -> Replies.bulk(argument(bytes, call, 1));
-                    case "ping" -> ping(bytes, call);
-                    case "select" -> select(session, bytes, call);
-                    case "time" -> time();
-                    case "info" -> Replies.bulk(Info.of(worker));
-                    case "client|id" -> Replies.integer(session.id);
-                    case "client|info" -> Replies.bulk(describe(session));
-                    case "client|getname" -> session.name.length == 0 ? Replies.NULL : Replies.bulk(session.name);
-                    case "client|setname" -> setName(session, argument(bytes, call, 2));
-                    case "client|setinfo" -> setInfo(session, bytes, call);
-                    case "client|capa" -> Replies.OK;
-                    case "slotshashkey" -> slotsHashKey(bytes, call);
-                    case "slotsmapping" -> slotsMapping(bytes, call);
-                    default -> commands.answer(verb.name(), bytes, call);
-                };
+        byte[] reply = switch (verb.name()) {
+            case "auth" -> auth(session, bytes, call);
+            case "hello" -> hello(session, bytes, call);
+            case "quit" -> Replies.OK;
+            case "reset" -> reset(session);
+            case "echo" -> Replies.bulk(argument(bytes, call, 1));
+            case "ping" -> ping(bytes, call);
+            case "select" -> select(session, bytes, call);
+            case "time" -> time();
+            case "info" -> Replies.bulk(Info.of(worker));
+            case "client|id" -> Replies.integer(session.id);
+            case "client|info" -> Replies.bulk(describe(session));
+            case "client|getname" -> session.name.length == 0 ? Replies.NULL : Replies.bulk(session.name);
+            case "client|setname" -> setName(session, argument(bytes, call, 2));
+            case "client|setinfo" -> setInfo(session, bytes, call);
+            case "client|capa" -> Replies.OK;
+            case "slotshashkey" -> slotsHashKey(bytes, call);
+            case "slotsmapping" -> slotsMapping(bytes, call);
+            default -> commands.answer(verb.name(), bytes, call);
+        };
         boolean error = reply[0] == '-';
         verb.errors += error ? 1 : 0;
         worker.local(session, reply, error);
@@ -116,9 +115,10 @@ final class LocalCommands {
             }
         }
         if (!session.trusted) {
-            return Replies.error("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO"
-                    + " <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP"
-                    + " protocol version at the same time");
+            return Replies.error(
+                    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto>"
+                            + " AUTH <user> <pass> option can be used to authenticate the client and select the RESP"
+                            + " protocol version at the same time");
         }
         if (!printable(name)) {
             return badName();
@@ -160,8 +160,8 @@ final class LocalCommands {
         long micros = System.currentTimeMillis() * 1000 + (System.nanoTime() / 1000) % 1000;
         String seconds = Long.toString(micros / 1_000_000);
         String rest = Long.toString(micros % 1_000_000);
-        return Replies.ascii("*2\r\n$" + seconds.length() + "\r\n" + seconds + "\r\n$" + rest.length() + "\r\n" + rest
-                + "\r\n");
+        return Replies.ascii(
+                "*2\r\n$" + seconds.length() + "\r\n" + seconds + "\r\n$" + rest.length() + "\r\n" + rest + "\r\n");
     }
 
     private static boolean printable(byte[] name) {

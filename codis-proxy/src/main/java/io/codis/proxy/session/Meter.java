@@ -106,8 +106,11 @@ final class Meter implements AutoCloseable {
             errors += totals.errors;
             totals.verbs.forEach((name, counts) -> all.merge(name, counts, Meter::add));
         }
-        List<ProxyStats.CommandCount> commands =
-                withCommands ? all.entrySet().stream().map(e -> count(e.getKey(), e.getValue())).toList() : null;
+        List<ProxyStats.CommandCount> commands = withCommands
+                ? all.entrySet().stream()
+                        .map(e -> count(e.getKey(), e.getValue()))
+                        .toList()
+                : null;
         return new ProxyStats.Ops(calls, fails, new ProxyStats.RedisErrors(errors), qps, commands);
     }
 

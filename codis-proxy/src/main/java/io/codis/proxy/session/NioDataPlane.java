@@ -8,10 +8,10 @@ import io.codis.core.slot.SlotHash;
 import io.codis.core.wire.Credentials;
 import io.codis.core.wire.RouteConfirmation;
 import io.codis.core.wire.RouteTable;
+import io.codis.proxy.engine.Loop;
 import io.codis.proxy.plane.DataPlane;
 import io.codis.proxy.plane.DataPlaneSettings;
 import io.codis.proxy.plane.DataPlaneStats;
-import io.codis.proxy.engine.Loop;
 import io.codis.proxy.route.RouteMap;
 import java.io.IOException;
 import java.net.BindException;
@@ -49,7 +49,9 @@ public final class NioDataPlane implements DataPlane {
         this.meter = new Meter(workers, alive);
         this.listener = new Listener(settings, List.copyOf(workers), alive, meter);
         for (Worker worker : workers) {
-            threads.add(Thread.ofPlatform().name("proxy-loop-" + worker.loop.number()).start(worker.loop));
+            threads.add(Thread.ofPlatform()
+                    .name("proxy-loop-" + worker.loop.number())
+                    .start(worker.loop));
         }
     }
 
@@ -58,7 +60,8 @@ public final class NioDataPlane implements DataPlane {
         try {
             return new NioDataPlane(settings);
         } catch (BindException e) {
-            throw new CodisException(Reason.PORT_IN_USE, "cannot listen on " + settings.listen() + ": " + e.getMessage(), e);
+            throw new CodisException(
+                    Reason.PORT_IN_USE, "cannot listen on " + settings.listen() + ": " + e.getMessage(), e);
         } catch (IOException e) {
             throw new CodisException(Reason.INTERNAL, "cannot open the data plane: " + e.getMessage(), e);
         }
@@ -117,9 +120,11 @@ public final class NioDataPlane implements DataPlane {
 
     private void await(List<CompletableFuture<Void>> quiet, BitSet locked, Duration deadline) {
         try {
-            CompletableFuture.allOf(quiet.toArray(new CompletableFuture<?>[0])).get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+            CompletableFuture.allOf(quiet.toArray(new CompletableFuture<?>[0]))
+                    .get(deadline.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new CodisException(Reason.TIMED_OUT, "after " + deadline.toMillis() + " ms still busy: " + busy(locked), e);
+            throw new CodisException(
+                    Reason.TIMED_OUT, "after " + deadline.toMillis() + " ms still busy: " + busy(locked), e);
         } catch (ExecutionException e) {
             throw new CodisException(Reason.INTERNAL, "installing routes failed: " + e.getCause(), e);
         } catch (InterruptedException e) {
@@ -151,7 +156,8 @@ public final class NioDataPlane implements DataPlane {
 
     @Override
     public void fillSlots(List<SlotRouting> slots, Duration deadline) {
-        @Nullable Credentials login = settings.productAuth().isEmpty() ? null : new Credentials("", settings.productAuth());
+        @Nullable
+        Credentials login = settings.productAuth().isEmpty() ? null : new Credentials("", settings.productAuth());
         long until = System.nanoTime() + deadline.toNanos();
         for (SlotRouting slot : slots) {
             checkSlot(slot);
@@ -160,7 +166,8 @@ public final class NioDataPlane implements DataPlane {
             changing.lock();
             try {
                 if (map.table() != null) {
-                    throw new CodisException(Reason.STALE_VERSION, "routes come from a dashboard that pushes whole tables");
+                    throw new CodisException(
+                            Reason.STALE_VERSION, "routes come from a dashboard that pushes whole tables");
                 }
                 map = map.with(slot, login);
                 if (slot.locked()) {

@@ -62,8 +62,8 @@ final class Part extends Routed {
     @Override
     protected void onLost(Backend backend, boolean sent, String why) {
         if (sent && mayWrite()) {
-            answer(Replies.error("ERR outcome unknown: connection to " + backend.server()
-                    + " lost after the request was sent"));
+            answer(Replies.error(
+                    "ERR outcome unknown: connection to " + backend.server() + " lost after the request was sent"));
         } else {
             reply.reset();
             split.again(this);

@@ -19,10 +19,18 @@ final class Request extends Routed {
     static final byte[] NONE = {};
 
     private final Worker worker;
-    @Nullable Session session;
-    @Nullable Request later;
+
+    @Nullable
+    Session session;
+
+    @Nullable
+    Request later;
+
     Verb verb;
-    @Nullable Slot slot;
+
+    @Nullable
+    Slot slot;
+
     int database;
     /** The request's bytes while it is not at a server; empty otherwise. */
     byte[] own = NONE;
@@ -52,7 +60,8 @@ final class Request extends Routed {
         return done;
     }
 
-    @Nullable ByteQueue side() {
+    @Nullable
+    ByteQueue side() {
         return side;
     }
 

@@ -77,7 +77,8 @@ final class Scan {
         List<Integer> open = new ArrayList<>(map.groups().keySet());
         List<Integer> order = new ArrayList<>();
         while (!open.isEmpty()) {
-            List<Integer> free = open.stream().filter(group -> !isTarget(map, group, open)).toList();
+            List<Integer> free =
+                    open.stream().filter(group -> !isTarget(map, group, open)).toList();
             if (free.isEmpty()) {
                 order.addAll(open);
                 order.addAll(open);
@@ -139,7 +140,9 @@ final class Scan {
 
         /** Cursors of a server mean nothing to another process, and places nothing under other routes. */
         private long mark(Backend backend) {
-            return Objects.hash(hash, backend.server().address(), backend.server().runId()) & MARK_MASK;
+            return Objects.hash(
+                            hash, backend.server().address(), backend.server().runId())
+                    & MARK_MASK;
         }
 
         private void give(Backend backend, long cursor) {

@@ -1,6 +1,5 @@
 package io.codis.proxy.session;
 
-import org.jspecify.annotations.Nullable;
 import io.codis.proxy.backend.Backend;
 import io.codis.proxy.engine.ProtocolException;
 import io.codis.proxy.engine.ReplyScanner;
@@ -8,6 +7,7 @@ import io.codis.proxy.route.Slot;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A command whose keys are in several places: its parts, and how their replies become one. */
 final class Split {

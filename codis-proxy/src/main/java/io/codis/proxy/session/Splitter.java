@@ -51,7 +51,8 @@ final class Splitter {
             int argument = 1 + key * per;
             Slot slot = worker.routes.slot(SlotHash.slotOf(bytes, call.start(argument), call.length(argument)));
             only = slot.number() == only ? only : -1;
-            shares.computeIfAbsent(place(slot, request.database), _ -> new Share()).add(key, slot.number());
+            shares.computeIfAbsent(place(slot, request.database), _ -> new Share())
+                    .add(key, slot.number());
         }
         if (only >= 0) {
             request.slot = worker.routes.slot(only);

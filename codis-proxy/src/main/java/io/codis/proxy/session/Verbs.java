@@ -38,7 +38,8 @@ final class Verbs {
     }
 
     /** Null when there is no such command. */
-    @Nullable Verb find(byte[] bytes, int from, int length) {
+    @Nullable
+    Verb find(byte[] bytes, int from, int length) {
         if (length <= 8) {
             long name = fold(bytes, from, length);
             for (int at = hash(name); places[at] != null; at = (at + 1) & (PLACES - 1)) {

@@ -1,10 +1,10 @@
 package io.codis.proxy.session;
 
-import io.codis.proxy.plane.DataPlaneSettings;
 import io.codis.proxy.backend.Backends;
 import io.codis.proxy.engine.Loop;
 import io.codis.proxy.engine.RequestScanner;
 import io.codis.proxy.move.Movers;
+import io.codis.proxy.plane.DataPlaneSettings;
 import io.codis.proxy.route.Routes;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
@@ -65,7 +65,8 @@ final class Worker {
         this.routes = new Routes(loop, backends, memory / 8);
         this.movers = new Movers(loop, backends, Duration.ofSeconds(1));
         this.barrier = new Barrier(routes, movers);
-        this.none = verbs.of(io.codis.core.command.CommandTable.known().all().iterator().next());
+        this.none = verbs.of(
+                io.codis.core.command.CommandTable.known().all().iterator().next());
         this.dispatcher = new Dispatcher(this);
         loop.onTick(this::tick);
         loop.onTurn(barrier::look);
@@ -84,7 +85,8 @@ final class Worker {
         try {
             socket.configureBlocking(false);
             socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            socket.setOption(StandardSocketOptions.SO_KEEPALIVE, settings.clients().keepalive());
+            socket.setOption(
+                    StandardSocketOptions.SO_KEEPALIVE, settings.clients().keepalive());
             sessions.add(new Session(this, socket, IDS.incrementAndGet()));
         } catch (IOException e) {
             alive.decrementAndGet();

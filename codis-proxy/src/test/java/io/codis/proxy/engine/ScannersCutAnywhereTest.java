@@ -70,7 +70,16 @@ class ScannersCutAnywhereTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"hello\r\n", "$a\r\n", "$--1\r\n", "$5\rx", "*?\r\n", "$?\r\n", "*99999999999999999999\r\n", "\r\n"})
+            strings = {
+                "hello\r\n",
+                "$a\r\n",
+                "$--1\r\n",
+                "$5\rx",
+                "*?\r\n",
+                "$?\r\n",
+                "*99999999999999999999\r\n",
+                "\r\n"
+            })
     void whatIsNoReplyIsRefused(String reply) {
         byte[] stream = bytes(reply);
         assertThatThrownBy(() -> new ReplyScanner().scan(stream, 0, stream.length))

@@ -49,7 +49,8 @@ class MovingKeysTest {
         sourceReplica.replicate(source);
         targetReplica.replicate(target);
         for (RedisServer server : List.of(source, target)) {
-            server.call("ACL", "SETUSER", "proxy-1-1", "on", ">secret", "~*", "&*", "+@all").text();
+            server.call("ACL", "SETUSER", "proxy-1-1", "on", ">secret", "~*", "&*", "+@all")
+                    .text();
         }
     }
 
@@ -124,7 +125,12 @@ class MovingKeysTest {
         target.call("SADD", "{t}3", "b");
 
         assertThat(proxy.call("SINTER", "{t}1", "{t}2", "{t}3").texts()).containsExactly("b");
-        assertThat(proxy.call("EVAL", "return redis.call('scard', KEYS[1]) + redis.call('scard', KEYS[2])", "2", "{t}1", "{t}2")
+        assertThat(proxy.call(
+                                "EVAL",
+                                "return redis.call('scard', KEYS[1]) + redis.call('scard', KEYS[2])",
+                                "2",
+                                "{t}1",
+                                "{t}2")
                         .number())
                 .isEqualTo(4);
         assertThat(source.call("DBSIZE").number()).isZero();

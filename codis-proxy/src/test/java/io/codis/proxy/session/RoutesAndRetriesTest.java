@@ -77,7 +77,9 @@ class RoutesAndRetriesTest {
         route(true);
         Reply reply = proxy.call("GET", "a");
         assertThat(reply).isInstanceOf(Reply.Failure.class);
-        assertThat(((Reply.Failure) reply).text()).contains("slot 579 is locked").contains("5000 ms");
+        assertThat(((Reply.Failure) reply).text())
+                .contains("slot 579 is locked")
+                .contains("5000 ms");
         assertThat(((Reply.Failure) proxy.call("MGET", "a", "b")).text()).contains("slot 579 is locked");
     }
 
@@ -196,8 +198,7 @@ class RoutesAndRetriesTest {
         CompletableFuture<Reply> write = CompletableFuture.supplyAsync(() -> proxy.call("SET", "a", "2"));
         Thread.sleep(200);
         assertThat(write).isNotDone();
-        proxy.install(
-                TestProxy.groups(one.address(), two.address()), List.of(new SlotRoute(0, 1023, 1, 0, false)));
+        proxy.install(TestProxy.groups(one.address(), two.address()), List.of(new SlotRoute(0, 1023, 1, 0, false)));
         assertThat(write.get(20, TimeUnit.SECONDS).text()).isEqualTo("OK");
         assertThat(one.call("GET", "a").text()).isEqualTo("2");
     }
@@ -239,12 +240,16 @@ class RoutesAndRetriesTest {
         proxy.call("SET", "a", "1");
         two.freeze();
         CompletableFuture<Reply> read = CompletableFuture.supplyAsync(() -> proxy.call("GET", "a"));
-        await().atMost(SOON).until(() -> proxy.plane().stats(false).backends().stream()
-                .anyMatch(b -> b.addr().equals(two.address()) && b.silentMs() > 100));
+        await().atMost(SOON)
+                .until(() -> proxy.plane().stats(false).backends().stream()
+                        .anyMatch(b -> b.addr().equals(two.address()) && b.silentMs() > 100));
         two.thaw();
         assertThat(read.get(20, TimeUnit.SECONDS).text()).isEqualTo("1");
         two.kill();
-        await().atMost(SOON).until(() -> proxy.plane().stats(false).backends().stream()
-                .anyMatch(b -> b.addr().equals(two.address()) && !b.up() && !b.error().isEmpty()));
+        await().atMost(SOON)
+                .until(() -> proxy.plane().stats(false).backends().stream()
+                        .anyMatch(b -> b.addr().equals(two.address())
+                                && !b.up()
+                                && !b.error().isEmpty()));
     }
 }

@@ -3,10 +3,10 @@ package io.codis.proxy.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codis.core.wire.Credentials;
+import io.codis.core.wire.RouteTable;
 import io.codis.core.wire.RouteTable.MoveRoute;
 import io.codis.core.wire.RouteTable.SlotRoute;
 import io.codis.proxy.route.RouteMap;
-import io.codis.core.wire.RouteTable;
 import io.codis.testkit.RedisServer;
 import io.codis.testkit.resp.Reply;
 import io.codis.testkit.resp.RespConnection;
@@ -129,12 +129,18 @@ class ScanTest {
         Credentials login = new Credentials("m", "m");
         var groups = TestProxy.groups("a:1", "a:2", "a:3");
         var chain = RouteMap.of(new RouteTable(
-                1, 1, null, groups,
+                1,
+                1,
+                null,
+                groups,
                 List.of(new SlotRoute(0, 9, 1, 3, false), new SlotRoute(10, 19, 2, 0, false)),
                 List.of(new MoveRoute(3, 1, login))));
         assertThat(Scan.order(chain)).containsExactly(2, 3, 1);
         var circle = RouteMap.of(new RouteTable(
-                1, 1, null, groups,
+                1,
+                1,
+                null,
+                groups,
                 List.of(new SlotRoute(0, 9, 1, 3, false), new SlotRoute(10, 19, 3, 1, false)),
                 List.of(new MoveRoute(3, 1, login), new MoveRoute(1, 3, login))));
         assertThat(Scan.order(circle)).containsExactly(2, 1, 3, 1, 3);

@@ -89,7 +89,8 @@ class SessionTest {
             assertThat(client.call("AUTH", "wrong")).isEqualTo(new Reply.Failure("ERR invalid password"));
             assertThat(client.call("AUTH", "someone", "secret").toString()).contains("WRONGPASS");
             assertThat(client.call("HELLO", "2").toString()).contains("NOAUTH");
-            assertThat(client.call("HELLO", "3", "AUTH", "default", "secret").toString()).contains("NOPROTO");
+            assertThat(client.call("HELLO", "3", "AUTH", "default", "secret").toString())
+                    .contains("NOPROTO");
             assertThat(client.call("AUTH", "default", "secret").text()).isEqualTo("OK");
             assertThat(client.call("SET", "a", "1").text()).isEqualTo("OK");
             assertThat(client.call("RESET").text()).isEqualTo("RESET");
@@ -103,7 +104,9 @@ class SessionTest {
     @Test
     void whatIsNotServedIsRefusedWithAReason() {
         try (TestProxy proxy = proxy(TestProxy.settings())) {
-            assertThat(proxy.call("KEYS", "*").toString()).contains("not allowed").contains("SCAN");
+            assertThat(proxy.call("KEYS", "*").toString())
+                    .contains("not allowed")
+                    .contains("SCAN");
             assertThat(proxy.call("MULTI").toString()).contains("not allowed");
             assertThat(proxy.call("BLPOP", "a", "0").toString()).contains("not allowed");
             assertThat(proxy.call("CONFIG", "GET", "*").toString()).contains("not allowed");
@@ -155,7 +158,9 @@ class SessionTest {
                     assertThat(quick.call("SET", "q" + i, "1").text()).isEqualTo("OK");
                 }
             }
-            await("the slow client is dropped").atMost(SOON).until(() -> proxy.plane().stats(false).sessions().alive() <= 1);
+            await("the slow client is dropped")
+                    .atMost(SOON)
+                    .until(() -> proxy.plane().stats(false).sessions().alive() <= 1);
             assertThat(proxy.call("PING").text()).isEqualTo("PONG");
         }
     }
@@ -201,7 +206,8 @@ class SessionTest {
                 assertThat(staying.read().text()).isEqualTo("OK");
                 assertThat(staying.read().text()).isEqualTo("v" + round);
             }
-            await().atMost(SOON).until(() -> proxy.plane().stats(false).sessions().alive() == 1);
+            await().atMost(SOON)
+                    .until(() -> proxy.plane().stats(false).sessions().alive() == 1);
         }
     }
 
@@ -234,8 +240,14 @@ class SessionTest {
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
                     .isEqualTo("-ERR router is not online\r\n");
             assertThatThrownBy(() -> NioDataPlane.open(new DataPlaneSettings(
-                            plane.address(), "", "", 1, 16, Duration.ofSeconds(1),
-                            DataPlaneSettings.Clients.DEFAULT, DataPlaneSettings.Backends.DEFAULT)))
+                            plane.address(),
+                            "",
+                            "",
+                            1,
+                            16,
+                            Duration.ofSeconds(1),
+                            DataPlaneSettings.Clients.DEFAULT,
+                            DataPlaneSettings.Backends.DEFAULT)))
                     .hasMessageContaining("cannot listen");
         }
     }
@@ -250,7 +262,8 @@ class SessionTest {
             var ops = proxy.plane().stats(true).ops();
             assertThat(ops.total()).isEqualTo(4);
             assertThat(ops.redis().errors()).isEqualTo(2);
-            assertThat(ops.cmd()).extracting(c -> c.opstr() + c.calls() + c.redisErrtype())
+            assertThat(ops.cmd())
+                    .extracting(c -> c.opstr() + c.calls() + c.redisErrtype())
                     .containsExactly("GET10", "LPUSH11", "SET10");
             proxy.plane().resetStats();
             assertThat(proxy.plane().stats(true).ops().total()).isZero();
@@ -265,7 +278,8 @@ class SessionTest {
             client.send("SET", "a", "last");
             client.flush();
             await().atMost(SOON).until(() -> proxy.plane().stats(false).ops().total() >= 1);
-            CompletableFuture<Void> closing = CompletableFuture.runAsync(() -> proxy.plane().close(SOON));
+            CompletableFuture<Void> closing =
+                    CompletableFuture.runAsync(() -> proxy.plane().close(SOON));
             server.thaw();
             assertThat(client.read().text()).isEqualTo("OK");
             assertThatThrownBy(client::read).isInstanceOf(IOException.class);

@@ -31,8 +31,7 @@ public final class TestProxy implements AutoCloseable {
 
     public static DataPlaneSettings settings(Duration hold) {
         DataPlaneSettings d = settings();
-        return new DataPlaneSettings(
-                d.listen(), "", "", 1, 16, hold, d.clients(), d.backends());
+        return new DataPlaneSettings(d.listen(), "", "", 1, 16, hold, d.clients(), d.backends());
     }
 
     public static TestProxy open(DataPlaneSettings settings) {
