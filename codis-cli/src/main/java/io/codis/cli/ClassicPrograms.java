@@ -1,5 +1,7 @@
 package io.codis.cli;
 
+import io.codis.cli.admin.AdminMain;
+import io.codis.cli.ha.HaMain;
 import io.codis.dashboard.fe.FeMain;
 import io.codis.server.ServerMain;
 import java.util.Map;
@@ -11,7 +13,11 @@ import java.util.function.ToIntFunction;
 final class ClassicPrograms {
 
     private static final Map<String, ToIntFunction<String[]>> MAINS =
-            new TreeMap<>(Map.of("codis-fe", FeMain::run, "codis-server", ServerMain::run));
+            new TreeMap<>(Map.of(
+                    "codis-admin", AdminMain::run,
+                    "codis-fe", FeMain::run,
+                    "codis-ha", HaMain::run,
+                    "codis-server", ServerMain::run));
 
     private ClassicPrograms() {}
 

@@ -107,6 +107,11 @@ public final class ApiClient implements AutoCloseable {
         return Json.read(exchange("PUT", url, BodyPublishers.ofByteArray(Json.write(body))), type);
     }
 
+    /** Whether the other process answered so; else the call itself failed. */
+    public static boolean isRemote(CodisException e) {
+        return e.getCause() instanceof RemoteAnswer;
+    }
+
     /** Ends its connections and calls at once. */
     @Override
     public void close() {
@@ -171,13 +176,13 @@ public final class ApiClient implements AutoCloseable {
 
     private static CodisException remoteProblem(String url, byte[] body) {
         if (body.length == 0) {
-            return new CodisException(Reason.INTERNAL, "remote error is empty");
+            return new CodisException(Reason.INTERNAL, "remote error is empty", new RemoteAnswer(shown("", url)));
         }
         try {
             var problem = Json.read(body, Response.Problem.class);
             Reason reason = problem.reason() == null ? Reason.INTERNAL : Reason.ofWord(problem.reason());
             String cause = problem.cause() == null ? "remote error is empty" : problem.cause();
-            return new CodisException(reason, cause);
+            return new CodisException(reason, cause, new RemoteAnswer(shown("", url)));
         } catch (CodisException e) {
             String text = new String(body, StandardCharsets.UTF_8);
             return new CodisException(Reason.INTERNAL, shown("", url) + ": unreadable error: " + shorten(text), e);
@@ -190,5 +195,12 @@ public final class ApiClient implements AutoCloseable {
 
     private static String shorten(String text) {
         return text.length() <= 200 ? text : text.substring(0, 200) + "...";
+    }
+
+    /** Marks an error that was answered, and says by whom. */
+    private static final class RemoteAnswer extends Exception {
+        RemoteAnswer(String url) {
+            super("answered by " + url, null, false, false);
+        }
     }
 }

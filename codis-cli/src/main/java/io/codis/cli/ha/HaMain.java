@@ -1,0 +1,100 @@
+package io.codis.cli.ha;
+
+import io.codis.cli.admin.Remote;
+import io.codis.cli.output.Output;
+import io.codis.core.problem.CodisException;
+import io.codis.infra.http.ApiClient;
+import io.codis.infra.log.Logging;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code codis-ha}: ends, with the reason, when the dashboard does not answer. */
+@Command(name = "codis-ha", description = "Watches a dashboard's cluster and logs what changes.", sortOptions = false)
+public final class HaMain implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HaMain.class);
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--dashboard", required = true, paramLabel = "ADDR", description = "the dashboard's host:port")
+    private String dashboard = "";
+
+    @Option(
+            names = "--interval",
+            paramLabel = "SECONDS",
+            defaultValue = "5",
+            description = "pause between two looks, default ${DEFAULT-VALUE}")
+    private int interval = 5;
+
+    @Option(
+            names = {"-l", "--log"},
+            paramLabel = "FILE",
+            description = "log to FILE.YYYY-MM-DD, default standard error")
+    private @Nullable Path log;
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            defaultValue = "INFO",
+            description = "ERROR, WARN, INFO or DEBUG; default ${DEFAULT-VALUE}")
+    private String logLevel = "INFO";
+
+    @Option(names = "--no-maintains", description = "only log; this is all that it does, with or without")
+    private boolean noMaintains;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "print this text")
+    private boolean help;
+
+    /** Runs until SIGTERM or until the dashboard fails; exit code 1 then, 2 for a bad command line. */
+    public static int run(String... args) {
+        return run(Output.ofProcess(), args);
+    }
+
+    static int run(Output output, String... args) {
+        var command = new CommandLine(new HaMain()).setAbbreviatedOptionsAllowed(true);
+        command.setExecutionExceptionHandler((e, line, parsed) -> {
+            String remote = e instanceof CodisException c && ApiClient.isRemote(c) ? "[Remote Error] " : "";
+            output.error("codis-ha: " + remote + e.getMessage());
+            return 1;
+        });
+        command.setParameterExceptionHandler((e, parsed) -> {
+            output.error("codis-ha: " + e.getMessage());
+            output.error("Try \"codis-ha --help\".");
+            return 2;
+        });
+        return command.execute(args);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (interval <= 0) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(), "--interval=" + interval + ": must be greater than 0");
+        }
+        Logging.configure(log, logLevel);
+        var watch = new HaWatch();
+        try (Remote remote = Remote.dashboard(dashboard)) {
+            remote.page("/topom");
+            while (true) {
+                watch.see(HaReport.of(remote.get("stats")));
+                LOG.debug("looked dashboard={}", dashboard);
+                Thread.sleep(Duration.ofSeconds(interval));
+            }
+        }
+    }
+}
