@@ -2,7 +2,9 @@ package io.codis.cli;
 
 import io.codis.cli.admin.AdminMain;
 import io.codis.cli.ha.HaMain;
+import io.codis.dashboard.DashboardMain;
 import io.codis.dashboard.fe.FeMain;
+import io.codis.proxy.ProxyMain;
 import io.codis.server.ServerMain;
 import java.util.Map;
 import java.util.Optional;
@@ -15,8 +17,10 @@ final class ClassicPrograms {
     private static final Map<String, ToIntFunction<String[]>> MAINS =
             new TreeMap<>(Map.of(
                     "codis-admin", AdminMain::run,
+                    "codis-dashboard", DashboardMain::run,
                     "codis-fe", FeMain::run,
                     "codis-ha", HaMain::run,
+                    "codis-proxy", ProxyMain::run,
                     "codis-server", ServerMain::run));
 
     private ClassicPrograms() {}
