@@ -31,7 +31,8 @@ public final class MasterChoice {
     }
 
     /**
-     * Whether a promotion must begin, and with whom.
+     * Whether a promotion must begin, and with whom. Not to be asked while one is stored: a member that was given the role
+     * of an unfinished promotion looks as if the store were old.
      *
      * @param seen by member address; a member that is not in it counts as silent
      */
