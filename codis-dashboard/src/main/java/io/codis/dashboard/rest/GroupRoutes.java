@@ -27,6 +27,9 @@ final class GroupRoutes {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final Duration IN_FORCE = Duration.ofSeconds(5);
 
+    /** A launcher that has just started is slow to answer for the first time. */
+    private static final Duration LAUNCHER = Duration.ofSeconds(5);
+
     private GroupRoutes() {}
 
     static void add(HttpApi.Builder api, Guard guard) {
@@ -62,7 +65,7 @@ final class GroupRoutes {
         control.topology().apply(command);
         ServerState seen;
         try {
-            seen = control.access().launchers().within(TIMEOUT).state(address);
+            seen = control.access().launchers().within(LAUNCHER).state(address);
         } catch (CodisException e) {
             throw new CodisException(
                     e.reason(), "server@" + address + " fetch state of its launcher failed, " + e.getMessage(), e);
@@ -89,7 +92,7 @@ final class GroupRoutes {
         }
         control.state().commit(command);
         try {
-            var launchers = control.access().launchers().within(TIMEOUT);
+            var launchers = control.access().launchers().within(LAUNCHER);
             launchers.fence(address, control.state().leaderEpoch());
             launchers.wipe(address, control.state().leaderEpoch());
         } catch (CodisException e) {
