@@ -136,8 +136,11 @@ public final class MasterChoice {
 
     /** The same check as before, on members that have promised, so that no other leader has begun meanwhile. */
     private Decision bootstrapProven(Promotion.Preparing promotion) {
+        // a server belongs to nobody before its first role
         var unpromised = electorate.members().stream()
-                .filter(m -> !promised(m, promotion.epoch()))
+                .filter(m -> state(m).filter(s -> known(s) || s.clusterId().isEmpty())
+                        .filter(s -> s.promised() >= promotion.epoch())
+                        .isEmpty())
                 .toList();
         return unpromised.isEmpty() ? bootstrap() : new Decision.Wait(unpromised, "these members have not promised");
     }

@@ -20,6 +20,8 @@ final class EngineConfig {
     private static final List<Setting> DEFAULTS = List.of(
             new Setting("appendonly", List.of("yes")),
             new Setting("appendfsync", List.of("everysec")),
+            // a replica of a group waits for nobody else to synchronise together with
+            new Setting("repl-diskless-sync-delay", List.of("0")),
             new Setting("save", List.of("")));
 
     private EngineConfig() {}

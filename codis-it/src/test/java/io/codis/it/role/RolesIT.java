@@ -1,0 +1,218 @@
+package io.codis.it.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.codis.core.topology.Member;
+import io.codis.core.wire.ServerState;
+import io.codis.dashboard.role.RoleTimes;
+import io.codis.infra.redis.Replies;
+import io.codis.testkit.Engine;
+import io.codis.testkit.LauncherServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RolesIT {
+
+    private static final RoleTimes TIMES = new RoleTimes(
+            Duration.ofSeconds(4), Duration.ofSeconds(1), Duration.ofSeconds(6), Duration.ofMillis(200));
+
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void aNewGroupGetsItsFirstMemberAsMasterAndAllOthersAsCandidates(Engine engine) throws IOException {
+        try (var cluster = new RoleCluster(engine, 3, TIMES)) {
+            long start = System.nanoTime();
+            cluster.lead();
+            cluster.awaitReady();
+            System.out.println("figure: bootstrap of three members ms=" + millisSince(start));
+
+            assertThat(cluster.master()).isSameAs(cluster.servers.getFirst());
+            assertThat(cluster.master().state().role()).isEqualTo(ServerState.Role.MASTER);
+            for (Member replica : cluster.group().replicas()) {
+                ServerState state = cluster.byAddress(replica.address()).state();
+                assertThat(state.role()).isEqualTo(ServerState.Role.REPLICA);
+                assertThat(state.linkUp()).isTrue();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void aSwitchoverKeepsEveryWriteAndTheOldMasterComesBackAsAReplicaInSync(Engine engine) throws IOException {
+        try (var cluster = new RoleCluster(engine, 2, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            var gaps = new ArrayList<Long>();
+            for (int round = 0; round < 4; round++) {
+                LauncherServer old = cluster.master();
+                LauncherServer next = cluster.byAddress(cluster.group().candidates().getFirst());
+                try (var client = cluster.client(old)) {
+                    client.call("SET", "round", round);
+                }
+                long start = System.nanoTime();
+                cluster.roles().switchover(RoleCluster.GROUP, next.address());
+                gaps.add(millisSince(start));
+                assertThat(cluster.master()).isSameAs(next);
+                try (var client = cluster.client(next)) {
+                    assertThat(Replies.text(client.call("GET", "round"))).isEqualTo(Integer.toString(round));
+                }
+                cluster.awaitReady();
+                assertThat(old.state().role()).isEqualTo(ServerState.Role.REPLICA);
+            }
+            System.out.println("figure: switchover ms=" + gaps);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void aKilledEngineIsReplacedByTheReplicaThatHasAllItsWrites(Engine engine) throws IOException {
+        try (var cluster = new RoleCluster(engine, 2, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            LauncherServer old = cluster.master();
+            fill(cluster, old, 100);
+
+            long start = System.nanoTime();
+            io.codis.testkit.ChildProcess.signal(old.enginePid(), "KILL");
+            cluster.await("another master serves", () -> cluster.master() != old
+                    && cluster.master().state().role() == ServerState.Role.MASTER);
+            System.out.println("figure: failover after kill -9 of the engine ms=" + millisSince(start));
+
+            assertKeys(cluster, 100);
+            cluster.awaitReady();
+            assertThat(old.state().role()).isEqualTo(ServerState.Role.REPLICA);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void aKilledLauncherThatIsStartedAgainIsReplacedAtOnce(Engine engine) throws IOException {
+        try (var cluster = new RoleCluster(engine, 2, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            LauncherServer old = cluster.master();
+            fill(cluster, old, 100);
+
+            long start = System.nanoTime();
+            old.kill();
+            old.launch();
+            cluster.await("another master serves", () -> cluster.master() != old
+                    && cluster.master().state().role() == ServerState.Role.MASTER);
+            System.out.println("figure: failover after kill -9 of the launcher and its restart ms=" + millisSince(start));
+
+            assertKeys(cluster, 100);
+            cluster.awaitReady();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void aMasterThatIsGoneWithoutAWordIsReplacedAfterItsLease(Engine engine) throws IOException {
+        try (var cluster = new RoleCluster(engine, 2, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            LauncherServer old = cluster.master();
+            fill(cluster, old, 100);
+
+            long start = System.nanoTime();
+            old.kill();
+            cluster.await("another master serves", () -> cluster.master() != old
+                    && cluster.master().state().role() == ServerState.Role.MASTER);
+            long took = millisSince(start);
+            System.out.println("figure: failover without a word of the old master, lease 4 s, ms=" + took);
+
+            // never before the lease that it may still have
+            assertThat(took).isGreaterThan(TIMES.lease().minus(TIMES.lease().dividedBy(4)).toMillis());
+            assertKeys(cluster, 100);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void afterARestartOfAllTheSameMasterComesBackWithAllData(Engine engine) throws IOException {
+        try (var cluster = new RoleCluster(engine, 3, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            LauncherServer old = cluster.master();
+            fill(cluster, old, 100);
+            cluster.stopLeading();
+            // the master first, so that it cannot be said to have been the last to hear of anything
+            cluster.servers.forEach(server -> assertThat(server.process().stop()).isZero());
+            List.copyOf(cluster.servers).reversed().forEach(LauncherServer::launch);
+
+            long start = System.nanoTime();
+            cluster.lead();
+            cluster.await("a master serves", () -> cluster.master().tryState()
+                    .filter(state -> state.role() == ServerState.Role.MASTER)
+                    .isPresent());
+            System.out.println("figure: master after a restart of all ms=" + millisSince(start));
+            assertThat(cluster.master()).isSameAs(old);
+            assertKeys(cluster, 100);
+            cluster.awaitReady();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void aHangingEngineIsKilledAndReplaced(Engine engine) throws IOException {
+        try (var cluster = new RoleCluster(engine, 2, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            LauncherServer old = cluster.master();
+            fill(cluster, old, 100);
+
+            long start = System.nanoTime();
+            io.codis.testkit.ChildProcess.signal(old.enginePid(), "STOP");
+            cluster.await("another master serves", () -> cluster.master() != old
+                    && cluster.master().state().role() == ServerState.Role.MASTER);
+            System.out.println("figure: failover after SIGSTOP of the engine ms=" + millisSince(start));
+            assertKeys(cluster, 100);
+            cluster.awaitReady();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void anEngineWhoseLauncherHangsIsFencedDirectlyAndLosesNothing(Engine engine) throws IOException {
+        try (var cluster = new RoleCluster(engine, 2, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            LauncherServer old = cluster.master();
+            fill(cluster, old, 100);
+
+            old.process().freeze();
+            long start = System.nanoTime();
+            cluster.await("another master serves", () -> cluster.master() != old
+                    && cluster.master().state().role() == ServerState.Role.MASTER);
+            System.out.println("figure: failover after SIGSTOP of the launcher ms=" + millisSince(start));
+            assertKeys(cluster, 100);
+
+            old.process().thaw();
+            cluster.awaitReady();
+            assertThat(old.state().role()).isEqualTo(ServerState.Role.REPLICA);
+        }
+    }
+
+    private static void fill(RoleCluster cluster, LauncherServer master, int keys) {
+        try (var client = cluster.client(master)) {
+            for (int i = 0; i < keys; i++) {
+                client.call("SET", "key" + i, i);
+            }
+            assertThat(Replies.number(client.call("WAIT", cluster.servers.size() - 1, 5000)))
+                    .isEqualTo(cluster.servers.size() - 1);
+        }
+    }
+
+    private static void assertKeys(RoleCluster cluster, int keys) {
+        try (var client = cluster.client(cluster.master())) {
+            assertThat(Replies.number(client.call("DBSIZE"))).isEqualTo(keys);
+        }
+    }
+
+    private static long millisSince(long start) {
+        return (System.nanoTime() - start) / 1_000_000;
+    }
+}

@@ -1,0 +1,2 @@
+/** Roles of real servers: launchers as processes, the dashboard's own classes in the test. */
+package io.codis.it.role;
