@@ -68,7 +68,7 @@ final class CopyPass {
             var chunks = new KeyChunks(engine, slots, measured, this::enqueue, tools.conditions());
             new KeyScan(engine.raw(), slots::has).run((db, keys) -> {
                 found += keys.size();
-                chunks.add(db, keys, pace.keys());
+                chunks.add(db, keys, pace);
                 failIfStopped();
             });
             chunks.flush();

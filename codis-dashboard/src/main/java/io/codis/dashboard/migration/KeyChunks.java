@@ -20,12 +20,11 @@ final class KeyChunks {
     }
 
     /** Keys no larger need no measuring: the largest batch of them is bounded in bytes by its number. */
-    static final long SMALL = 1024;
+    static final long SMALL = 512;
 
     /** Above it a key is moved in a MIGRATE of its own, with more time, and reported. */
     static final long BIG = 8L << 20;
 
-    private static final long BATCH_BYTES = 512 << 10;
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final DbConnection source;
@@ -46,8 +45,8 @@ final class KeyChunks {
         this.conditions = conditions;
     }
 
-    /** @param most how many keys one batch may have now */
-    void add(int ofDb, List<byte[]> keys, int most) throws InterruptedException {
+    /** @param pace how many keys and bytes one batch may have now */
+    void add(int ofDb, List<byte[]> keys, Pace pace) throws InterruptedException {
         if (ofDb != db) {
             flush();
             db = ofDb;
@@ -60,7 +59,7 @@ final class KeyChunks {
                 report(key, bytes[i]);
                 sink.accept(new KeyBatch(db, target, List.of(key), true));
             } else {
-                put(target, key, bytes[i], most);
+                put(target, key, bytes[i], pace);
             }
         }
     }
@@ -71,15 +70,15 @@ final class KeyChunks {
         }
     }
 
-    private void put(int target, byte[] key, long bytes, int most) throws InterruptedException {
+    private void put(int target, byte[] key, long bytes, Pace pace) throws InterruptedException {
         List<byte[]> keys = open.computeIfAbsent(target, ignored -> new ArrayList<>());
-        if (!keys.isEmpty() && openBytes.getOrDefault(target, 0L) + bytes > BATCH_BYTES) {
+        if (!keys.isEmpty() && openBytes.getOrDefault(target, 0L) + bytes > pace.bytes()) {
             cut(target);
             keys = open.computeIfAbsent(target, ignored -> new ArrayList<>());
         }
         keys.add(key);
         openBytes.merge(target, bytes, Long::sum);
-        if (keys.size() >= most) {
+        if (keys.size() >= pace.keys()) {
             cut(target);
         }
     }

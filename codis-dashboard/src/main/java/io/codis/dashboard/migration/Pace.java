@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * How many keys one MIGRATE takes, so that it holds up the source for no longer than a bound (safety rule 6). Grows and
+ * How many keys and bytes one MIGRATE takes, so that it holds up the source for no longer than a bound (safety rule 6). Grows and
  * shrinks with the time that the last ones took.
  */
 final class Pace {
@@ -12,14 +12,20 @@ final class Pace {
     /** With clients waiting behind it, the bound is part of their latency. */
     private static final Duration WITH_CLIENTS = Duration.ofMillis(1);
 
-    private static final Duration ALONE = Duration.ofMillis(8);
-    private static final int SMALLEST = 8;
-    private static final int LARGEST = 2000;
+    private static final Duration ALONE = Duration.ofMillis(20);
+
+    /** On a crowded machine the time is mostly that of others, and smaller batches would only prolong the move. */
+    private static final int SMALLEST_WITH_CLIENTS = 32;
+
+    private static final int SMALLEST_ALONE = 1000;
+    private static final int LARGEST = 4000;
     private static final int FIRST = 64;
+    private static final long BYTES_WITH_CLIENTS = 128 << 10;
+    private static final long BYTES_ALONE = 2 << 20;
     private static final double AT_MOST_TIMES = 1.5;
 
     private final BooleanSupplier clients;
-    private double keys = FIRST;
+    private volatile double keys = FIRST;
 
     Pace(BooleanSupplier clients) {
         this.clients = clients;
@@ -29,10 +35,16 @@ final class Pace {
         return (int) keys;
     }
 
+    /** Where sizes vary. A megabyte holds the source up for about ten milliseconds. */
+    long bytes() {
+        return clients.getAsBoolean() ? BYTES_WITH_CLIENTS : BYTES_ALONE;
+    }
+
     /** A MIGRATE of {@code count} keys has taken {@code nanos}. */
     void took(int count, long nanos) {
-        double bound = (clients.getAsBoolean() ? WITH_CLIENTS : ALONE).toNanos();
-        double fitting = count * bound / Math.max(1, nanos);
-        keys = Math.clamp(Math.min(fitting, keys * AT_MOST_TIMES), SMALLEST, LARGEST);
+        boolean shared = clients.getAsBoolean();
+        double fitting = count * (double) (shared ? WITH_CLIENTS : ALONE).toNanos() / Math.max(1, nanos);
+        int smallest = shared ? SMALLEST_WITH_CLIENTS : SMALLEST_ALONE;
+        keys = Math.clamp(Math.min(fitting, keys * AT_MOST_TIMES), smallest, LARGEST);
     }
 }

@@ -31,7 +31,7 @@ public final class Leadership implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
     private static final Duration PROBE = Duration.ofSeconds(1);
-    private static final Duration FLUSH = Duration.ofSeconds(5);
+    private static final Duration FLUSH = Duration.ofSeconds(10);
 
     private final Coordinator coordinator;
     private final ClusterPaths paths;

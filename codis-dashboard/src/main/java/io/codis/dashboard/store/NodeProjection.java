@@ -2,6 +2,7 @@ package io.codis.dashboard.store;
 
 import io.codis.core.codis3.Projection;
 import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
 import io.codis.core.topology.Group;
 import io.codis.core.topology.ProxyEntry;
 import io.codis.core.topology.Slot;
@@ -32,6 +33,7 @@ final class NodeProjection implements AutoCloseable {
     private @Nullable Topology wanted;
     private @Nullable Topology written;
     private boolean closed;
+    private volatile boolean abandoned;
 
     NodeProjection(Coordinator coordinator, ClusterPaths paths) {
         this.coordinator = coordinator;
@@ -56,14 +58,19 @@ final class NodeProjection implements AutoCloseable {
         }
         if (!thread.join(atMost)) {
             LOG.warn("event=projection-incomplete");
+            close();
+            thread.join();
         }
     }
 
+    /** Stops before the next node. */
     @Override
-    public synchronized void close() {
-        closed = true;
-        wanted = written;
-        notifyAll();
+    public void close() {
+        abandoned = true;
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
     }
 
     private void run() {
@@ -73,9 +80,12 @@ final class NodeProjection implements AutoCloseable {
                     write(written, next);
                     written = next;
                 } catch (CodisException e) {
+                    if (abandoned) {
+                        return;
+                    }
                     LOG.warn("event=projection-failed reason={} cause={}", e.reason().word(), e.getMessage());
                     written = null;
-                    Thread.sleep(RETRY_MILLIS);
+                    pause();
                 }
             }
         } catch (InterruptedException e) {
@@ -93,8 +103,13 @@ final class NodeProjection implements AutoCloseable {
         return wanted;
     }
 
+    private synchronized void pause() throws InterruptedException {
+        if (!closed) {
+            wait(RETRY_MILLIS);
+        }
+    }
+
     private void write(@Nullable Topology before, Topology now) {
-        writeSlots(before, now);
         for (Group group : now.groups().values()) {
             if (before == null || !group.equals(before.groups().get(group.id()))) {
                 put(paths.group(group.id()), Projection.of(group));
@@ -109,11 +124,16 @@ final class NodeProjection implements AutoCloseable {
             put(paths.sentinel(), Projection.of(now.sentinels()));
         }
         deleteOthers(before, now);
+        writeSlots(before, now);
     }
 
+    /** A slot without a node is offline. */
     private void writeSlots(@Nullable Topology before, Topology now) {
+        Set<String> present = before == null ? Set.copyOf(coordinator.children(paths.slots())) : Set.of();
         for (Slot slot : now.slots()) {
-            if (before == null || !slot.equals(before.slot(slot.id()))) {
+            boolean absent = before == null && slot.idle() && slot.group() == 0
+                    && !present.contains(paths.slot(slot.id()).substring(paths.slots().length() + 1));
+            if (!absent && (before == null || !slot.equals(before.slot(slot.id())))) {
                 put(paths.slot(slot.id()), Projection.of(slot));
             }
         }
@@ -143,6 +163,9 @@ final class NodeProjection implements AutoCloseable {
     }
 
     private void put(String path, Object node) {
+        if (abandoned) {
+            throw new CodisException(Reason.STALE_EPOCH, "this dashboard does not lead any more");
+        }
         coordinator.put(path, Json.pretty(node).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -201,7 +201,7 @@ class MoverTest {
     private static void awaitMoved(TestDashboard dashboard, int gid, int slots) {
         await().dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(5))
-                .failFast(() -> {})
+                
                 .until(() -> moved(dashboard, gid, slots));
     }
 

@@ -1,0 +1,248 @@
+package io.codis.dashboard.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.codis.core.problem.Reason;
+import io.codis.core.topology.SlotCommand;
+import io.codis.dashboard.TestDashboard;
+import io.codis.dashboard.TestServer;
+import io.codis.dashboard.stats.Conditions;
+import io.codis.infra.coordinator.MemoryCoordinator;
+import io.codis.testkit.Engines;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a move does when something is in its way. */
+class MoveFaultTest {
+
+    private static final Map<String, String> AOF = Map.of("appendonly", "yes");
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final MemoryCoordinator.Store store = new MemoryCoordinator.Store();
+    private TestServer one;
+    private TestServer two;
+    private TestDashboard dashboard;
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable each : open.reversed()) {
+            each.close();
+        }
+    }
+
+    /** Safety rule 4: after a broken MIGRATE nobody enters by that login again. */
+    @Test
+    void aTargetThatHangsLosesTheLoginOfTheMoveAndTheMoveGoesOnUnderTheNextOne() throws IOException {
+        var froze = new AtomicReference<>("");
+        cluster(AOF, AOF, step -> {
+            if (step.equals("MIGRATE") && froze.get().isEmpty()) {
+                froze.set(two.users("mig-").getFirst());
+                two.redis().freeze();
+            }
+        });
+        fill(one, 2000, 64);
+        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, 2));
+        await().atMost(PATIENCE).until(() -> conditions(Reason.MOVE_FAILED).size() == 1);
+
+        two.redis().thaw();
+
+        awaitMoved();
+        assertThat(froze.get()).isNotEmpty();
+        assertThat(two.users(froze.get())).isEmpty();
+        assertThat(two.keys()).isEqualTo(2000);
+        assertThat(one.keys()).isZero();
+        assertThat(conditions(Reason.MOVE_FAILED)).isEmpty();
+    }
+
+    @Test
+    void theLoginIsReplacedWhenAProxySaysThatAMigrateOfItsOwnBroke() {
+        cluster(AOF, AOF, Interruption.NONE);
+        dashboard.settings().disabled(true);
+        long before = dashboard.state().topology().group(1).moveGeneration();
+
+        dashboard.mover().loginBroken(1, "mig-1-" + before);
+        dashboard.mover().loginBroken(1, "mig-1-" + before);
+
+        long after = dashboard.state().topology().group(1).moveGeneration();
+        assertThat(after).isEqualTo(dashboard.state().topology().version());
+        assertThat(after).isGreaterThan(before);
+    }
+
+    /** Safety rule 5: whatever lies at the target from before must not be taken for the moved key. */
+    @Test
+    void keysAtATargetThatDoesNotOwnThemHoldTheMoveUpUntilSomebodyRemovedThem() throws IOException {
+        cluster(AOF, AOF, Interruption.NONE);
+        one.call("SET", "a", "right").text();
+        two.call("SET", "a", "left over").text();
+
+        dashboard.state().commit(new SlotCommand.CreateMove(579, 2));
+
+        await().atMost(PATIENCE).until(() -> conditions(Reason.FOREIGN_KEYS).size() == 1);
+        assertThat(conditions(Reason.FOREIGN_KEYS).getFirst().message()).contains("579");
+        assertThat(one.call("GET", "a").text()).isEqualTo("right");
+        two.call("DEL", "a").text();
+        await().atMost(PATIENCE).until(() -> dashboard.state().topology().slot(579).group() == 2);
+        assertThat(two.call("GET", "a").text()).isEqualTo("right");
+    }
+
+    @Test
+    void aTargetWithoutRoomIsRefusedBeforeAnythingMoves() throws IOException {
+        cluster(AOF, Map.of("appendonly", "yes", "maxmemory", "3mb", "maxmemory-policy", "noeviction"), Interruption.NONE);
+        fill(one, 3000, 1000);
+
+        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, 2));
+
+        await().atMost(PATIENCE).until(() -> conditions(Reason.TARGET_UNFIT).size() == 1);
+        assertThat(conditions(Reason.TARGET_UNFIT).getFirst().message()).contains("maxmemory of 3 MiB");
+        assertThat(one.keys()).isEqualTo(3000);
+        assertThat(two.keys()).isZero();
+        two.call("CONFIG", "SET", "maxmemory", "0").text();
+        awaitMoved();
+        assertThat(two.keys()).isEqualTo(3000);
+    }
+
+    @Test
+    void aTargetThatKeepsLessOnDiskIsRefused() {
+        cluster(AOF, Map.of(), Interruption.NONE);
+
+        dashboard.state().commit(new SlotCommand.CreateMove(0, 2));
+
+        await().atMost(PATIENCE).until(() -> conditions(Reason.TARGET_UNFIT).size() == 1);
+        assertThat(conditions(Reason.TARGET_UNFIT).getFirst().message()).contains("keeps less on disk");
+    }
+
+    @Test
+    void aBigKeyIsMovedAloneAndReported() throws IOException {
+        var reported = new AtomicReference<>("");
+        cluster(AOF, AOF, step -> {
+            if (step.equals("confirmed") && !conditions(Reason.BIG_KEY).isEmpty()) {
+                reported.set(conditions(Reason.BIG_KEY).getFirst().message());
+            }
+        });
+        fill(one, 100, 64);
+        one.call("SET", "big", "x".repeat(10 << 20)).text();
+
+        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, 2));
+
+        awaitMoved();
+        assertThat(reported.get()).contains("\"big\"").contains("MiB");
+        assertThat(two.call("STRLEN", "big").number()).isEqualTo(10 << 20);
+        assertThat(conditions(Reason.BIG_KEY)).isEmpty();
+    }
+
+    @Test
+    void aMoveOnItsWayIsTurnedRound() throws IOException {
+        cluster(AOF, AOF, Interruption.NONE);
+        fill(one, 5000, 64);
+        dashboard.settings().interval(200_000);
+        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, 2));
+        await().atMost(PATIENCE).until(() -> two.keys() > 0);
+
+        for (int slot = 0; slot < 1024; slot++) {
+            dashboard.mover().rollBack(slot);
+        }
+        dashboard.settings().interval(0);
+
+        await().atMost(PATIENCE).until(() -> owned(1) == 1024);
+        assertThat(one.keys()).isEqualTo(5000);
+        assertThat(two.keys()).isZero();
+    }
+
+    /** Safety rule 3, engines with snapshots only: what the source had on disk is on the target's before it may go. */
+    @Test
+    void withSnapshotsOnlyTheTargetHasSavedBeforeTheMoveEnds() throws IOException {
+        var snapshots = Map.of("save", "3600 1");
+        cluster(snapshots, snapshots, step -> {
+            if (step.equals("copied")) {
+                assertThat(one.call("CONFIG", "GET", "save").texts()).containsExactly("save", "");
+            }
+        });
+        fill(one, 500, 64);
+        one.call("SAVE").text();
+
+        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, 2));
+
+        awaitMoved();
+        one.redis().kill();
+        two.redis().kill();
+        one.restart();
+        two.restart();
+        assertThat(two.keys()).isEqualTo(500);
+    }
+
+    /** Of the replica that everybody waits for: nothing leaves the source before it has the copies. */
+    @Test
+    void nothingIsRemovedWhileACandidateOfTheTargetIsSilent() throws IOException {
+        cluster(AOF, AOF, Interruption.NONE);
+        TestServer replica = server(AOF);
+        replica.replicate(two);
+        await().atMost(PATIENCE).until(() -> two.call("INFO", "replication").text().contains("state=online"));
+        String address = replica.address();
+        dashboard.state().commit(new io.codis.core.topology.GroupCommand.AddServer(2, address, ""));
+        dashboard.state().commit(new io.codis.core.topology.MemberCommand.AwaitReplica(2, address));
+        fill(one, 300, 64);
+        replica.redis().freeze();
+        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, 2));
+        await().atMost(PATIENCE).until(() -> two.keys() > 0);
+        await().atMost(PATIENCE).until(() -> conditions(Reason.MOVE_FAILED).size() == 1);
+        assertThat(one.keys()).isEqualTo(300);
+
+        replica.redis().thaw();
+
+        awaitMoved();
+        assertThat(one.keys()).isZero();
+        assertThat(two.keys()).isEqualTo(300);
+    }
+
+    private void cluster(Map<String, String> ofOne, Map<String, String> ofTwo, Interruption interruption) {
+        one = server(ofOne);
+        two = server(ofTwo);
+        dashboard = new TestDashboard(store, interruption);
+        open.add(dashboard);
+        dashboard.addGroup(1, one);
+        dashboard.addGroup(2, two);
+        dashboard.assignAll(1);
+    }
+
+    private TestServer server(Map<String, String> settings) {
+        TestServer server = TestServer.start(Engines.redis7(), settings, TestDashboard.SECRET);
+        open.add(server);
+        return server;
+    }
+
+    private List<Conditions.Condition> conditions(Reason reason) {
+        return dashboard.conditions().list().stream()
+                .filter(c -> c.reason().equals(reason.word()))
+                .toList();
+    }
+
+    private long owned(int gid) {
+        return dashboard.state().topology().slots().stream()
+                .filter(s -> s.group() == gid && s.idle())
+                .count();
+    }
+
+    private void awaitMoved() {
+        await().atMost(PATIENCE).until(() -> owned(2) == 1024);
+    }
+
+    private static void fill(TestServer server, int keys, int bytes) throws IOException {
+        try (var connection = server.connect()) {
+            for (int i = 0; i < keys; i++) {
+                connection.send("SET", "k" + i, "v".repeat(bytes));
+            }
+            connection.flush();
+            for (int i = 0; i < keys; i++) {
+                connection.read().text();
+            }
+        }
+    }
+}
