@@ -3,8 +3,6 @@ package io.codis.proxy.backend;
 import io.codis.core.wire.Credentials;
 import io.codis.proxy.engine.Conn;
 import io.codis.proxy.engine.ProtocolException;
-import io.codis.proxy.engine.ReplyScanner;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -17,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection to one database of one server. Commands may be given only while {@link #isReady}; each is answered,
- * or told that the connection is lost, in the order in which they were given.
+ * One connection to one database of one server. Commands may be given only while it {@link #takes} them; each is
+ * answered, or told that the connection is lost, in the order in which they were given.
  */
 public final class Backend extends Conn {
 
@@ -34,26 +32,21 @@ public final class Backend extends Conn {
     private static final long FIRST_PAUSE = 10_000_000L;
     private static final long LONGEST_PAUSE = 1_000_000_000L;
     private static final long CONNECT_TIMEOUT = 3_000_000_000L;
-    private static final int ERROR_BOUND = 64 << 10;
 
     private final Server server;
     private final int database;
-    private final Ring ring = new Ring();
-    private final ReplyScanner scanner = new ReplyScanner();
-    private final ByteArrayOutputStream errorLine = new ByteArrayOutputStream();
+    private final InFlight flight = new InFlight(this, out);
     private final int most;
+    private final long mostBytes;
     private State state = State.DOWN;
     private boolean ready;
-    private boolean dropping;
-    private boolean rejected;
     private @Nullable Login login;
     private @Nullable Credentials credentials;
-    private List<Long> killing = List.of();
     private long id = -1;
     private String runId = "";
     private long pause = FIRST_PAUSE;
     private long since;
-    private long lastReply;
+    private long lastReply = loop.now();
     private int failures;
     private long downSince = loop.now();
     private String problem = "";
@@ -63,48 +56,36 @@ public final class Backend extends Conn {
         this.server = server;
         this.database = database;
         this.most = server.backends.settings.pipeline();
-        this.lastReply = loop.now();
+        this.mostBytes = server.backends.settings.bytes();
     }
 
     public Server server() {
         return server;
     }
 
-    /** Logged in: commands given now leave with the next flush. */
+    /** Logged in. */
     public boolean isReady() {
         return ready;
     }
 
-    /** Whether a command may be given: logged in, and not more in flight than the server can be expected to answer soon. */
+    /** Whether a command may be given: logged in, and not more in flight than the server can answer soon. */
     public boolean takes() {
-        return ready && ring.size() < most;
+        return ready && flight.size() < most && out.held() < mostBytes;
     }
 
     /** How many commands have been given and not answered. */
     public int inFlight() {
-        return ring.size();
+        return flight.size();
     }
 
     /** Whether a command in flight names keys of one of these slots. */
     boolean busyOn(BitSet slots) {
-        for (int i = 0; i < ring.size(); i++) {
-            Pending pending = ring.at(i);
-            if (pending != null && pending.touches(slots)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Nanoseconds since the last byte of a reply. */
-    public long lastReplyAge() {
-        return loop.now() - lastReply;
+        return flight.busyOn(slots);
     }
 
     /** Nanoseconds that the oldest command in flight has waited; 0 without one. */
     public long waitingFor() {
-        Pending first = ring.first();
-        return first == null ? 0 : loop.now() - first.givenAt;
+        return loop.now() - flight.oldest(loop.now());
     }
 
     /** Failed connects, logins and broken connections in a row. */
@@ -124,10 +105,13 @@ public final class Backend extends Conn {
 
     /** Gives a command; its bytes are copied. */
     public void give(Pending pending, byte[] bytes, int from, int size) {
-        pending.start = out.append(bytes, from, size);
-        pending.length = size;
-        pending.givenAt = loop.now();
-        ring.add(pending);
+        flight.add(pending, out.append(bytes, from, size), size, loop.now());
+        dirty();
+    }
+
+    /** Gives a big command whose bytes nobody else uses any more. */
+    public void giveAway(Pending pending, byte[] bytes, int from, int size) {
+        flight.add(pending, out.adopt(bytes, from, size), size, loop.now());
         dirty();
     }
 
@@ -136,23 +120,14 @@ public final class Backend extends Conn {
         return loop.in();
     }
 
-    /** Gives a big command whose bytes nobody else uses any more. */
-    public void giveAway(Pending pending, byte[] bytes, int from, int size) {
-        pending.start = out.adopt(bytes, from, size);
-        pending.length = size;
-        pending.givenAt = loop.now();
-        ring.add(pending);
-        dirty();
-    }
-
     /** The command's bytes; only until its reply has been delivered. */
     public byte[] bytesOf(Pending pending) {
         return out.copy(pending.start, pending.length);
     }
 
-    /** A command was turned away without being executed; those behind it may want to come after it. */
+    /** The oldest command was turned away without being executed. */
     public void rejected() {
-        rejected = ring.size() > 1;
+        flight.rejected();
     }
 
     @Override
@@ -193,7 +168,7 @@ public final class Backend extends Conn {
                 onConnected();
             }
         } catch (IOException e) {
-            failed(String.valueOf(e.getMessage()));
+            onBroken(String.valueOf(e.getMessage()));
         }
     }
 
@@ -201,11 +176,13 @@ public final class Backend extends Conn {
     protected void onConnected() throws IOException {
         state = State.LOGIN;
         credentials = server.backends.credentials();
-        killing = server.severedIds();
-        Login begun = new Login(credentials, database, killing);
-        login = begun;
+        say(Login.enter(credentials, database));
+    }
+
+    private void say(Login next) throws IOException {
+        login = next;
         SocketChannel channel = socket();
-        ByteBuffer request = ByteBuffer.wrap(begun.request());
+        ByteBuffer request = ByteBuffer.wrap(next.request());
         if (channel == null || channel.write(request) == 0 || request.hasRemaining()) {
             throw new IOException("the login does not fit a new socket's buffer");
         }
@@ -224,24 +201,21 @@ public final class Backend extends Conn {
             return;
         }
         try {
-            int at = 0;
-            Login open = login;
-            if (open != null && count > 0) {
-                at = open.take(in, 0, count);
+            if (state == State.READY && count > 0) {
+                lastReply = loop.now();
+                flight.take(in, 0, count);
+            } else if (login instanceof Login open && count > 0) {
+                open.take(in, 0, count);
                 if (open.isDone()) {
                     loggedIn(open);
                 }
-            }
-            if (state == State.READY && at < count) {
-                replies(in, at, count);
             }
         } catch (ProtocolException e) {
             onBroken(String.valueOf(e.getMessage()));
         }
     }
 
-    private void loggedIn(Login done) {
-        login = null;
+    private void loggedIn(Login done) throws IOException {
         String refusal = done.refusal();
         if (refusal != null) {
             if (refusal.startsWith("WRONGPASS")) {
@@ -250,88 +224,30 @@ public final class Backend extends Conn {
             onBroken("login refused: " + refusal);
             return;
         }
-        id = done.id();
-        runId = done.runId();
+        if (done.killing().isEmpty()) {
+            id = done.id();
+            runId = done.runId();
+            server.found(runId);
+            List<Long> earlier = server.severedAt(runId);
+            if (!earlier.isEmpty()) {
+                say(Login.kill(earlier));
+                return;
+            }
+        } else if (done.killed()) {
+            server.ended(runId, done.killing());
+        }
+        begin();
+    }
+
+    private void begin() {
+        login = null;
         state = State.READY;
         ready = true;
         pause = FIRST_PAUSE;
         failures = 0;
         lastReply = loop.now();
         LOG.debug("event=backend-ready server={} db={}", server, database);
-        server.loggedIn(done, killing);
         server.backends.ready(server);
-    }
-
-    private void replies(byte[] in, int from, int limit) throws ProtocolException {
-        lastReply = loop.now();
-        int at = from;
-        while (at < limit && ready) {
-            Pending pending = ring.first();
-            if (pending == null) {
-                throw new ProtocolException("a reply that nobody asked for");
-            }
-            boolean starts = scanner.complete();
-            int end = scanner.scan(in, at, limit);
-            if (starts) {
-                dropping = rejected && pending.mustFollowRejected();
-            }
-            deliver(pending, in, at, end - at, starts);
-            at = end;
-        }
-    }
-
-    private void deliver(Pending pending, byte[] in, int at, int size, boolean starts) throws ProtocolException {
-        boolean last = scanner.complete();
-        if (dropping) {
-            if (last) {
-                dropping = false;
-                long behind = pending.start + pending.length;
-                pending.onOvertaken(this);
-                answered(pending, behind);
-            }
-        } else if ((starts && in[at] == '-') || errorLine.size() > 0) {
-            error(pending, in, at, size, starts && last);
-        } else {
-            if (last) {
-                ring.removeFirst();
-                out.release(pending.start + pending.length);
-                if (rejected) {
-                    rejected = ring.size() > 0;
-                }
-            }
-            pending.onReply(in, at, size, last);
-        }
-    }
-
-    private void error(Pending pending, byte[] in, int at, int size, boolean whole) throws ProtocolException {
-        if (whole) {
-            error(pending, in, at, size);
-            return;
-        }
-        errorLine.write(in, at, size);
-        if (errorLine.size() > ERROR_BOUND) {
-            throw new ProtocolException("an error reply of more than 64 KiB");
-        }
-        if (scanner.complete()) {
-            byte[] line = errorLine.toByteArray();
-            errorLine.reset();
-            error(pending, line, 0, line.length);
-        }
-    }
-
-    /** The bytes are released only afterwards: they are needed when the command has to be given again. */
-    private void error(Pending pending, byte[] line, int from, int size) {
-        long end = pending.start + pending.length;
-        pending.onError(this, line, from, size);
-        answered(pending, end);
-    }
-
-    private void answered(Pending pending, long end) {
-        if (ring.first() == pending) {
-            ring.removeFirst();
-            out.release(end);
-            rejected = rejected && ring.size() > 0;
-        }
     }
 
     @Override
@@ -343,7 +259,8 @@ public final class Backend extends Conn {
         sever();
         reset();
         if (news) {
-            LOG.info("event=backend-broken server={} db={} inFlight={} why=\"{}\"", server, database, ring.size(), why);
+            int lost = flight.size();
+            LOG.info("event=backend-broken server={} db={} inFlight={} why=\"{}\"", server, database, lost, why);
         }
         failed(why);
     }
@@ -355,43 +272,26 @@ public final class Backend extends Conn {
         }
         ready = false;
         login = null;
-        dropping = false;
-        rejected = false;
-        errorLine.reset();
-        scanner.reset();
+        flight.reset();
     }
 
-    /** Every command of the old connection learns its fate before a new one may be given. */
     private void failed(String why) {
         state = State.DOWN;
         failures++;
         problem = why;
-        long sent = out.sent();
-        while (ring.first() instanceof Pending pending) {
-            pending.onLost(this, pending.start < sent, why);
-            if (ring.first() == pending) {
-                ring.removeFirst();
-            }
-        }
-        out.clear();
+        flight.lost(why);
         loop.after(pause, this::connectIfWanted);
         pause = Math.min(pause * 2, LONGEST_PAUSE);
     }
 
     private void connectIfWanted() {
-        if (state == State.DOWN && (server.isWanted() || server.severedIds().size() > 0)) {
+        if (state == State.DOWN && server.isWanted()) {
             connect();
         }
     }
 
     private void sever() {
-        BitSet slots = new BitSet();
-        for (int i = 0; i < ring.size(); i++) {
-            Pending pending = ring.at(i);
-            if (pending != null && pending.mayWrite() && pending.start < out.sent()) {
-                pending.addSlotsTo(slots);
-            }
-        }
+        BitSet slots = flight.writesSent();
         if (!slots.isEmpty()) {
             String user = credentials == null ? null : credentials.user();
             server.sever(new Severed(id, runId, user, slots));
@@ -430,9 +330,8 @@ public final class Backend extends Conn {
                 return;
             }
             long period = server.backends.settings.pingPeriod();
-            if (period > 0 && ring.size() == 0 && lastReplyAge() > period) {
-                byte[] ping = Ping.COMMAND;
-                give(new Ping(), ping, 0, ping.length);
+            if (period > 0 && flight.size() == 0 && loop.now() - lastReply > period) {
+                give(new Ping(), Ping.COMMAND, 0, Ping.COMMAND.length);
             }
         } else if ((state == State.CONNECTING || state == State.LOGIN) && loop.now() - since > CONNECT_TIMEOUT) {
             onBroken("no connection within 3 s");

@@ -20,9 +20,10 @@ public final class Backends {
      *
      * @param pingPeriod an idle connection is asked for a sign of life so often; 0 never
      * @param pipeline commands in flight per connection
+     * @param bytes of commands in flight per connection
      * @param recvTimeout a connection whose oldest command waits longer is given up; 0 never
      */
-    public record Settings(long pingPeriod, long recvTimeout, int databases, int pipeline) {}
+    public record Settings(long pingPeriod, long recvTimeout, int databases, int pipeline, long bytes) {}
 
     final Loop loop;
     final Settings settings;

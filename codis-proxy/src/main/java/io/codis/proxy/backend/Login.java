@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The first commands on a new connection, sent together: who we are, what this connection is called, which process is
- * there, the end of the connection before it, the database.
+ * there, the database; then, where it applies, the end of connections before this one.
  */
 final class Login {
 
@@ -27,28 +27,41 @@ final class Login {
     private final ByteArrayOutputStream request = new ByteArrayOutputStream();
     private final ByteArrayOutputStream reply = new ByteArrayOutputStream();
     private final ReplyScanner scanner = new ReplyScanner();
+    private final List<Long> killing;
     private int done;
     private long id = -1;
     private String runId = "";
     private int kills;
     private @Nullable String refusal;
 
-    /** @param kill ids of earlier connections whose end must be certain */
-    Login(@Nullable Credentials credentials, int database, List<Long> kill) {
+    private Login(List<Long> killing) {
+        this.killing = killing;
+        this.kills = killing.size();
+    }
+
+    /** The first words of a connection. */
+    static Login enter(@Nullable Credentials credentials, int database) {
+        Login login = new Login(List.of());
         if (credentials != null && credentials.user().isEmpty()) {
-            add(Step.AUTH, "AUTH", credentials.password());
+            login.add(Step.AUTH, "AUTH", credentials.password());
         } else if (credentials != null) {
-            add(Step.AUTH, "AUTH", credentials.user(), credentials.password());
+            login.add(Step.AUTH, "AUTH", credentials.user(), credentials.password());
         }
-        add(Step.ID, "CLIENT", "ID");
-        add(Step.INFO, "INFO", "server");
-        for (long earlier : kill) {
-            add(Step.KILL, "CLIENT", "KILL", "ID", Long.toString(earlier));
-        }
-        kills = kill.size();
+        login.add(Step.ID, "CLIENT", "ID");
+        login.add(Step.INFO, "INFO", "server");
         if (database != 0) {
-            add(Step.SELECT, "SELECT", Integer.toString(database));
+            login.add(Step.SELECT, "SELECT", Integer.toString(database));
         }
+        return login;
+    }
+
+    /** Ends earlier connections. Only at the process that named them: another one gives their numbers to others. */
+    static Login kill(List<Long> earlier) {
+        Login login = new Login(earlier);
+        for (long one : earlier) {
+            login.add(Step.KILL, "CLIENT", "KILL", "ID", Long.toString(one));
+        }
+        return login;
     }
 
     private void add(Step step, String... words) {
@@ -126,6 +139,11 @@ final class Login {
     /** The server process's own id, empty when it does not say. */
     String runId() {
         return runId;
+    }
+
+    /** The connections that this ends, empty when it enters. */
+    List<Long> killing() {
+        return killing;
     }
 
     /** The server has confirmed that all the earlier connections are dead. */

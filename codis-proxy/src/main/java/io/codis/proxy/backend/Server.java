@@ -13,12 +13,16 @@ import org.jspecify.annotations.Nullable;
 /** One storage server as one loop sees it: a connection per database in use, opened when first needed. */
 public final class Server {
 
+    /** What is in flight when routes turn away from a server gets so long: it may hang for ever. */
+    private static final long GRACE = 500_000_000L;
+
     final Backends backends;
     private final String address;
     private final @Nullable Backend[] byDatabase;
     private final List<Backend> dedicated = new ArrayList<>();
     private final List<Severed> severed = new ArrayList<>();
     private boolean wanted = true;
+    private long unwantedSince;
     private @Nullable InetSocketAddress literal;
     private String runId = "";
 
@@ -82,7 +86,16 @@ public final class Server {
         }
     }
 
+    /**
+     * Whether the routes name it. When they do not any more, a promotion or a move away from it is over, and the control
+     * plane has made certain that nothing it still does can count: what was severed here is no concern of slots that
+     * are elsewhere.
+     */
     void wanted(boolean now) {
+        if (wanted && !now) {
+            unwantedSince = backends.loop.now();
+            severed.clear();
+        }
         wanted = now;
     }
 
@@ -91,7 +104,7 @@ public final class Server {
     }
 
     boolean isGone() {
-        if (wanted || !severed.isEmpty()) {
+        if (wanted) {
             return false;
         }
         for (Backend backend : connections()) {
@@ -106,8 +119,13 @@ public final class Server {
     }
 
     void tick() {
+        boolean over = !wanted && backends.loop.now() - unwantedSince > GRACE;
         for (Backend backend : connections()) {
-            backend.tick();
+            if (over && backend.inFlight() > 0) {
+                backend.onBroken("the server is not in the routes any more");
+            } else {
+                backend.tick();
+            }
         }
     }
 
@@ -124,20 +142,32 @@ public final class Server {
         return false;
     }
 
-    List<Long> severedIds() {
-        return severed.stream().map(Severed::id).filter(id -> id > 0).distinct().toList();
+    /** Connections of this process whose end is not certain. */
+    List<Long> severedAt(String process) {
+        return severed.stream()
+                .filter(one -> !process.isEmpty() && one.runId().equals(process))
+                .map(Severed::id)
+                .filter(number -> number > 0)
+                .distinct()
+                .toList();
     }
 
-    /** A login went through: with all earlier connections killed, or at another process, nothing of them is left. */
-    void loggedIn(Login login, List<Long> asked) {
-        if (!login.runId().isEmpty()) {
-            runId = login.runId();
+    /** This process is there: connections to another one have ended with it. */
+    void found(String process) {
+        if (process.isEmpty()) {
+            return;
         }
-        boolean any = severed.removeIf(connection -> (!login.runId().isEmpty()
-                        && !connection.runId().isEmpty()
-                        && !login.runId().equals(connection.runId()))
-                || (login.killed() && asked.contains(connection.id())));
+        runId = process;
+        boolean any =
+                severed.removeIf(one -> !one.runId().isEmpty() && !one.runId().equals(process));
         if (any) {
+            backends.quiet();
+        }
+    }
+
+    /** The server has confirmed the end of these connections. */
+    void ended(String process, List<Long> killed) {
+        if (severed.removeIf(one -> one.runId().equals(process) && killed.contains(one.id()))) {
             backends.quiet();
         }
     }

@@ -42,6 +42,12 @@ public final class ByteQueue {
         return tail - sent;
     }
 
+    /** How many bytes are held, written ones included. */
+    public long held() {
+        Chunk first = head;
+        return first == null ? 0 : tail - first.base - first.start;
+    }
+
     /** Appends a copy; returns the position of its first byte. */
     public long append(byte[] source, int from, int length) {
         Chunk chunk = last;

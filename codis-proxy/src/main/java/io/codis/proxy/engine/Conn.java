@@ -98,6 +98,8 @@ public abstract class Conn {
         } catch (RuntimeException e) {
             loop.defect(this, e);
             onBroken("internal error");
+        } catch (OutOfMemoryError e) {
+            onBroken("out of memory");
         }
     }
 

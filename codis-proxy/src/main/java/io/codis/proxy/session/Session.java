@@ -82,6 +82,7 @@ final class Session extends Conn {
         lastRead = loop.now();
         if (had > 0) {
             System.arraycopy(partial, 0, in, 0, had);
+            drop(partial);
             partial = NONE;
             partialSize = 0;
         }
@@ -91,10 +92,12 @@ final class Session extends Conn {
     /** A request larger than the shared buffer is collected in an array that grows to what is known to come. */
     private void readBig(SocketChannel socket, int need) throws IOException {
         if (partial.length - partialSize < Loop.READ && partial.length < need) {
-            long doubled = Math.max(partial.length * 2L, 4L * Loop.READ);
-            partial = Arrays.copyOf(partial, (int) Math.min(doubled, need));
+            grow(Math.min(Math.max(partial.length * 2L, 4L * Loop.READ), need));
         } else if (partial.length == partialSize) {
-            partial = Arrays.copyOf(partial, (int) Math.min(partial.length * 2L, Integer.MAX_VALUE - 16));
+            grow(partial.length * 2L);
+        }
+        if (closing) {
+            return;
         }
         int count = loop.read(socket, partial, partialSize, partial.length - partialSize);
         if (count <= 0) {
@@ -106,10 +109,31 @@ final class Session extends Conn {
         if (partialSize >= need) {
             byte[] bytes = partial;
             int size = partialSize;
+            drop(partial);
             partial = NONE;
             partialSize = 0;
             requests(bytes, 0, size);
         }
+    }
+
+    /** A request that does not fit the memory is refused by a word; running out of memory would end everybody's. */
+    private void grow(long size) {
+        if (!worker.hasRoomFor(size)) {
+            drop(partial);
+            partial = NONE;
+            partialSize = 0;
+            worker.local(this, Replies.error("ERR Protocol error: the proxy has no memory for this request"), true);
+            closeAfterReplies();
+            return;
+        }
+        byte[] before = partial;
+        partial = Arrays.copyOf(partial, (int) Math.min(size, Integer.MAX_VALUE - 16));
+        worker.collected += partial.length;
+        drop(before);
+    }
+
+    private void drop(byte[] bytes) {
+        worker.collected -= bytes.length;
     }
 
     private void ended(int count) {
@@ -161,6 +185,7 @@ final class Session extends Conn {
         } else {
             partial = Arrays.copyOfRange(bytes, from, limit);
         }
+        worker.collected += partial.length;
         partialSize = rest;
         scanner = scan;
     }
@@ -202,6 +227,7 @@ final class Session extends Conn {
         paused = false;
         byte[] bytes = partial;
         int size = partialSize;
+        drop(partial);
         partial = NONE;
         partialSize = 0;
         requests(bytes, 0, size);
@@ -323,6 +349,7 @@ final class Session extends Conn {
         closing = true;
         detach();
         out.clear();
+        drop(partial);
         partial = NONE;
         partialSize = 0;
         scanner = null;

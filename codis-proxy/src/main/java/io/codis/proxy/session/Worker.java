@@ -24,6 +24,7 @@ final class Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final int KEPT_REQUESTS = 16384;
     private static final int KEPT_SCANNERS = 64;
+    private static final long WORTH_DROPPING = 1 << 20;
     private static final AtomicLong IDS = new AtomicLong();
 
     final Loop loop;
@@ -40,7 +41,10 @@ final class Worker {
     final long holdMillis;
     final boolean breakOnFailure;
     final Set<Session> sessions = new LinkedHashSet<>();
-    final long memory = Runtime.getRuntime().maxMemory();
+    final long memory;
+    /** Bytes of requests that are not whole yet. */
+    long collected;
+
     long fails;
     long unknown;
     long errors;
@@ -55,12 +59,13 @@ final class Worker {
         this.alive = alive;
         this.password = settings.sessionAuth().getBytes(StandardCharsets.UTF_8);
         this.pipeline = Math.max(1, settings.clients().pipeline());
+        this.memory = Runtime.getRuntime().maxMemory() / settings.loops();
         this.holdNanos = settings.hold().toNanos();
         this.holdMillis = settings.hold().toMillis();
         this.breakOnFailure = settings.clients().breakOnFailure();
         DataPlaneSettings.Backends b = settings.backends();
         var timing = new Backends.Settings(
-                b.ping().toNanos(), b.receive().toNanos(), settings.databases(), Math.max(1, b.pipeline()));
+                b.ping().toNanos(), b.receive().toNanos(), settings.databases(), Math.max(1, b.pipeline()), memory / 8);
         this.backends = new Backends(loop, timing, this::ready, this::quiet);
         this.routes = new Routes(loop, backends, memory / 8);
         this.movers = new Movers(loop, backends, Duration.ofSeconds(1));
@@ -70,6 +75,7 @@ final class Worker {
         this.dispatcher = new Dispatcher(this);
         loop.onTick(this::tick);
         loop.onTurn(barrier::look);
+        loop.onTurn(this::guardMemory);
     }
 
     private void ready(io.codis.proxy.backend.Server server) {
@@ -154,25 +160,44 @@ final class Worker {
         }
     }
 
+    /** Three fifths of the heap may hold clients' bytes; requests grow by copying, so one needs room twice. */
+    boolean hasRoomFor(long bytes) {
+        return collected + loop.pool().inUse() + bytes <= memory / 5 * 3;
+    }
+
+    /** Replies come as fast as servers send them: this looks in every turn. */
+    private void guardMemory() {
+        if (loop.pool().inUse() + collected > memory / 2) {
+            dropGreediest();
+        }
+    }
+
+    private void dropGreediest() {
+        Session greediest = null;
+        long most = WORTH_DROPPING;
+        for (Session session : sessions) {
+            long owed = session.owed();
+            if (owed > most) {
+                greediest = session;
+                most = owed;
+            }
+        }
+        if (greediest != null) {
+            LOG.warn(
+                    "event=client-dropped client=\"{}\" owed={} reason=\"its bytes fill the memory\"", greediest, most);
+            greediest.close("its bytes fill the memory");
+        }
+    }
+
     private void tick() {
         long idle = settings.clients().idle().toNanos();
         long send = settings.clients().send().toNanos();
-        Session greediest = null;
-        long most = 0;
-        boolean full = loop.pool().inUse() > memory / 2;
         for (Session session : sessions.toArray(new Session[0])) {
             if (idle > 0 && session.idleFor() > idle) {
                 session.close("idle");
             } else if (send > 0 && session.stalledFor() > send) {
                 session.close("it takes no replies");
-            } else if (full && session.owed() > most) {
-                greediest = session;
-                most = session.owed();
             }
-        }
-        if (greediest != null) {
-            LOG.warn("event=client-dropped {} owed={} reason=\"replies fill the memory\"", greediest, most);
-            greediest.close("replies fill the memory");
         }
     }
 }

@@ -228,6 +228,25 @@ class RoutesAndRetriesTest {
         assertThat(two.call("CLIENT", "LIST").text()).contains("user=proxy-1-2");
     }
 
+    /** A failover away from a master that hangs: nobody waits for it until its connection times out. */
+    @Test
+    void whatHangsAtAServerThatLeftTheRoutesIsAnsweredSoon() throws Exception {
+        try (RespConnection client = proxy.connect()) {
+            assertThat(client.call("SET", "a", "0").text()).isEqualTo("OK");
+            two.freeze();
+            client.send("SET", "a", "1");
+            client.send("GET", "a");
+            client.flush();
+            await().atMost(SOON).until(() -> proxy.plane().stats(false).ops().total() >= 3);
+            proxy.install(TestProxy.groups(one.address()), List.of(new SlotRoute(0, 1023, 1, 0, false)));
+            assertThat(((Reply.Failure) client.read()).text()).startsWith("ERR outcome unknown");
+            assertThat(client.read()).isEqualTo(new Reply.Nil());
+            assertThat(client.call("SET", "a", "2").text()).isEqualTo("OK");
+        } finally {
+            two.thaw();
+        }
+    }
+
     @Test
     void anOfflineSlotIsAnError() {
         proxy.install(TestProxy.groups(one.address()), List.of(new SlotRoute(0, 10, 1, 0, false)));
