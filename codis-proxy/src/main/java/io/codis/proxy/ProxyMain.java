@@ -1,6 +1,5 @@
 package io.codis.proxy;
 
-import io.codis.proxy.plane.DataPlane;
 import io.codis.core.codis3.SlotRouting;
 import io.codis.core.config.Key;
 import io.codis.core.config.ProxyConfig;
@@ -10,6 +9,7 @@ import io.codis.infra.config.ConfigFile;
 import io.codis.infra.json.Json;
 import io.codis.infra.log.Logging;
 import io.codis.infra.process.StopSignals;
+import io.codis.proxy.plane.DataPlane;
 import io.codis.proxy.session.NioDataPlane;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,7 +31,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code codis-proxy}, with the flags of Codis 3.2. */
-@Command(name = "codis-proxy", description = "Serves redis clients and routes them to the groups of a cluster.", sortOptions = false)
+@Command(
+        name = "codis-proxy",
+        description = "Serves redis clients and routes them to the groups of a cluster.",
+        sortOptions = false)
 public final class ProxyMain implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxyMain.class);
@@ -52,7 +55,7 @@ public final class ProxyMain implements Callable<Integer> {
 
     /** Runs until SIGTERM, SIGINT or a shutdown by the API; exit code 2 for bad flags or configuration, 1 for trouble. */
     public static int run(String... args) {
-        return commandLine(NioDataPlane::open).execute(args);
+        return commandLine(NioDataPlane::openWarm).execute(args);
     }
 
     /** For a launcher that starts one program per class. */
@@ -86,8 +89,8 @@ public final class ProxyMain implements Callable<Integer> {
             throw new ParameterException(self(), problem);
         });
         Logging.configure(flags.log, flags.logLevel);
-        ProxyConfig config =
-                new ProxyConfig(ConfigFile.load(ProxyConfig.SCHEMA, Optional.ofNullable(flags.config), flags.overrides()));
+        ProxyConfig config = new ProxyConfig(
+                ConfigFile.load(ProxyConfig.SCHEMA, Optional.ofNullable(flags.config), flags.overrides()));
         notServed(config);
         List<SlotRouting> slots = flags.source.slots();
         try (ProxyServer server = ProxyServer.start(config, flags.launch(), opener)) {

@@ -8,20 +8,28 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks one server whether all its candidates have what it did so far. WAIT makes the replicas answer at once but only
  * counts them; INFO names them. One question is under way at a time and covers everything that waited when it began.
+ *
+ * <p>The source of a move is also asked how many I/O errors of MIGRATE it has seen, anybody's (docs/safety.md, rule 4).
  */
 final class Acknowledger {
 
     private static final long AGAIN = 10_000_000L;
     private static final String WAIT_MILLIS = "200";
+    private static final Pattern IO_ERRORS = Pattern.compile("errorstat_IOERR:count=(\\d+)");
     private static final BitSet NO_SLOTS = new BitSet();
 
     private final Loop loop;
     private final Server server;
     private final List<String> candidates;
+    private final @Nullable LongPredicate witness;
     private final Backend connection;
     private List<Waiter> waiting = new ArrayList<>();
     private boolean asking;
@@ -29,7 +37,9 @@ final class Acknowledger {
 
     private record Waiter(long deadline, Consumer<Boolean> then) {}
 
-    Acknowledger(Loop loop, Server server, List<String> candidates) {
+    /** @param witness told the server's count of I/O errors, says whether it is well with that; null to not ask for it */
+    Acknowledger(Loop loop, Server server, List<String> candidates, @Nullable LongPredicate witness) {
+        this.witness = witness;
         this.loop = loop;
         this.server = server;
         this.candidates = candidates;
@@ -41,7 +51,7 @@ final class Acknowledger {
      * deadline or when the server is another process than at the call.
      */
     void ask(long deadline, Consumer<Boolean> then) {
-        if (candidates.isEmpty()) {
+        if (candidates.isEmpty() && witness == null) {
             then.accept(true);
             return;
         }
@@ -58,8 +68,9 @@ final class Acknowledger {
             return;
         }
         asking = true;
-        new Question(waiting, server.runId()).ask(candidates.size());
+        Question question = new Question(waiting, server.runId());
         waiting = new ArrayList<>();
+        question.ask(candidates.size());
     }
 
     private void later() {
@@ -82,6 +93,9 @@ final class Acknowledger {
         private final List<Waiter> covers;
         private final String runId;
         private long position = Long.MIN_VALUE;
+        private boolean have;
+        private boolean lost;
+        private int attached;
 
         Question(List<Waiter> covers, String runId) {
             this.covers = covers;
@@ -89,9 +103,16 @@ final class Acknowledger {
         }
 
         void ask(int replicas) {
-            give(Words.of("INFO", "replication"), this::before);
-            give(Words.of("WAIT", Integer.toString(replicas), WAIT_MILLIS), _ -> {});
-            give(Words.of("INFO", "replication"), this::after);
+            if (candidates.isEmpty()) {
+                have = true;
+            } else {
+                give(Words.of("INFO", "replication"), this::before);
+                give(Words.of("WAIT", Integer.toString(replicas), WAIT_MILLIS), _ -> {});
+                give(Words.of("INFO", "replication"), this::after);
+            }
+            if (witness != null) {
+                give(Words.of("INFO", "errorstats"), this::errors);
+            }
         }
 
         private void give(byte[] command, Consumer<Answer> then) {
@@ -105,17 +126,37 @@ final class Acknowledger {
         }
 
         private void after(Answer answer) {
-            if (!(answer instanceof Answer.Said said) || !server.runId().equals(runId)) {
-                end(false);
-                return;
+            if (answer instanceof Answer.Said said) {
+                Replication now = Replication.parse(said.text());
+                have = now.have(candidates, position);
+                attached = now.replicas().size();
+            } else {
+                lost = true;
             }
-            Replication now = Replication.parse(said.text());
-            if (now.have(candidates, position)) {
+            if (witness == null) {
+                decide();
+            }
+        }
+
+        private void errors(Answer answer) {
+            if (answer instanceof Answer.Said said && witness != null) {
+                Matcher count = IO_ERRORS.matcher(said.text());
+                lost |= !witness.test(count.find() ? Long.parseLong(count.group(1)) : 0);
+            } else {
+                lost = true;
+            }
+            decide();
+        }
+
+        private void decide() {
+            if (lost || !server.runId().equals(runId)) {
+                end(false);
+            } else if (have) {
                 end(true);
             } else if (covers.stream().allMatch(waiter -> waiter.deadline - loop.now() <= 0)) {
                 end(false);
             } else {
-                loop.after(AGAIN, () -> askAgain(Math.max(1, now.replicas().size())));
+                loop.after(AGAIN, () -> askAgain(Math.max(1, attached)));
             }
         }
 

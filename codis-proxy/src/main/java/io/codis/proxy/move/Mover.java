@@ -42,6 +42,8 @@ final class Mover {
     private final Map<Slot, ArrayDeque<Task>> order = new HashMap<>();
     private boolean broken;
     private boolean retired;
+    private long ioErrors = -1;
+    private String sourceRunId = "";
 
     Mover(Loop loop, long timeoutMillis, RouteMap.Move move, Server source, Server target) {
         this.loop = loop;
@@ -49,8 +51,30 @@ final class Mover {
         this.move = move;
         this.source = source;
         this.target = target;
-        this.sourceAcknowledger = new Acknowledger(loop, source, move.source().candidates());
-        this.targetAcknowledger = new Acknowledger(loop, target, move.target().candidates());
+        this.sourceAcknowledger = new Acknowledger(loop, source, move.source().candidates(), this::isWell);
+        this.targetAcknowledger = new Acknowledger(loop, target, move.target().candidates(), null);
+    }
+
+    /** From now on: counts the source's I/O errors, and has a connection when the first key comes. */
+    void begin() {
+        lane(0);
+        sourceAcknowledger.ask(deadline(), _ -> {});
+    }
+
+    /**
+     * Rule 4 needs the source as witness: the failed copy of another mover may still arrive at the target, also for a key
+     * whose own copy went well. What the source had counted when this login was new to us belongs to older logins.
+     */
+    private boolean isWell(long errors) {
+        if (ioErrors < 0 || errors < ioErrors) {
+            ioErrors = errors;
+            sourceRunId = source.runId();
+        } else if (errors > ioErrors) {
+            broken(move.credentials(), "the source has counted an I/O error of MIGRATE, ours or another's");
+        } else if (!sourceRunId.equals(source.runId())) {
+            broken(move.credentials(), "the source is another process than the login was made for");
+        }
+        return !broken;
     }
 
     RouteMap.Move move() {

@@ -43,14 +43,20 @@ public final class Movers {
     }
 
     private Mover moverOf(RouteMap.Move move) {
-        return movers.computeIfAbsent(
-                new Pair(move.source().id(), move.target().id()),
-                _ -> new Mover(
-                        loop,
-                        timeoutMillis,
-                        move,
-                        backends.at(move.source().master()),
-                        backends.at(move.target().master())));
+        Pair pair = new Pair(move.source().id(), move.target().id());
+        Mover known = movers.get(pair);
+        if (known != null) {
+            return known;
+        }
+        Mover mover = new Mover(
+                loop,
+                timeoutMillis,
+                move,
+                backends.at(move.source().master()),
+                backends.at(move.target().master()));
+        movers.put(pair, mover);
+        mover.begin();
+        return mover;
     }
 
     private void lookAgain() {
@@ -90,6 +96,7 @@ public final class Movers {
                 mover.retire();
             }
         }
+        map.moves().values().forEach(this::moverOf);
         lookAgain();
     }
 

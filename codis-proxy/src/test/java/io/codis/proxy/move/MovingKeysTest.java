@@ -260,6 +260,25 @@ class MovingKeysTest {
         assertThat(proxy.plane().stats(false).movesBroken()).isEmpty();
     }
 
+    /** Rule 4: another mover's failed copy may still arrive, and only the source knows of it. */
+    @Test
+    void anIoErrorOfAnotherMoverBreaksTheLoginToo() throws Exception {
+        source.call("SET", "a", "1");
+        source.call("SET", "b", "1");
+        assertThat(proxy.call("APPEND", "a", "2").number()).isEqualTo(2);
+        Reply failed = source.call("MIGRATE", "127.0.0.1", "1", "b", "0", "100", "COPY");
+        assertThat(failed.toString()).contains("IOERR");
+
+        CompletableFuture<Reply> write = CompletableFuture.supplyAsync(() -> proxy.call("APPEND", "b", "2"));
+        await("the broken move in the stats")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> !proxy.plane().stats(false).movesBroken().isEmpty());
+        assertThat(write).isNotDone();
+        generation(2);
+        route(2);
+        assertThat(write.get(20, TimeUnit.SECONDS).number()).isEqualTo(2);
+    }
+
     @Test
     void aHeldWriteIsToldWhenItsTimeIsOver() {
         source.call("SET", "a", "1");
