@@ -40,7 +40,7 @@ public final class YamlDocuments {
         try {
             for (Node node : new Yaml(options()).composeAll(new StringReader(text))) {
                 if (!node.getTag().equals(Tag.NULL)) {
-                    trees.add(tree(node, 0));
+                    trees.add(tree(node, line(node), 0));
                 }
             }
         } catch (MarkedYAMLException e) {
@@ -71,33 +71,37 @@ public final class YamlDocuments {
         return options;
     }
 
-    private static SpecTree tree(Node node, int depth) {
+    /** @param line of its key, if it has one: that is what a person looks for */
+    private static SpecTree tree(Node node, int line, int depth) {
         // An alias may point at a collection that holds it.
         if (depth > DEPTH_LIMIT) {
             throw new YAMLException("nested deeper than " + DEPTH_LIMIT);
         }
-        int line = node.getStartMark().getLine() + 1;
         return switch (node) {
             case ScalarNode scalar -> new SpecTree.Scalar(line, type(scalar), text(scalar));
             case MappingNode mapping -> mapping(mapping, line, depth);
             case SequenceNode sequence -> {
                 var items = new ArrayList<SpecTree>();
-                sequence.getValue().forEach(item -> items.add(tree(item, depth + 1)));
+                sequence.getValue().forEach(item -> items.add(tree(item, line(item), depth + 1)));
                 yield new SpecTree.Sequence(line, items);
             }
             default -> throw new YAMLException("line " + line + ": unknown kind of value");
         };
     }
 
+    private static int line(Node node) {
+        return node.getStartMark().getLine() + 1;
+    }
+
     private static SpecTree mapping(MappingNode mapping, int line, int depth) {
         var entries = new LinkedHashMap<String, SpecTree>();
-        var duplicates = new ArrayList<String>();
+        var duplicates = new LinkedHashMap<String, Integer>();
         for (NodeTuple tuple : mapping.getValue()) {
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
                 throw new YAMLException("line " + line + ": a key must be a single word");
             }
-            if (entries.put(key.getValue(), tree(tuple.getValueNode(), depth + 1)) != null) {
-                duplicates.add(key.getValue());
+            if (entries.put(key.getValue(), tree(tuple.getValueNode(), line(key), depth + 1)) != null) {
+                duplicates.put(key.getValue(), line(key));
             }
         }
         return new SpecTree.Mapping(line, entries, duplicates);

@@ -60,7 +60,7 @@ public final class CodisClusterReader {
         zkAddr.ifPresent(addr -> findings.note("zkAddr " + addr + " is noted; on one machine the coordinator is a directory"));
         Optional<String> logPath = spec.text("logPath");
         Optional<String> image = spec.text("codisImage");
-        spec.kubernetesOnly("codisImage");
+        spec.kubernetesOnly("logPath", "codisImage");
         FeSpec fe = fe(spec.object("feSpec"));
         DashboardSpec dashboard = dashboard(spec.object("dashboardSpec"));
         HaSpec ha = ha(spec.object("haSpec"));
@@ -123,6 +123,7 @@ public final class CodisClusterReader {
         Map<String, String> conf = redis.texts("redisConf");
         redisConf(redis, conf);
         Optional<String> logPath = redis.text("logPath");
+        redis.kubernetesOnly("logPath");
         Placement placement = placement(redis, "codisServerResources");
         var spec = new RedisSpec(
                 replicas, Math.max(1, perGroup), port, conf, logPath, placement, ServerExtrasReader.read(redis));

@@ -18,9 +18,9 @@ final class Findings {
     }
 
     void duplicates(String path, Mapping mapping) {
-        for (String key : mapping.duplicates()) {
-            wrong(path.isEmpty() ? key : path + "." + key, mapping.line(), "", "given twice; keep one");
-        }
+        mapping.duplicates()
+                .forEach((key, line) ->
+                        wrong(path.isEmpty() ? key : path + "." + key, line, "", "given twice; keep one"));
     }
 
     void note(String note) {

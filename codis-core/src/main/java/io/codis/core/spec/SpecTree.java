@@ -21,11 +21,11 @@ public sealed interface SpecTree {
 
     record Scalar(int line, Type type, String text) implements SpecTree {}
 
-    /** Entries keep their order; {@code duplicates} are keys that were given more than once. */
-    record Mapping(int line, Map<String, SpecTree> entries, List<String> duplicates) implements SpecTree {
+    /** Entries keep their order; {@code duplicates} are keys that were given again, with that line. */
+    record Mapping(int line, Map<String, SpecTree> entries, Map<String, Integer> duplicates) implements SpecTree {
 
         static Mapping empty(int line) {
-            return new Mapping(line, Map.of(), List.of());
+            return new Mapping(line, Map.of(), Map.of());
         }
     }
 

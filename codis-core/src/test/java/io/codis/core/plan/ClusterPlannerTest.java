@@ -211,7 +211,7 @@ class ClusterPlannerTest {
     }
 
     private static SpecTree mapping(Map<String, SpecTree> entries) {
-        return new SpecTree.Mapping(1, entries, List.of());
+        return new SpecTree.Mapping(1, entries, Map.of());
     }
 
     private static SpecTree text(String text) {
