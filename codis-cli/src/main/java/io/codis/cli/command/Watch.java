@@ -6,11 +6,13 @@ import io.codis.cli.local.Journal;
 import io.codis.cli.output.Output;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import java.time.Duration;
 
 /** Follows what a supervisor does. Ending the watch does not end the work. */
 final class Watch {
 
     private static final long POLL_MILLIS = 150;
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final ControlClient client;
     private final Output out;
@@ -35,9 +37,19 @@ final class Watch {
 
     /** Prints progress until the generation is reached. */
     ClusterStatus untilReached(long generation) {
+        long quiet = System.nanoTime();
+        long before = seen;
         while (true) {
             show();
             ClusterStatus status = client.status();
+            quiet = seen == before && status.slots().moving() == 0 ? quiet : System.nanoTime();
+            before = seen;
+            if (System.nanoTime() - quiet > PATIENCE.toNanos()) {
+                throw new CodisException(
+                        Reason.TIMED_OUT,
+                        "nothing has changed for " + PATIENCE.toSeconds() + " s: " + status.message()
+                                + "; the supervisor goes on trying, see codis status");
+            }
             if (status.reached() >= generation) {
                 show();
                 return status;

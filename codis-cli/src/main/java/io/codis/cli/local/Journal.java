@@ -45,6 +45,9 @@ public final class Journal {
     private void add(Kind kind, String text) {
         Line line;
         synchronized (lines) {
+            if (repeated(kind, text)) {
+                return;
+            }
             line = new Line(++last, kind, text);
             lines.add(line);
             if (lines.size() > KEPT) {
@@ -52,6 +55,13 @@ public final class Journal {
             }
         }
         watcher.accept(line);
+    }
+
+    /** A step that is tried again and fails again says nothing new. */
+    private boolean repeated(Kind kind, String text) {
+        return lines.stream()
+                .skip(Math.max(0, lines.size() - 2))
+                .anyMatch(line -> line.kind() == kind && line.text().equals(text));
     }
 
     /** Lines after {@code seq} that are still kept. */

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -30,6 +31,9 @@ final class ProcessDriver implements ClusterDriver {
     private static final Duration SYNC = Duration.ofMinutes(10);
     /** Moves may take hours; what ends the wait is that nothing moves any more. */
     private static final Duration STALLED = Duration.ofMinutes(2);
+
+    private static final Set<Reason> PASSING =
+            EnumSet.of(Reason.UNAVAILABLE, Reason.NOT_READY, Reason.TIMED_OUT, Reason.BUSY);
 
     private final DataDirectory data;
     private final ProcessSet processes;
@@ -170,7 +174,7 @@ final class ProcessDriver implements ClusterDriver {
         processes.start(member.toString(), programs.server(member, port, spec));
     }
 
-    /** The launcher may still be starting; the dashboard then refuses, and nothing has happened. */
+    /** The launcher may still be starting, or the group get its master; the dashboard then refuses for a while. */
     private void addServer(MemberId member) {
         String address = processes.layout().address(member);
         Deadline deadline = Deadline.in(START);
@@ -179,10 +183,7 @@ final class ProcessDriver implements ClusterDriver {
                 dashboard.addServer(member.group(), address);
                 return;
             } catch (CodisException e) {
-                boolean starting = e.reason() == Reason.UNAVAILABLE
-                        || e.reason() == Reason.NOT_READY
-                        || e.reason() == Reason.TIMED_OUT;
-                if (!starting || !deadline.pause()) {
+                if (!PASSING.contains(e.reason()) || !deadline.pause()) {
                     throw e;
                 }
             }

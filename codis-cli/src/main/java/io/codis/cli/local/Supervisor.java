@@ -325,7 +325,6 @@ public final class Supervisor implements AutoCloseable {
         } finally {
             state.unlock();
         }
-        journal.step("stop");
     }
 
     private ProcessDriver driver(CodisClusterSpec wanted) {
