@@ -48,9 +48,14 @@ final class Inline {
         return b == ' ' || (b >= '\t' && b <= '\r');
     }
 
+    /** Vertical tab and form feed lie between words, yet inside one they belong to it. Source: {@code sdssplitargs}. */
+    private static boolean endsWord(byte b) {
+        return b == ' ' || b == '\t' || b == '\n' || b == '\r';
+    }
+
     private byte[] word() throws ProtocolException {
         ByteArrayOutputStream word = new ByteArrayOutputStream();
-        while (at < end && !isBlank(line[at]) && line[at] != 0) {
+        while (at < end && !endsWord(line[at]) && line[at] != 0) {
             byte b = line[at++];
             if (b == '"') {
                 quoted(word);

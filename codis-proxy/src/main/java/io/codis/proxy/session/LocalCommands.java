@@ -145,7 +145,7 @@ final class LocalCommands {
 
     private byte[] select(Session session, byte[] bytes, RequestScanner call) {
         String number = text(bytes, call, 1);
-        if (!number.matches("[+-]?\\d{1,9}")) {
+        if (!number.matches("0|-?[1-9]\\d{0,8}")) {
             return Replies.error("ERR invalid DB index");
         }
         int database = Integer.parseInt(number);
