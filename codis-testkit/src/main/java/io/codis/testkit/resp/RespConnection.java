@@ -75,6 +75,11 @@ public final class RespConnection implements AutoCloseable {
         }
     }
 
+    /** Puts bytes into the output buffer as they are, a command or not. */
+    public void write(byte[] bytes) throws IOException {
+        out.write(bytes);
+    }
+
     public void flush() throws IOException {
         out.flush();
     }
