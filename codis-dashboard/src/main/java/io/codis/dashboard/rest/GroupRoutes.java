@@ -94,9 +94,11 @@ final class GroupRoutes {
         try {
             var launchers = control.access().launchers().within(LAUNCHER);
             launchers.fence(address, control.state().leaderEpoch());
-            launchers.wipe(address, control.state().leaderEpoch());
+            if (last) {
+                launchers.wipe(address, control.state().leaderEpoch());
+            }
         } catch (CodisException e) {
-            LOG.warn("event=removed-server-not-wiped server={} reason={} cause={}", address, e.reason().word(), e.getMessage());
+            LOG.warn("event=removed-server-not-fenced server={} reason={} cause={}", address, e.reason().word(), e.getMessage());
         }
     }
 
