@@ -1,0 +1,167 @@
+package io.codis.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.codis.cli.output.Output;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is said to somebody who typed something wrong; nothing is started and nothing is written. */
+class WrongCommandLinesTest {
+
+    @TempDir
+    private Path directory;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    static Stream<Arguments> commandLines() {
+        return Stream.of(
+                line(2, "codis: name a command"),
+                line(2, "codis: Unmatched argument at index 0: 'start'", "start"),
+                line(2, "codis: Unknown option: '--dettach'", "up", "--dettach"),
+                line(2, "codis: Missing required option: '--file=FILE'", "apply"),
+                line(2, "codis: Missing required parameter: 'GROUP'", "failover"),
+                line(2, "codis: Invalid value for positional parameter at index 0 (GROUP): 'one' is not an int", "failover", "one"),
+                line(2, "  GROUP = 0: use the number of a group, 1 or more", "failover", "0"),
+                line(2, "codis: Expected parameter for option '--groups' but found '--proxies'", "scale", "--groups", "--proxies", "2"),
+                line(2, "codis: Invalid value for option '--groups': 'many' is not an int", "scale", "--groups", "many"),
+                line(2, "  nothing to scale; name --groups, --replicas or --proxies", "scale"),
+                line(2, "  --groups = 0: use 1 to 1024", "scale", "--groups", "0"),
+                line(2, "  --proxies = -1: use 1 to 1024", "scale", "--groups", "0", "--proxies", "-1"),
+                line(2, "  --groups = 2000: use 1 to 1024", "scale", "--groups", "2000"),
+                line(
+                        2,
+                        "codis: Invalid value for option '--output': expected one of [text, json, yaml] (case-insensitive) but was"
+                                + " 'xml'",
+                        "status", "-o", "xml"),
+                line(2, "  missing.yaml: no such file: missing.yaml", "up", "-f", "missing.yaml"),
+                line(2, "  missing.yaml: no such file: missing.yaml", "plan", "-f", "missing.yaml"),
+                line(2, "  NAME = dashbord: no such process; there are no logs in DATA/logs", "logs", "dashbord"),
+                line(2, "codis: Missing required parameter: 'default'", "config"),
+                line(1, "NotReady: no cluster runs in DATA; start it with codis up", "status"),
+                line(1, "NotReady: no cluster runs in DATA; start it with codis up", "rebalance"),
+                line(1, "NotReady: no cluster runs in DATA; start it with codis up", "scale", "--groups", "2"),
+                line(1, "NotReady: no cluster runs in DATA; start it with codis up", "failover", "1"));
+    }
+
+    private static Arguments line(int code, String message, String... arguments) {
+        return Arguments.of(List.of(arguments), code, message);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("commandLines")
+    void theReasonIsSaidAndTheExitCodeTellsInputFromState(List<String> arguments, int code, String message) {
+        Path data = directory.resolve("data");
+
+        int exit = run(data, arguments);
+
+        assertThat(errors()).contains(message.replace("DATA", data.toString()));
+        assertThat(exit).isEqualTo(code);
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
+        assertThat(data).doesNotExist();
+    }
+
+    @Test
+    void allProblemsOfAFileAreListed() throws IOException {
+        Path file = Files.writeString(directory.resolve("bad.yaml"), """
+                apiVersion: k8s.infra.cn/v1
+                kind: CodisCluster
+                metadata:
+                  name: bad
+                spec:
+                  proxySpec:
+                    servicePort: 99999
+                    replcas: 1
+                  redisSpec:
+                    replicas: 3
+                """);
+
+        int exit = run(directory.resolve("data"), List.of("up", "-f", file.toString()));
+
+        assertThat(exit).isEqualTo(2);
+        assertThat(errors())
+                .containsExactly(
+                        "3 problems, nothing was changed:",
+                        "  " + file + ": spec.proxySpec.servicePort (line 7) = 99999: out of range; use 1 to 65535",
+                        "  " + file + ": spec.proxySpec.replcas (line 8): unknown field; did you mean replicas?",
+                        "  " + file + ": spec.redisSpec.replicas (line 10) = 3: not a multiple of codisServerNumsPerGroup (2);"
+                                + " use 2 or 4");
+    }
+
+    @Test
+    void portsThatTwoProcessesWouldShareAreNamed() throws IOException {
+        Path file = spec("  dashboardSpec: {servicePort: 19000}\n  proxySpec: {replicas: 2, adminPort: 19001}\n");
+
+        int exit = run(directory.resolve("data"), List.of("up", "-f", file.toString()));
+
+        assertThat(exit).isEqualTo(2);
+        assertThat(errors())
+                .contains(
+                        "  spec.proxySpec.servicePort = 19000: proxy-1 and dashboard would both listen there; change one",
+                        "  spec.proxySpec.servicePort = 19001: proxy-2 and admin API of proxy-1 would both listen there; change"
+                                + " one");
+    }
+
+    @Test
+    void aPortInUseIsReportedWithItsOwner() throws IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+            Path file = spec("  proxySpec: {servicePort: " + port + "}\n");
+
+            int exit = run(directory.resolve("data"), List.of("up", "-f", file.toString()));
+
+            assertThat(exit).isEqualTo(2);
+            assertThat(errors().getFirst()).isEqualTo("PortInUse: nothing was started");
+            assertThat(errors())
+                    .anyMatch(line -> line.startsWith("  port " + port + " of proxy-1: held by pid "
+                                    + ProcessHandle.current().pid() + " (")
+                            && line.endsWith("); stop that, or choose another port"));
+        }
+    }
+
+    @Test
+    void theDefaultClusterIsPrintedAsAFileThatCanBeUsed() throws IOException {
+        assertThat(run(directory.resolve("data"), List.of("config", "default"))).isZero();
+        Path file = Files.writeString(directory.resolve("default.yaml"), out.toString(StandardCharsets.UTF_8));
+        out.reset();
+
+        assertThat(run(directory.resolve("data"), List.of("plan", "-f", file.toString(), "-o", "json"))).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"start dashboard\"");
+    }
+
+    private Path spec(String spec) throws IOException {
+        return Files.writeString(
+                directory.resolve("spec.yaml"),
+                "apiVersion: k8s.infra.cn/v1\nkind: CodisCluster\nmetadata: {name: test}\nspec:\n" + spec);
+    }
+
+    private int run(Path data, List<String> arguments) {
+        var output = new Output(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false);
+        var all = new java.util.ArrayList<>(arguments);
+        if (!arguments.isEmpty() && !arguments.getFirst().equals("start")) {
+            all.addAll(List.of("--data", data.toString()));
+        }
+        return RootCommand.run(output, all.toArray(String[]::new));
+    }
+
+    private List<String> errors() {
+        return err.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+}

@@ -1,0 +1,189 @@
+package io.codis.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.codis.infra.json.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+
+/** The program as it is built and shipped, run as a user runs it. */
+class LocalClusterIT {
+
+    private static final int KEYS = 500;
+    private static final Duration LIMIT = Duration.ofSeconds(240);
+
+    @TempDir
+    private Path directory;
+
+    private Path data = Path.of("");
+    private int proxyPort;
+
+    private record Result(int exit, String out, String err) {}
+
+    @BeforeEach
+    void writeSpec() throws IOException {
+        data = directory.resolve("data");
+        List<Integer> ports = freePorts();
+        proxyPort = ports.get(1);
+        Files.writeString(directory.resolve("cluster.yaml"), """
+                apiVersion: k8s.infra.cn/v1
+                kind: CodisCluster
+                metadata:
+                  name: it
+                spec:
+                  dashboardSpec: {servicePort: %d}
+                  proxySpec: {servicePort: %d, adminPort: %d, auth: "a \\"quoted\\" password"}
+                  feSpec: {servicePort: %d}
+                  redisSpec:
+                    replicas: 2
+                    codisServerNumsPerGroup: 2
+                    servicePort: %d
+                """.formatted(ports.get(0), ports.get(1), ports.get(2), ports.get(3), ports.get(4)));
+    }
+
+    @AfterEach
+    void leaveNothing() throws Exception {
+        codis("down", "--purge");
+    }
+
+    @Test
+    void aClusterStartsScalesSwitchesOverIsKilledStoppedAndComesBackWithItsData() throws Exception {
+        Result up = codis("up", "--detach", "-f", directory.resolve("cluster.yaml").toString());
+        assertThat(up.exit()).as(up.err() + up.out()).isZero();
+        assertThat(up.out()).contains("1024/1024 slots", "(in sync)", "Ready in ", "redis-cli -p " + proxyPort);
+        write();
+
+        Result second = codis("up", "--detach");
+        assertThat(second.exit()).isEqualTo(1);
+        assertThat(second.err()).contains("Busy: a cluster already runs in " + data);
+
+        Result scaled = codis("scale", "--groups", "2");
+        assertThat(scaled.exit()).as(scaled.err()).isZero();
+        assertThat(scaled.err()).contains("create group 2", "spread the slots evenly over all groups");
+        assertThat(status().groups()).extracting(ClusterStatus.GroupStatus::slots).containsExactly(512, 512);
+        readAll();
+
+        String master = status().groups().getFirst().servers().getFirst().name();
+        Result promoted = codis("failover", "1");
+        assertThat(promoted.exit()).as(promoted.err()).isZero();
+        assertThat(status().groups().getFirst().servers().getFirst().name()).isNotEqualTo(master);
+        readAll();
+
+        ControlApi.Access access = ControlApi.access(new DataDirectory(data));
+        ProcessHandle supervisor = ProcessHandle.of(access.pid()).orElseThrow();
+        supervisor.destroyForcibly();
+        supervisor.onExit().get(20, TimeUnit.SECONDS);
+        assertThat(codis("status").err()).contains("NotReady");
+        Result again = codis("up", "--detach");
+        assertThat(again.exit()).as(again.err()).isZero();
+        assertThat(again.err()).contains("continuing with " + data.resolve("spec.yaml"));
+        readAll();
+
+        List<ProcessHandle> children = children();
+        assertThat(children).hasSizeGreaterThanOrEqualTo(8);
+        Result down = codis("down");
+        assertThat(down.exit()).as(down.err()).isZero();
+        assertThat(children).noneMatch(ProcessHandle::isAlive);
+        Result after = codis("up", "--detach");
+        assertThat(after.exit()).as(after.err()).isZero();
+        assertThat(status().phase()).isEqualTo(ClusterStatus.Phase.READY);
+        readAll();
+
+        assertThat(codis("down", "--purge").exit()).isZero();
+        assertThat(data).doesNotExist();
+    }
+
+    private void write() {
+        try (Jedis client = client()) {
+            for (int key = 0; key < KEYS; key++) {
+                client.set("key-" + key, "value-" + key);
+            }
+        }
+    }
+
+    private void readAll() {
+        try (Jedis client = client()) {
+            for (int key = 0; key < KEYS; key++) {
+                assertThat(client.get("key-" + key)).isEqualTo("value-" + key);
+            }
+        }
+    }
+
+    private Jedis client() {
+        var client = new Jedis("127.0.0.1", proxyPort, 20_000);
+        client.auth("a \"quoted\" password");
+        return client;
+    }
+
+    private ClusterStatus status() throws Exception {
+        Result result = codis("status", "-o", "json");
+        return Json.read(result.out(), ClusterStatus.class);
+    }
+
+    private List<ProcessHandle> children() throws Exception {
+        return status().processes().stream()
+                .map(process -> ProcessHandle.of(process.pid()))
+                .flatMap(java.util.Optional::stream)
+                .toList();
+    }
+
+    private Result codis(String... arguments) throws Exception {
+        var command = new ArrayList<String>();
+        String program = System.getProperty("codis.bin", "");
+        command.addAll(program.isEmpty() ? List.of("sh", "target/dist/bin/codis") : List.of(program));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--data", data.toString()));
+        Path out = directory.resolve("out");
+        Path err = directory.resolve("err");
+        var builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        Process process = builder.start();
+        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError(command + " did not end; it said " + Files.readString(err));
+        }
+        return new Result(
+                process.exitValue(),
+                Files.readString(out, StandardCharsets.UTF_8),
+                Files.readString(err, StandardCharsets.UTF_8));
+    }
+
+    /** Four for the parts, and one from which sixteen are free, with those of the launchers above. */
+    private static List<Integer> freePorts() throws IOException {
+        var ports = new ArrayList<Integer>();
+        var sockets = new ArrayList<ServerSocket>();
+        while (ports.size() < 4) {
+            var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            sockets.add(socket);
+            ports.add(socket.getLocalPort());
+        }
+        for (ServerSocket socket : sockets) {
+            socket.close();
+        }
+        for (int base = 20_000 + (int) (ProcessHandle.current().pid() % 500) * 16; ; base += 16) {
+            var needed = new HashSet<Integer>();
+            for (int port = base; port < base + 16; port++) {
+                needed.add(port);
+                needed.add(port + 10_000);
+            }
+            if (needed.stream().allMatch(port -> Listeners.free(port) && !ports.contains(port))) {
+                ports.add(base);
+                return ports;
+            }
+        }
+    }
+}
