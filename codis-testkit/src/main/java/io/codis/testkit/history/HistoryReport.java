@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * @param unknown writes without an answer, or with one that says so
  * @param timeouts requests, or logins, that were not answered in time
  * @param closes connections that ended between replies
+ * @param turnedAway connections that a proxy ended at once with "router is not online": refused, nothing was executed
  * @param unverified keys or reads that were too many or too old to be checked
  * @param errors error replies by their text, and broken protocol; every one is a failure
  * @param violations the first thousand
@@ -28,6 +29,7 @@ public record HistoryReport(
         long unknown,
         long timeouts,
         long closes,
+        long turnedAway,
         long unverified,
         Map<String, Long> errors,
         List<Violation> violations,
@@ -71,7 +73,7 @@ public record HistoryReport(
     @Override
     public String toString() {
         return "acknowledged=" + acknowledged + " reads=" + reads + " unknown=" + unknown + " timeouts=" + timeouts
-                + " closes=" + closes + " unverified=" + unverified + " errors=" + errors + " violations=" + kinds()
+                + " closes=" + closes + " turnedAway=" + turnedAway + " unverified=" + unverified + " errors=" + errors + " violations=" + kinds()
                 + (moreViolations > 0 ? "+" + moreViolations : "") + " longest gaps ms by group=" + longestGaps();
     }
 }

@@ -18,12 +18,15 @@ final class Ledger {
     private static final int MOST_VIOLATIONS = 1_000;
     private static final int MOST_GAPS = 20_000;
     private static final long SHORTEST_GAP = 100;
+    /** What a proxy of Codis says to whoever connects before it has been started, ending the connection. */
+    private static final String NOT_ONLINE = "ERR router is not online";
 
     final LongAdder acknowledged = new LongAdder();
     final LongAdder reads = new LongAdder();
     final LongAdder unknown = new LongAdder();
     final LongAdder timeouts = new LongAdder();
     final LongAdder closes = new LongAdder();
+    final LongAdder turnedAway = new LongAdder();
     final LongAdder unverified = new LongAdder();
 
     private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
@@ -88,8 +91,12 @@ final class Ledger {
         }
     }
 
-    /** An error by its text; digits and addresses are left out so that like falls on like. */
+    /** An error by its text; digits are left out so that like falls on like. */
     void error(String text) {
+        if (text.equals(NOT_ONLINE)) {
+            turnedAway.increment();
+            return;
+        }
         String kind = text.replaceAll("[0-9]+", "N");
         errors.computeIfAbsent(kind.substring(0, Math.min(100, kind.length())), k -> new LongAdder())
                 .increment();
@@ -104,6 +111,7 @@ final class Ledger {
                 unknown.sum(),
                 timeouts.sum(),
                 closes.sum(),
+                turnedAway.sum(),
                 unverified.sum(),
                 Map.copyOf(kinds),
                 List.copyOf(violations),

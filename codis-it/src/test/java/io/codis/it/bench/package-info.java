@@ -1,0 +1,7 @@
+/**
+ * Figures of a whole cluster on this machine; CONTRIBUTING.md says how to run them. No test runs them.
+ */
+@NullMarked
+package io.codis.it.bench;
+
+import org.jspecify.annotations.NullMarked;

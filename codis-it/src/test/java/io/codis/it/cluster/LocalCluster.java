@@ -1,0 +1,363 @@
+package io.codis.it.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.codis.cli.Codis;
+import io.codis.cli.local.ClusterStatus;
+import io.codis.cli.local.ControlClient;
+import io.codis.cli.local.DataDirectory;
+import io.codis.core.problem.CodisException;
+import io.codis.core.slot.SlotHash;
+import io.codis.infra.http.ApiClient;
+import io.codis.core.wire.Xauth;
+import io.codis.infra.json.Json;
+import io.codis.testkit.ChildProcess;
+import io.codis.testkit.Engine;
+import io.codis.testkit.Ports;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/**
+ * A cluster of real processes, kept by {@code codis up} in a directory and on ports of its own. It is ready when
+ * {@link #start} returns; all of it ends with {@link #close} or with the test's JVM.
+ */
+public final class LocalCluster implements AutoCloseable {
+
+    /** How many of everything. */
+    public record Shape(int groups, int perGroup, int proxies) {}
+
+    private static final Duration START = Duration.ofSeconds(90);
+    private static final int SERVERS_FROM = 10;
+    private static final int PORTS = 50;
+    private static final String PRODUCT = "scenario";
+
+    private final Path root;
+    private final DataDirectory data;
+    private final Engine engine;
+    private final int port;
+    private final ApiClient client = ApiClient.create(Duration.ofSeconds(3));
+    private final int[] groups = new int[SlotHash.SLOTS];
+    private int proxies;
+    private ChildProcess supervisor;
+    private volatile boolean watching = true;
+
+    private LocalCluster(Path root, Engine engine, Shape shape) {
+        this.root = root;
+        this.data = new DataDirectory(root.resolve("data"));
+        this.engine = engine;
+        this.port = Ports.block(PORTS);
+        this.proxies = shape.proxies();
+        write(root.resolve("cluster.yaml"), spec(shape));
+        this.supervisor = launch("up", "-f", root.resolve("cluster.yaml").toString());
+    }
+
+    public static LocalCluster start(Engine engine, Shape shape) {
+        try {
+            LocalCluster cluster = new LocalCluster(Files.createTempDirectory("codis-cluster-"), engine, shape);
+            try {
+                cluster.awaitReady(START);
+                Thread.ofPlatform().daemon().name("slot-watch").start(cluster::watch);
+                return cluster;
+            } catch (RuntimeException | AssertionError e) {
+                cluster.keepLogs();
+                cluster.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@code host:port} of the proxies. */
+    public List<String> endpoints() {
+        return IntStream.range(0, proxies).mapToObj(i -> "127.0.0.1:" + (port + 2 + i)).toList();
+    }
+
+    /** Who owns the slot, by what the dashboard said last. */
+    public int groupOfSlot(int slot) {
+        synchronized (groups) {
+            return groups[slot];
+        }
+    }
+
+    public ClusterStatus status() {
+        try (ControlClient control = ControlClient.of(data)) {
+            return control.status();
+        }
+    }
+
+    /** Asks for so many groups and waits until the cluster is so. */
+    public void scale(int wanted, Duration deadline) {
+        try (ControlClient control = ControlClient.of(data)) {
+            long generation = control.scale(wanted, 0, 0);
+            await(wanted + " groups", deadline, status -> status.reached() >= generation
+                    && status.groups().size() == wanted
+                    && isReady(status));
+        }
+    }
+
+    /** Asks for so many groups and does not wait. */
+    public void beginScale(int wanted) {
+        try (ControlClient control = ControlClient.of(data)) {
+            control.scale(wanted, 0, 0);
+        }
+    }
+
+    /** A planned switchover; the name of the new master. */
+    public String switchOver(int group) {
+        try (ControlClient control = ControlClient.of(data)) {
+            return control.failOver(group);
+        }
+    }
+
+    /** Waits until nothing is missing and nothing remains to be done. */
+    public void awaitReady(Duration deadline) {
+        await("Ready", deadline, LocalCluster::isReady);
+    }
+
+    private static boolean isReady(ClusterStatus status) {
+        return status.phase() == ClusterStatus.Phase.READY
+                && status.whole()
+                && status.slots().moving() == 0
+                && status.reached() == status.generation();
+    }
+
+    /** Waits for any other condition; says at the end what the status was then. */
+    public void await(String what, Duration deadline, Predicate<ClusterStatus> condition) {
+        StringBuilder last = new StringBuilder();
+        try {
+            Awaitility.await(what)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(200))
+                    .atMost(deadline)
+                    .until(() -> holds(condition, last));
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("not " + what + " within " + deadline + ": " + last, e);
+        }
+    }
+
+    private boolean holds(Predicate<ClusterStatus> condition, StringBuilder last) {
+        last.setLength(0);
+        if (!supervisor.isAlive()) {
+            throw new AssertionError("codis up has ended\n" + supervisor.logTail());
+        }
+        try {
+            ClusterStatus status = status();
+            last.append(status);
+            return condition.test(status);
+        } catch (CodisException e) {
+            last.append(e.getMessage());
+            return false;
+        }
+    }
+
+    /** {@code codis down}, by the same way as a person's. */
+    public void down() {
+        ChildProcess down = launch("down");
+        if (down.awaitEnd(Duration.ofSeconds(120)) != 0) {
+            throw new AssertionError("codis down failed\n" + down.logTail());
+        }
+        supervisor.awaitEnd(Duration.ofSeconds(30));
+    }
+
+    /** {@code codis up} with what is stored; does not wait. */
+    public void up() {
+        supervisor.close();
+        supervisor = launch("up");
+    }
+
+    /** The process of that name, as {@code codis status} shows it; empty while it is not there. */
+    public Optional<Long> pid(String name) {
+        return data.read(data.run().resolve(name + ".pid"))
+                .map(text -> Long.parseLong(text.split(" ", 2)[0]))
+                .filter(pid -> ProcessHandle.of(pid).isPresent());
+    }
+
+    /** The engine below the launcher {@code server}. */
+    public Optional<Long> enginePid(String server) {
+        return pid(server)
+                .flatMap(ProcessHandle::of)
+                .flatMap(launcher -> launcher.children().findFirst())
+                .map(ProcessHandle::pid);
+    }
+
+    /** The names of the running processes that begin with {@code prefix}. */
+    public List<String> processes(String prefix) {
+        return status().processes().stream()
+                .map(process -> process.name())
+                .filter(name -> name.startsWith(prefix))
+                .sorted()
+                .toList();
+    }
+
+    /** The name of the server that is master of {@code group}. */
+    public String master(int group) {
+        return status().groups().stream()
+                .filter(candidate -> candidate.id() == group)
+                .flatMap(candidate -> candidate.servers().stream())
+                .filter(server -> server.role().equals("master"))
+                .findFirst()
+                .orElseThrow()
+                .name();
+    }
+
+    /** Sends a signal to a process and waits, for one that must end, until another has taken its place. */
+    public void restart(String name, String signal, Duration deadline) {
+        long before = pid(name).orElseThrow();
+        ChildProcess.signal(before, signal);
+        Awaitility.await("another " + name)
+                .atMost(deadline)
+                .until(() -> pid(name).map(now -> now != before).orElse(false));
+    }
+
+    /** Where the logs of all processes are. */
+    public Path logs() {
+        return data.logs();
+    }
+
+    /** The product's name, for the dashboard's API. */
+    public JsonNode dashboardStats() {
+        return Json.tree(client.getBytes(
+                "http://127.0.0.1:" + port + "/api/topom/stats/" + Xauth.ofDashboard(PRODUCT)));
+    }
+
+    /** Runs a test; when it fails, the logs are kept for a person to look at. */
+    public void keepingLogs(Runnable test) {
+        try {
+            test.run();
+        } catch (RuntimeException | AssertionError e) {
+            keepLogs();
+            throw e;
+        }
+    }
+
+    /** Copies the logs of all processes to where they outlive the cluster. */
+    public void keepLogs() {
+        Path kept = Path.of("target", "clusters", root.getFileName().toString()).toAbsolutePath();
+        try {
+            Files.createDirectories(kept);
+            copyLogs(kept);
+            System.out.println("logs kept in " + kept);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void copyLogs(Path kept) throws IOException {
+        Files.copy(root.resolve("codis.log"), kept.resolve("codis.log"), StandardCopyOption.REPLACE_EXISTING);
+        if (Files.isDirectory(data.logs())) {
+            try (Stream<Path> files = Files.list(data.logs())) {
+                for (Path file : files.toList()) {
+                    Files.copy(
+                            file,
+                            kept.resolve(file.getFileName()),
+                            StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        watching = false;
+        if (supervisor.isAlive()) {
+            try {
+                down();
+            } catch (AssertionError e) {
+                System.out.println("ended by force: " + e.getMessage());
+            }
+        }
+        supervisor.close();
+        client.close();
+        delete();
+    }
+
+    private ChildProcess launch(String... arguments) {
+        List<String> all = Stream.concat(
+                        Stream.of(arguments),
+                        Stream.of("--data", root.resolve("data").toString()))
+                .toList();
+        return ChildProcess.start(
+                "codis " + arguments[0],
+                root.resolve("codis.log"),
+                ChildProcess.javaCommand(Codis.class.getName(), all),
+                Map.of("REDIS_SERVER", engine.binary().toString()));
+    }
+
+    /** Also the slots' owners at the time of a gap are wanted, so they are read all the time. */
+    private void watch() {
+        while (watching) {
+            try {
+                read(dashboardStats());
+                Thread.sleep(200);
+            } catch (CodisException e) {
+                // silent for now: the last answer stays
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void read(JsonNode stats) {
+        synchronized (groups) {
+            for (JsonNode slot : stats.path("slots")) {
+                groups[slot.path("id").asInt()] = slot.path("group_id").asInt();
+            }
+        }
+    }
+
+    private String spec(Shape shape) {
+        return """
+                apiVersion: k8s.infra.cn/v1
+                kind: CodisCluster
+                metadata:
+                  name: scenario
+                spec:
+                  productName: %s
+                  feSpec: {replicas: 0}
+                  haSpec: {replicas: 1}
+                  dashboardSpec: {servicePort: %d}
+                  proxySpec: {replicas: %d, servicePort: %d, adminPort: %d}
+                  redisSpec: {replicas: %d, codisServerNumsPerGroup: %d, servicePort: %d}
+                """
+                .formatted(
+                        PRODUCT,
+                        port,
+                        shape.proxies(),
+                        port + 2,
+                        port + 6,
+                        shape.groups() * shape.perGroup(),
+                        shape.perGroup(),
+                        port + SERVERS_FROM);
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void delete() {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
