@@ -68,7 +68,7 @@ class ChaosIT {
             CompletableFuture<Void> running = CompletableFuture.runAsync(() -> begin(cluster, operation, group));
             long struck = fault.strike(cluster);
             running.join();
-            cluster.awaitReady(READY);
+            cluster.awaitSettled(READY);
             long ready = System.currentTimeMillis();
             ClusterScenarioIT.awaitWrites(history, 300);
             HistoryReport report = history.finish();

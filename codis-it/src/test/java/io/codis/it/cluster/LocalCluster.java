@@ -39,6 +39,7 @@ public final class LocalCluster implements AutoCloseable {
     public record Shape(int groups, int perGroup, int proxies) {}
 
     private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration SETTLED = Duration.ofSeconds(4);
     private static final int SERVERS_FROM = 10;
     private static final int PORTS = 50;
     private static final String PRODUCT = "scenario";
@@ -125,6 +126,16 @@ public final class LocalCluster implements AutoCloseable {
     /** Waits until nothing is missing and nothing remains to be done. */
     public void awaitReady(Duration deadline) {
         await("Ready", deadline, LocalCluster::isReady);
+    }
+
+    /** The same, and it stays so for a while: what has just been hurt may not have been noticed yet. */
+    public void awaitSettled(Duration deadline) {
+        long[] since = {0};
+        await("Ready for " + SETTLED, deadline, status -> {
+            long now = System.nanoTime();
+            since[0] = !isReady(status) ? 0 : since[0] == 0 ? now : since[0];
+            return since[0] != 0 && now - since[0] >= SETTLED.toNanos();
+        });
     }
 
     private static boolean isReady(ClusterStatus status) {
