@@ -14,14 +14,13 @@ import java.util.function.ToIntFunction;
 /** The programs of Codis 3.2 by their names; each gives its exit code. */
 final class ClassicPrograms {
 
-    private static final Map<String, ToIntFunction<String[]>> MAINS =
-            new TreeMap<>(Map.of(
-                    "codis-admin", AdminMain::run,
-                    "codis-dashboard", DashboardMain::run,
-                    "codis-fe", FeMain::run,
-                    "codis-ha", HaMain::run,
-                    "codis-proxy", ProxyMain::run,
-                    "codis-server", ServerMain::run));
+    private static final Map<String, ToIntFunction<String[]>> MAINS = new TreeMap<>(Map.of(
+            "codis-admin", AdminMain::run,
+            "codis-dashboard", DashboardMain::run,
+            "codis-fe", FeMain::run,
+            "codis-ha", HaMain::run,
+            "codis-proxy", ProxyMain::run,
+            "codis-server", ServerMain::run));
 
     private ClassicPrograms() {}
 

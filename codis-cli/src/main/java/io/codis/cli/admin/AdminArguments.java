@@ -48,8 +48,7 @@ final class AdminArguments {
 
     /** The one of these options that was given; a clear refusal when it is none or several. */
     String oneOf(String... options) {
-        return atMostOneOf(options)
-                .orElseThrow(() -> refusal("one of " + String.join(", ", options) + " is needed"));
+        return atMostOneOf(options).orElseThrow(() -> refusal("one of " + String.join(", ", options) + " is needed"));
     }
 
     Optional<String> atMostOneOf(String... options) {
@@ -73,8 +72,7 @@ final class AdminArguments {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw new CodisException(
-                    Reason.INVALID_ARGUMENT, option + "=" + text + ": not a whole number", e);
+            throw new CodisException(Reason.INVALID_ARGUMENT, option + "=" + text + ": not a whole number", e);
         }
     }
 

@@ -79,8 +79,8 @@ record ConfigDump(
     void write(Coordinator coordinator, String product) {
         String base = base(product);
         slots.forEach(slot -> coordinator.put(base + slotName(slot.id()), Json.write(slot)));
-        group.forEach(each -> coordinator.put(
-                base + String.format(Locale.ROOT, "/group/group-%04d", each.id()), Json.write(each)));
+        group.forEach(each ->
+                coordinator.put(base + String.format(Locale.ROOT, "/group/group-%04d", each.id()), Json.write(each)));
         proxy.forEach(each -> coordinator.put(base + "/proxy/proxy-" + each.token(), Json.write(each)));
         if (sentinel != null) {
             coordinator.put(base + "/sentinel", Json.write(sentinel));

@@ -29,7 +29,8 @@ final class CoordinatorCommands {
         String command = arguments.oneOf(
                 "--remove-lock", "--config-dump", "--config-restore", "--config-convert", "--dashboard-list");
         if (command.equals("--config-convert") || arguments.given("-1")) {
-            throw AdminArguments.refusal("configurations of Codis 1 and 2 are not converted; use a codis-admin of Codis 3.2");
+            throw AdminArguments.refusal(
+                    "configurations of Codis 1 and 2 are not converted; use a codis-admin of Codis 3.2");
         }
         try (Coordinator coordinator = open()) {
             switch (command) {

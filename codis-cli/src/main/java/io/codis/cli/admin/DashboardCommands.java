@@ -58,7 +58,8 @@ final class DashboardCommands {
             }
         });
         commands.put(
-                "--proxy-status", dashboard -> output.raw(StatusLines.proxies(stats(dashboard).path("proxy"))));
+                "--proxy-status",
+                dashboard -> output.raw(StatusLines.proxies(stats(dashboard).path("proxy"))));
     }
 
     private void groups() {
@@ -119,8 +120,9 @@ final class DashboardCommands {
                     case "slots", "group", "proxy" -> stats.path(what);
                     case "--list-group" -> stats.path("group").path("models");
                     case "--list-proxy" -> stats.path("proxy").path("models");
-                    default -> throw AdminArguments.refusal("\"" + what
-                            + "\" is nothing to show; write config, model, stats, slots, group or proxy");
+                    default ->
+                        throw AdminArguments.refusal("\"" + what
+                                + "\" is nothing to show; write config, model, stats, slots, group or proxy");
                 });
     }
 
@@ -145,19 +147,20 @@ final class DashboardCommands {
     }
 
     private void slotAction(Remote dashboard) {
-        String what = arguments.oneOf(
-                "--create", "--remove", "--create-some", "--create-range", "--interval", "--disabled");
+        String what =
+                arguments.oneOf("--create", "--remove", "--create-some", "--create-range", "--interval", "--disabled");
         String operation = "slots/action/" + what.substring(2);
         switch (what) {
             case "--create" -> dashboard.put(operation, arguments.number("--sid"), gid());
             case "--remove" -> dashboard.put(operation, arguments.number("--sid"));
-            case "--create-some" -> dashboard.put(
-                    operation,
-                    arguments.number("--gid-from"),
-                    arguments.number("--gid-to"),
-                    arguments.number("--num-slots"));
-            case "--create-range" -> dashboard.put(
-                    operation, arguments.number("--beg"), arguments.number("--end"), gid());
+            case "--create-some" ->
+                dashboard.put(
+                        operation,
+                        arguments.number("--gid-from"),
+                        arguments.number("--gid-to"),
+                        arguments.number("--num-slots"));
+            case "--create-range" ->
+                dashboard.put(operation, arguments.number("--beg"), arguments.number("--end"), gid());
             default -> dashboard.put(operation, arguments.number(what));
         }
     }
@@ -165,7 +168,9 @@ final class DashboardCommands {
     private void rebalance(Remote dashboard) {
         JsonNode plan = dashboard.ask("slots/rebalance", flag("--confirm"));
         var moves = new TreeMap<Integer, Integer>();
-        plan.properties().forEach(move -> moves.put(Integer.parseInt(move.getKey()), move.getValue().asInt()));
+        plan.properties()
+                .forEach(move -> moves.put(
+                        Integer.parseInt(move.getKey()), move.getValue().asInt()));
         output.raw(StatusLines.plan(moves));
     }
 
@@ -182,12 +187,11 @@ final class DashboardCommands {
             return tokens;
         }
         for (JsonNode proxy : stats(dashboard).path("proxy").path("models")) {
-            boolean meant =
-                    switch (by) {
-                        case "--addr" -> proxy.path("admin_addr").asText().equals(address());
-                        case "--pid" -> proxy.path("id").asInt() == arguments.number("--pid");
-                        default -> true;
-                    };
+            boolean meant = switch (by) {
+                case "--addr" -> proxy.path("admin_addr").asText().equals(address());
+                case "--pid" -> proxy.path("id").asInt() == arguments.number("--pid");
+                default -> true;
+            };
             if (meant) {
                 tokens.add(proxy.path("token").asText());
             }

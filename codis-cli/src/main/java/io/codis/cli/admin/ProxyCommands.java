@@ -29,8 +29,8 @@ final class ProxyCommands {
             view();
             return;
         }
-        try (Remote proxy =
-                Remote.proxy(arguments.text("--proxy"), arguments.optional("--auth").orElse(""))) {
+        try (Remote proxy = Remote.proxy(
+                arguments.text("--proxy"), arguments.optional("--auth").orElse(""))) {
             switch (command.get()) {
                 case "--reset-stats" -> proxy.put("stats/reset");
                 case "--log-level" -> proxy.put("loglevel", arguments.text("--log-level"));
@@ -42,13 +42,13 @@ final class ProxyCommands {
 
     private void view() {
         JsonNode overview = Remote.page(arguments.text("--proxy"), "/proxy");
-        JsonNode shown =
-                switch (arguments.view()) {
-                    case "" -> overview;
-                    case "config", "model", "stats", "slots" -> overview.path(arguments.view());
-                    default -> throw AdminArguments.refusal("\"" + arguments.view()
-                            + "\" is nothing to show; write config, model, stats or slots");
-                };
+        JsonNode shown = switch (arguments.view()) {
+            case "" -> overview;
+            case "config", "model", "stats", "slots" -> overview.path(arguments.view());
+            default ->
+                throw AdminArguments.refusal(
+                        "\"" + arguments.view() + "\" is nothing to show; write config, model, stats or slots");
+        };
         output.raw(Json.pretty(shown) + "\n");
     }
 

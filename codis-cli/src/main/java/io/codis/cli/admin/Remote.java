@@ -103,7 +103,9 @@ public final class Remote implements AutoCloseable {
 
     private String url(String operation, Object... arguments) {
         String tail = Arrays.stream(arguments)
-                .map(each -> "/" + URLEncoder.encode(each.toString(), StandardCharsets.UTF_8).replace("+", "%20"))
+                .map(each -> "/"
+                        + URLEncoder.encode(each.toString(), StandardCharsets.UTF_8)
+                                .replace("+", "%20"))
                 .collect(Collectors.joining());
         return base + api + operation + "/" + xauth + tail;
     }

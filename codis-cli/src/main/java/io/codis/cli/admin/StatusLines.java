@@ -15,11 +15,16 @@ final class StatusLines {
         var lines = new StringBuilder();
         for (JsonNode proxy : proxies.path("models")) {
             String token = proxy.path("token").asText();
-            lines.append('[').append(mark(proxies.path("stats").path(token))).append("] proxy-")
+            lines.append('[')
+                    .append(mark(proxies.path("stats").path(token)))
+                    .append("] proxy-")
                     .append(proxy.path("id").asInt())
-                    .append(" [T] ").append(token)
-                    .append(" [A] ").append(proxy.path("admin_addr").asText())
-                    .append(" [P] ").append(proxy.path("proxy_addr").asText())
+                    .append(" [T] ")
+                    .append(token)
+                    .append(" [A] ")
+                    .append(proxy.path("admin_addr").asText())
+                    .append(" [P] ")
+                    .append(proxy.path("proxy_addr").asText())
                     .append('\n');
         }
         return lines.toString();
@@ -35,9 +40,13 @@ final class StatusLines {
                 String address = server.path("server").asText();
                 JsonNode stats = groups.path("stats").path(address);
                 String expected = index == 0 ? "" : master;
-                lines.append('[').append(mark(stats, expected)).append("] group-")
+                lines.append('[')
+                        .append(mark(stats, expected))
+                        .append("] group-")
                         .append(group.path("id").asInt())
-                        .append(" [").append(index).append("] ")
+                        .append(" [")
+                        .append(index)
+                        .append("] ")
                         .append(address)
                         .append(follows(stats))
                         .append('\n');
@@ -89,7 +98,8 @@ final class StatusLines {
         String mark = mark(stats);
         JsonNode info = stats.path("stats");
         boolean expected = info.path("master_addr").asText("").equals(master)
-                && (master.isEmpty() || info.path("master_link_status").asText("").equals("up"));
+                && (master.isEmpty()
+                        || info.path("master_link_status").asText("").equals("up"));
         return mark.equals(" ") && !expected ? "X" : mark;
     }
 
@@ -99,6 +109,9 @@ final class StatusLines {
             return "";
         }
         String master = info.path("master_addr").asText("");
-        return " ==> " + (master.isEmpty() ? "NO:ONE" : master + ":" + info.path("master_link_status").asText(""));
+        return " ==> "
+                + (master.isEmpty()
+                        ? "NO:ONE"
+                        : master + ":" + info.path("master_link_status").asText(""));
     }
 }

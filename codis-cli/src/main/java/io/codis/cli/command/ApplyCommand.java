@@ -11,7 +11,11 @@ import picocli.CommandLine.Option;
 @Command(name = "apply", description = "Makes the running cluster what the file says; shows the plan first.")
 final class ApplyCommand extends WithCommon {
 
-    @Option(names = {"-f", "--file"}, required = true, paramLabel = "FILE", description = "the CodisCluster")
+    @Option(
+            names = {"-f", "--file"},
+            required = true,
+            paramLabel = "FILE",
+            description = "the CodisCluster")
     private Path file = Path.of("");
 
     @Override
@@ -21,8 +25,11 @@ final class ApplyCommand extends WithCommon {
             common().out().progress(new PlanText(client.plan(spec)).text());
             Watch watch = Watch.fromNow(client, common().out());
             ClusterStatus status = watch.untilReached(client.apply(spec));
-            common().out().answer(
-                    common().format(), status, () -> new StatusText(status, common().out().paint()).screen());
+            common().out()
+                    .answer(
+                            common().format(),
+                            status,
+                            () -> new StatusText(status, common().out().paint()).screen());
             return 0;
         }
     }

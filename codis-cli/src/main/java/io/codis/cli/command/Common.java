@@ -10,13 +10,13 @@ import picocli.CommandLine.Option;
 /** What every command takes. */
 final class Common {
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "where the cluster is kept (CODIS_DATA, else ~/.codis)")
+    @Option(names = "--data", paramLabel = "DIR", description = "where the cluster is kept (CODIS_DATA, else ~/.codis)")
     private @Nullable Path data;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", description = "text, json or yaml (text)")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "text, json or yaml (text)")
     private Format format = Format.text;
 
     private Output output = Output.ofProcess();

@@ -32,11 +32,12 @@ final class DownCommand extends WithCommon {
             data.purge();
         }
         var done = new Stopped(stopped, purge);
-        common().out().answer(
-                common().format(),
-                done,
-                () -> (done.stopped() ? "Stopped." : "Nothing was running.")
-                        + (purge ? " The data is removed." : ""));
+        common().out()
+                .answer(
+                        common().format(),
+                        done,
+                        () -> (done.stopped() ? "Stopped." : "Nothing was running.")
+                                + (purge ? " The data is removed." : ""));
         return 0;
     }
 
@@ -45,7 +46,8 @@ final class DownCommand extends WithCommon {
             var supervisor = ProcessHandle.of(client.pid()).map(ProcessHandle::onExit);
             client.down();
             common().out().progress("stopping");
-            supervisor.orElseGet(() -> CompletableFuture.completedFuture(ProcessHandle.current()))
+            supervisor
+                    .orElseGet(() -> CompletableFuture.completedFuture(ProcessHandle.current()))
                     .get(LIMIT_SECONDS, TimeUnit.SECONDS);
             return true;
         } catch (CodisException e) {

@@ -20,8 +20,11 @@ final class FailoverCommand extends WithCommon {
         }
         try (ControlClient client = ControlClient.of(common().data())) {
             var promoted = new Promoted(group, client.failOver(group));
-            common().out().answer(
-                    common().format(), promoted, () -> "group " + promoted.group() + ": " + promoted.master() + " is the master");
+            common().out()
+                    .answer(
+                            common().format(),
+                            promoted,
+                            () -> "group " + promoted.group() + ": " + promoted.master() + " is the master");
             return 0;
         }
     }

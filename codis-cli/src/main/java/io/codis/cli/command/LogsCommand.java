@@ -22,7 +22,9 @@ final class LogsCommand extends WithCommon {
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "such as dashboard, proxy-1 or server-1-2")
     private @Nullable String name;
 
-    @Option(names = {"-f", "--follow"}, description = "go on until Ctrl-C")
+    @Option(
+            names = {"-f", "--follow"},
+            description = "go on until Ctrl-C")
     private boolean follow;
 
     /** The logs that there are. */
@@ -37,8 +39,12 @@ final class LogsCommand extends WithCommon {
             return 0;
         }
         if (!names.contains(name)) {
-            String meant = Spelling.nearest(name, names).map(word -> "did you mean " + word + "?").orElse(
-                    names.isEmpty() ? "there are no logs in " + data.logs() : "there are: " + String.join(", ", names));
+            String meant = Spelling.nearest(name, names)
+                    .map(word -> "did you mean " + word + "?")
+                    .orElse(
+                            names.isEmpty()
+                                    ? "there are no logs in " + data.logs()
+                                    : "there are: " + String.join(", ", names));
             throw new BadInput(List.of("NAME = " + name + ": no such process; " + meant));
         }
         print(data.log(name));

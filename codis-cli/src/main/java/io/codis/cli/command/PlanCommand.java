@@ -17,7 +17,10 @@ import picocli.CommandLine.Option;
 @Command(name = "plan", description = "Shows what apply would do; changes nothing.")
 final class PlanCommand extends WithCommon {
 
-    @Option(names = {"-f", "--file"}, paramLabel = "FILE", description = "the CodisCluster; default the stored one")
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "the CodisCluster; default the stored one")
     private @Nullable Path file;
 
     @Override

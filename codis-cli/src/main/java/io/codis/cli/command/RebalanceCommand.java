@@ -56,7 +56,8 @@ final class RebalanceCommand extends WithCommon {
         return moves.moves().isEmpty()
                 ? "Nothing to do: all groups have their share."
                 : moves.moves().stream()
-                        .map(move -> String.format("slots %4d to %4d  to group %d", move.from(), move.to(), move.group()))
+                        .map(move ->
+                                String.format("slots %4d to %4d  to group %d", move.from(), move.to(), move.group()))
                         .collect(Collectors.joining("\n"));
     }
 }

@@ -45,7 +45,10 @@ public final class RootCommand implements Runnable {
     private static final Set<Reason> INPUT =
             EnumSet.of(Reason.INVALID_ARGUMENT, Reason.NOT_FOUND, Reason.NO_ENGINE, Reason.PORT_IN_USE);
 
-    @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "print this text")
+    @CommandLine.Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "print this text")
     private boolean help;
 
     @CommandLine.Spec
@@ -79,14 +82,16 @@ public final class RootCommand implements Runnable {
     private static int report(Exception e, Output output) {
         return switch (e) {
             case BadInput bad -> {
-                output.error(bad.problems().size() == 1
-                        ? "1 problem, nothing was changed:"
-                        : bad.problems().size() + " problems, nothing was changed:");
+                output.error(
+                        bad.problems().size() == 1
+                                ? "1 problem, nothing was changed:"
+                                : bad.problems().size() + " problems, nothing was changed:");
                 bad.problems().forEach(problem -> output.error("  " + problem));
                 yield BAD_INPUT;
             }
             case CodisException problem -> {
-                List<String> lines = String.valueOf(problem.getMessage()).lines().toList();
+                List<String> lines =
+                        String.valueOf(problem.getMessage()).lines().toList();
                 output.error(problem.reason().word() + ": " + lines.getFirst());
                 lines.stream().skip(1).forEach(rest -> output.error("  " + rest));
                 yield INPUT.contains(problem.reason()) ? BAD_INPUT : FAILED;

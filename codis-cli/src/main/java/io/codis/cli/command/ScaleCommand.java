@@ -12,7 +12,10 @@ import picocli.CommandLine.Option;
 @Command(name = "scale", description = "Changes how many there are; the stored specification follows.")
 final class ScaleCommand extends WithCommon {
 
-    @Option(names = "--groups", paramLabel = "N", description = "groups; slots are spread over new ones and moved away from those that go")
+    @Option(
+            names = "--groups",
+            paramLabel = "N",
+            description = "groups; slots are spread over new ones and moved away from those that go")
     private @Nullable Integer groups;
 
     @Option(names = "--replicas", paramLabel = "N", description = "servers in each group, the master included")
@@ -34,12 +37,14 @@ final class ScaleCommand extends WithCommon {
             throw new BadInput(problems);
         }
         try (ControlClient client = ControlClient.of(common().data())) {
-            common().out().progress(
-                    new PlanText(client.planScale(wantedGroups, wantedReplicas, wantedProxies)).text());
+            common().out().progress(new PlanText(client.planScale(wantedGroups, wantedReplicas, wantedProxies)).text());
             Watch watch = Watch.fromNow(client, common().out());
             ClusterStatus status = watch.untilReached(client.scale(wantedGroups, wantedReplicas, wantedProxies));
-            common().out().answer(
-                    common().format(), status, () -> new StatusText(status, common().out().paint()).screen());
+            common().out()
+                    .answer(
+                            common().format(),
+                            status,
+                            () -> new StatusText(status, common().out().paint()).screen());
             return 0;
         }
     }

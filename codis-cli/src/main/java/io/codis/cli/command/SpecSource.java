@@ -42,8 +42,10 @@ final class SpecSource {
                 notes.forEach(note -> out.progress("note: " + note));
                 yield spec;
             }
-            case SpecReading.Invalid(List<SpecProblem> problems) -> throw new BadInput(
-                    problems.stream().map(problem -> prefix + problem.text()).toList());
+            case SpecReading.Invalid(List<SpecProblem> problems) ->
+                throw new BadInput(problems.stream()
+                        .map(problem -> prefix + problem.text())
+                        .toList());
         };
     }
 }

@@ -12,8 +12,11 @@ final class StatusCommand extends WithCommon {
     public Integer call() {
         try (ControlClient client = ControlClient.of(common().data())) {
             ClusterStatus status = client.status();
-            common().out().answer(
-                    common().format(), status, () -> new StatusText(status, common().out().paint()).text());
+            common().out()
+                    .answer(
+                            common().format(),
+                            status,
+                            () -> new StatusText(status, common().out().paint()).text());
             return status.phase() == ClusterStatus.Phase.READY ? 0 : RootCommand.FAILED;
         }
     }

@@ -23,10 +23,15 @@ import picocli.CommandLine.Option;
 @Command(name = "up", description = "Starts a cluster and keeps it running until Ctrl-C.")
 final class UpCommand extends WithCommon {
 
-    @Option(names = {"-f", "--file"}, paramLabel = "FILE", description = "the CodisCluster; default the stored one, else two groups of two servers")
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "the CodisCluster; default the stored one, else two groups of two servers")
     private @Nullable Path file;
 
-    @Option(names = {"-d", "--detach"}, description = "return when the cluster is ready")
+    @Option(
+            names = {"-d", "--detach"},
+            description = "return when the cluster is ready")
     private boolean detach;
 
     @Option(names = "--background", hidden = true, description = "this is the process that --detach leaves running")
@@ -64,7 +69,8 @@ final class UpCommand extends WithCommon {
 
     private int detached(LocalRuntime runtime, CodisClusterSpec spec) {
         runtime.requireStartable(spec);
-        var arguments = new ArrayList<>(List.of("up", "--background", "--data", common().data().root().toString()));
+        var arguments = new ArrayList<>(
+                List.of("up", "--background", "--data", common().data().root().toString()));
         if (file != null) {
             arguments.addAll(List.of("-f", file.toAbsolutePath().toString()));
         }
@@ -77,13 +83,16 @@ final class UpCommand extends WithCommon {
 
     private void ready(ClusterStatus status) {
         Output out = common().out();
-        Duration took = Duration.between(
-                ProcessHandle.current().info().startInstant().orElseGet(Instant::now), Instant.now());
-        out.answer(common().format(), status, () -> new StatusText(status, out.paint()).screen()
-                + String.format(
-                        Locale.ROOT,
-                        "Ready in %.1f s.  redis-cli -p %s",
-                        took.toMillis() / 1000.0,
-                        status.proxies().getFirst().address().replaceAll(".*:", "")));
+        Duration took =
+                Duration.between(ProcessHandle.current().info().startInstant().orElseGet(Instant::now), Instant.now());
+        out.answer(
+                common().format(),
+                status,
+                () -> new StatusText(status, out.paint()).screen()
+                        + String.format(
+                                Locale.ROOT,
+                                "Ready in %.1f s.  redis-cli -p %s",
+                                took.toMillis() / 1000.0,
+                                status.proxies().getFirst().address().replaceAll(".*:", "")));
     }
 }

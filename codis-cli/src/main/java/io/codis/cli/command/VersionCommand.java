@@ -12,11 +12,15 @@ final class VersionCommand extends WithCommon {
     @Override
     public Integer call() {
         var version = new Version(
-                Optional.ofNullable(VersionCommand.class.getPackage().getImplementationVersion()).orElse("unpackaged"),
+                Optional.ofNullable(VersionCommand.class.getPackage().getImplementationVersion())
+                        .orElse("unpackaged"),
                 Runtime.version().toString(),
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-        common().out().answer(
-                common().format(), version, () -> "codis " + version.codis() + " (Java " + version.java() + ", " + version.os() + ")");
+        common().out()
+                .answer(
+                        common().format(),
+                        version,
+                        () -> "codis " + version.codis() + " (Java " + version.java() + ", " + version.os() + ")");
         return 0;
     }
 }

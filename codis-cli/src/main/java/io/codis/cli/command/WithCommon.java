@@ -10,7 +10,10 @@ abstract class WithCommon implements Callable<Integer> {
     @Mixin
     private final Common common = new Common();
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this text")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "print this text")
     private boolean help;
 
     final Common common() {

@@ -33,7 +33,9 @@ record HaReport(Map<String, Health> states) {
         for (JsonNode proxy : proxies.path("models")) {
             JsonNode seen = proxies.path("stats").path(proxy.path("token").asText());
             states.put(
-                    "proxy-" + proxy.path("id").asInt() + " " + proxy.path("proxy_addr").asText(), reachable(seen));
+                    "proxy-" + proxy.path("id").asInt() + " "
+                            + proxy.path("proxy_addr").asText(),
+                    reachable(seen));
         }
         JsonNode groups = stats.path("group");
         for (JsonNode group : groups.path("models")) {
@@ -75,9 +77,13 @@ record HaReport(Map<String, Health> states) {
         }
         return switch (seen.path("stats").path("master_link_status").asText("")) {
             case "up" -> health;
-            case "down" -> new Health(
-                    State.BROKEN,
-                    "down for " + seen.path("stats").path("master_link_down_since_seconds").asText("?") + " s");
+            case "down" ->
+                new Health(
+                        State.BROKEN,
+                        "down for "
+                                + seen.path("stats")
+                                        .path("master_link_down_since_seconds")
+                                        .asText("?") + " s");
             default -> new Health(State.SYNC_ERROR, "link status unknown");
         };
     }

@@ -102,7 +102,9 @@ public final class ControlApi implements AutoCloseable {
     static Access access(DataDirectory data) {
         return data.read(data.control())
                 .map(text -> Json.read(text, Access.class))
-                .filter(access -> ProcessHandle.of(access.pid()).map(ProcessHandle::isAlive).orElse(false))
+                .filter(access -> ProcessHandle.of(access.pid())
+                        .map(ProcessHandle::isAlive)
+                        .orElse(false))
                 .orElseThrow(() -> new CodisException(
                         Reason.NOT_READY, "no cluster runs in " + data.root() + "; start it with codis up"));
     }

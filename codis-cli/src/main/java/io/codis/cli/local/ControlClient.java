@@ -39,7 +39,8 @@ public final class ControlClient implements AutoCloseable {
     }
 
     public CodisClusterSpec spec() {
-        return ClusterFile.require(client.get(base + "spec", ControlApi.Document.class).yaml());
+        return ClusterFile.require(
+                client.get(base + "spec", ControlApi.Document.class).yaml());
     }
 
     /** Lines after {@code seq}. */
@@ -50,25 +51,29 @@ public final class ControlClient implements AutoCloseable {
     /** The steps in words. */
     public List<String> plan(CodisClusterSpec wanted) {
         var document = new ControlApi.Document(ClusterFile.text(wanted));
-        return client.putJson(base + "plan", document, ControlApi.PlanText.class).steps();
+        return client.putJson(base + "plan", document, ControlApi.PlanText.class)
+                .steps();
     }
 
     /** The generation to wait for. */
     public long apply(CodisClusterSpec wanted) {
         var document = new ControlApi.Document(ClusterFile.text(wanted));
-        return client.putJson(base + "apply", document, ControlApi.Generation.class).generation();
+        return client.putJson(base + "apply", document, ControlApi.Generation.class)
+                .generation();
     }
 
     /** As {@link #plan}; 0 leaves a number as it is. */
     public List<String> planScale(int groups, int replicas, int proxies) {
         var scale = new ControlApi.Scale(groups, replicas, proxies);
-        return client.putJson(base + "plan-scale", scale, ControlApi.PlanText.class).steps();
+        return client.putJson(base + "plan-scale", scale, ControlApi.PlanText.class)
+                .steps();
     }
 
     /** As {@link #apply}. */
     public long scale(int groups, int replicas, int proxies) {
         var scale = new ControlApi.Scale(groups, replicas, proxies);
-        return client.putJson(base + "scale", scale, ControlApi.Generation.class).generation();
+        return client.putJson(base + "scale", scale, ControlApi.Generation.class)
+                .generation();
     }
 
     /** Target group by slot. */

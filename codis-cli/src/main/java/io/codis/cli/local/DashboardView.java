@@ -66,9 +66,10 @@ record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owners, int[
                         .toList(),
                 slots.stream().mapToInt(slot -> slot.path("group_id").asInt()).toArray(),
                 slots.stream()
-                        .mapToInt(slot -> slot.path("action").path("state").asText("").isEmpty()
-                                ? 0
-                                : slot.path("action").path("target_id").asInt())
+                        .mapToInt(slot ->
+                                slot.path("action").path("state").asText("").isEmpty()
+                                        ? 0
+                                        : slot.path("action").path("target_id").asInt())
                         .toArray(),
                 stats.path("slot_action").path("progress").path("status").asText(""));
     }

@@ -103,7 +103,9 @@ public record DataDirectory(Path root) {
             }
         } catch (IOException e) {
             throw new CodisException(
-                    Reason.UNAVAILABLE, "data directory " + root + " cannot be used: " + e + "; choose one with --data", e);
+                    Reason.UNAVAILABLE,
+                    "data directory " + root + " cannot be used: " + e + "; choose one with --data",
+                    e);
         }
     }
 
@@ -168,8 +170,8 @@ public record DataDirectory(Path root) {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(Path directory, @org.jspecify.annotations.Nullable IOException e)
-                        throws IOException {
+                public FileVisitResult postVisitDirectory(
+                        Path directory, @org.jspecify.annotations.Nullable IOException e) throws IOException {
                     Files.deleteIfExists(directory);
                     return FileVisitResult.CONTINUE;
                 }

@@ -1,12 +1,12 @@
 package io.codis.cli.local;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import io.codis.core.plan.MemberId;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.spec.CodisClusterSpec;
 import io.codis.core.spec.SpecProblem;
 import io.codis.infra.json.Json;
-import com.fasterxml.jackson.core.type.TypeReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,8 +41,8 @@ public record Layout(SortedMap<MemberId, Integer> servers) {
     static Layout load(DataDirectory data) {
         var servers = new TreeMap<MemberId, Integer>();
         data.read(data.layout())
-                .map(text -> Json.read(
-                        text.getBytes(StandardCharsets.UTF_8), new TypeReference<Map<String, Integer>>() {}))
+                .map(text ->
+                        Json.read(text.getBytes(StandardCharsets.UTF_8), new TypeReference<Map<String, Integer>>() {}))
                 .ifPresent(ports -> ports.forEach((name, port) -> servers.put(member(name), port)));
         return new Layout(servers);
     }
@@ -67,7 +67,8 @@ public record Layout(SortedMap<MemberId, Integer> servers) {
                     }
                     if (launcherPort(port) > 65_535) {
                         throw new CodisException(
-                                Reason.INVALID_ARGUMENT, "no port left for " + member + "; lower spec.redisSpec.servicePort");
+                                Reason.INVALID_ARGUMENT,
+                                "no port left for " + member + "; lower spec.redisSpec.servicePort");
                     }
                     taken.addAll(List.of(port, launcherPort(port)));
                     return port;
@@ -121,13 +122,19 @@ public record Layout(SortedMap<MemberId, Integer> servers) {
         var seen = new TreeMap<Integer, String>();
         listeners(spec).forEach(listener -> {
             if (listener.port() > 65_535) {
-                problems.add(new SpecProblem(listener.field(), 0, "", listener.name() + " would need port "
-                        + listener.port() + "; lower it"));
+                problems.add(new SpecProblem(
+                        listener.field(),
+                        0,
+                        "",
+                        listener.name() + " would need port " + listener.port() + "; lower it"));
             } else {
                 String other = seen.putIfAbsent(listener.port(), listener.name());
                 if (other != null) {
-                    problems.add(new SpecProblem(listener.field(), 0, "" + listener.port(), listener.name() + " and "
-                            + other + " would both listen there; change one"));
+                    problems.add(new SpecProblem(
+                            listener.field(),
+                            0,
+                            "" + listener.port(),
+                            listener.name() + " and " + other + " would both listen there; change one"));
                 }
             }
         });
@@ -144,9 +151,13 @@ public record Layout(SortedMap<MemberId, Integer> servers) {
 
     private static List<Listener> listeners(CodisClusterSpec spec) {
         var all = new ArrayList<Listener>();
-        all.add(new Listener("spec.dashboardSpec.servicePort", "dashboard", spec.dashboard().exposure().port()));
+        all.add(new Listener(
+                "spec.dashboardSpec.servicePort",
+                "dashboard",
+                spec.dashboard().exposure().port()));
         if (spec.fe().replicas() > 0) {
-            all.add(new Listener("spec.feSpec.servicePort", "fe", spec.fe().exposure().port()));
+            all.add(new Listener(
+                    "spec.feSpec.servicePort", "fe", spec.fe().exposure().port()));
         }
         for (int proxy = 1; proxy <= spec.proxy().replicas(); proxy++) {
             all.add(new Listener("spec.proxySpec.servicePort", "proxy-" + proxy, proxyPort(spec, proxy)));

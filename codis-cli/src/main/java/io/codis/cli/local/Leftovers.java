@@ -43,8 +43,14 @@ final class Leftovers {
 
     /** Ends them all, proxies first; returns the names of those that still ran. */
     static List<String> end(DataDirectory data) {
+        if (!Files.isDirectory(data.run())) {
+            return List.of();
+        }
         Map<String, ProcessHandle> found = find(data);
-        end(found.entrySet().stream().filter(entry -> entry.getKey().startsWith("proxy")).map(Map.Entry::getValue).toList());
+        end(found.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith("proxy"))
+                .map(Map.Entry::getValue)
+                .toList());
         end(List.copyOf(found.values()));
         try (DirectoryStream<Path> files = Files.newDirectoryStream(data.run(), "*.pid")) {
             for (Path file : files) {

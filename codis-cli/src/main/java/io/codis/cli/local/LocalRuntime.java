@@ -36,9 +36,13 @@ public final class LocalRuntime {
         } catch (CodisException e) {
             problems.add(new SpecProblem("", 0, "", e.reason().word() + ": " + e.getMessage()));
         }
-        data.storedSpec().filter(stored -> !stored.productName().equals(spec.productName())).ifPresent(stored -> problems.add(
-                new SpecProblem(
-                        "spec.productName", 0, spec.productName(), data.root() + " holds the data of " + stored.productName()
+        data.storedSpec()
+                .filter(stored -> !stored.productName().equals(spec.productName()))
+                .ifPresent(stored -> problems.add(new SpecProblem(
+                        "spec.productName",
+                        0,
+                        spec.productName(),
+                        data.root() + " holds the data of " + stored.productName()
                                 + "; use another directory with --data, or codis down --purge")));
         return problems;
     }
@@ -55,8 +59,7 @@ public final class LocalRuntime {
     private void requirePorts(CodisClusterSpec spec) {
         List<String> taken = PortCheck.taken(Layout.load(data).with(spec).ports(spec));
         if (!taken.isEmpty()) {
-            throw new CodisException(
-                    Reason.PORT_IN_USE, "nothing was started\n" + String.join("\n", taken));
+            throw new CodisException(Reason.PORT_IN_USE, "nothing was started\n" + String.join("\n", taken));
         }
     }
 
@@ -64,7 +67,8 @@ public final class LocalRuntime {
         return DirectoryLock.tryAcquire(data.lock())
                 .orElseThrow(() -> new CodisException(
                         Reason.BUSY,
-                        "a cluster already runs in " + data.root() + "; see codis status, or choose another with --data"));
+                        "a cluster already runs in " + data.root()
+                                + "; see codis status, or choose another with --data"));
     }
 
     /**

@@ -92,7 +92,12 @@ final class ManagedProcess {
             process = null;
             lastExit = exit;
             if (wanted) {
-                LOG.warn("process ended name={} exit={} restart_ms={} log={}", name, exit, pause.toMillis(), data.log(name));
+                LOG.warn(
+                        "process ended name={} exit={} restart_ms={} log={}",
+                        name,
+                        exit,
+                        pause.toMillis(),
+                        data.log(name));
                 long left = pause.toNanos();
                 while (wanted && left > 0) {
                     left = stopped.awaitNanos(left);

@@ -14,7 +14,8 @@ final class PortCheck {
         var taken = new ArrayList<String>();
         wanted.forEach((port, name) -> {
             if (!Listeners.free(port)) {
-                String owner = Listeners.owner(port).map(pid -> "held by " + pid).orElse("in use");
+                String owner =
+                        Listeners.owner(port).map(pid -> "held by " + pid).orElse("in use");
                 taken.add("port " + port + " of " + name + ": " + owner + "; stop that, or choose another port");
             }
         });

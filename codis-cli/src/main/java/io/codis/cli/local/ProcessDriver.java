@@ -61,8 +61,12 @@ final class ProcessDriver implements ClusterDriver {
                 parts.add(part);
             }
         }
-        return new Observed(manager, parts, groups(view), proxies(view), view.map(ProcessDriver::offline)
-                .orElse(SlotHash.SLOTS));
+        return new Observed(
+                manager,
+                parts,
+                groups(view),
+                proxies(view),
+                view.map(ProcessDriver::offline).orElse(SlotHash.SLOTS));
     }
 
     private static int offline(DashboardView view) {
@@ -84,7 +88,8 @@ final class ProcessDriver implements ClusterDriver {
                     .map(member -> new Observed.Member(
                             member, processes.kept(member.toString()), standing(known, layout.address(member))))
                     // A port that is only reserved for a server is not the server.
-                    .filter(member -> member.running() || member.standing() != Standing.UNKNOWN
+                    .filter(member -> member.running()
+                            || member.standing() != Standing.UNKNOWN
                             || Files.exists(data.server(member.id().toString())))
                     .toList();
             if (known.isPresent() || !members.isEmpty()) {
@@ -113,7 +118,8 @@ final class ProcessDriver implements ClusterDriver {
     }
 
     private static Standing standing(Optional<DashboardView.Group> group, String address) {
-        List<DashboardView.Server> servers = group.map(DashboardView.Group::servers).orElse(List.of());
+        List<DashboardView.Server> servers =
+                group.map(DashboardView.Group::servers).orElse(List.of());
         for (DashboardView.Server server : servers) {
             if (server.address().equals(address)) {
                 if (server.address().equals(servers.getFirst().address())) {
@@ -157,12 +163,12 @@ final class ProcessDriver implements ClusterDriver {
             case Step.AwaitProxy(int ordinal) -> awaitProxy(ordinal);
             case Step.Rebalance() -> dashboard.rebalance(true);
             case Step.AwaitMoves() -> awaitMoves();
-            case Step.DrainGroup(int group, var targets) -> targets.forEach(
-                    (target, count) -> dashboard.moveSome(group, target, count));
+            case Step.DrainGroup(int group, var targets) ->
+                targets.forEach((target, count) -> dashboard.moveSome(group, target, count));
             case Step.VerifyEmpty(int group) -> verifyEmpty(group);
             case Step.SwitchOver(MemberId to) -> switchOver(to);
-            case Step.RemoveServer(MemberId member) -> dashboard.removeServer(
-                    member.group(), processes.layout().address(member));
+            case Step.RemoveServer(MemberId member) ->
+                dashboard.removeServer(member.group(), processes.layout().address(member));
             case Step.RemoveGroup(int group) -> dashboard.removeGroup(group);
             case Step.DiscardServer(MemberId member) -> discard(member);
             case Step.RemoveProxy(int ordinal) -> removeProxy(ordinal);
@@ -191,19 +197,25 @@ final class ProcessDriver implements ClusterDriver {
     }
 
     private void awaitInSync(int id) {
-        await("all of group " + id + " are in sync", SYNC, view -> view.filter(known -> {
-            Optional<DashboardView.Group> group = known.group(id);
-            Optional<DashboardView.Server> master = group.flatMap(DashboardView.Group::master);
-            return master.filter(DashboardView.Server::serves).isPresent()
-                    && group.orElseThrow().servers().stream()
-                            .skip(1)
-                            .allMatch(server -> server.inSyncWith(master.get().address()));
-        }));
+        await(
+                "all of group " + id + " are in sync",
+                SYNC,
+                view -> view.filter(known -> {
+                    Optional<DashboardView.Group> group = known.group(id);
+                    Optional<DashboardView.Server> master = group.flatMap(DashboardView.Group::master);
+                    return master.filter(DashboardView.Server::serves).isPresent()
+                            && group.orElseThrow().servers().stream()
+                                    .skip(1)
+                                    .allMatch(server ->
+                                            server.inSyncWith(master.get().address()));
+                }));
     }
 
     private void awaitProxy(int ordinal) {
-        await("proxy-" + ordinal + " serves", START, view -> view.flatMap(known -> proxy(known, ordinal))
-                .filter(DashboardView.Proxy::online));
+        await(
+                "proxy-" + ordinal + " serves",
+                START,
+                view -> view.flatMap(known -> proxy(known, ordinal)).filter(DashboardView.Proxy::online));
     }
 
     private void awaitMoves() {
@@ -232,24 +244,33 @@ final class ProcessDriver implements ClusterDriver {
     }
 
     private void verifyEmpty(int id) {
-        DashboardView view = dashboard.view()
+        DashboardView view = dashboard
+                .view()
                 .orElseThrow(() -> new CodisException(Reason.UNAVAILABLE, "the dashboard does not answer"));
-        long slots = view.owned(id) + Arrays.stream(view.targets()).filter(target -> target == id).count();
+        long slots = view.owned(id)
+                + Arrays.stream(view.targets()).filter(target -> target == id).count();
         if (slots > 0) {
             throw new CodisException(Reason.BUSY, "group " + id + " still owns " + slots + " slots");
         }
         // Stats are up to a second old: the last keys are removed with the last slot.
-        await("group " + id + " holds no key", STOP, answer -> answer.flatMap(known -> known.group(id))
-                .filter(group -> group.master().map(DashboardView.Server::keys).orElse(0L) == 0));
+        await(
+                "group " + id + " holds no key",
+                STOP,
+                answer -> answer.flatMap(known -> known.group(id))
+                        .filter(group ->
+                                group.master().map(DashboardView.Server::keys).orElse(0L) == 0));
     }
 
     private void switchOver(MemberId to) {
         String address = processes.layout().address(to);
         dashboard.promote(to.group(), address);
-        await(to + " is the master", START, view -> view.flatMap(known -> known.group(to.group()))
-                .filter(group -> !group.promoting())
-                .flatMap(DashboardView.Group::master)
-                .filter(master -> master.address().equals(address) && master.serves()));
+        await(
+                to + " is the master",
+                START,
+                view -> view.flatMap(known -> known.group(to.group()))
+                        .filter(group -> !group.promoting())
+                        .flatMap(DashboardView.Group::master)
+                        .filter(master -> master.address().equals(address) && master.serves()));
     }
 
     private void discard(MemberId member) {
@@ -276,7 +297,8 @@ final class ProcessDriver implements ClusterDriver {
             }
             if (!deadline.pause()) {
                 throw new CodisException(
-                        Reason.TIMED_OUT, "waited " + limit.toSeconds() + " s until " + what + "; see codis logs dashboard");
+                        Reason.TIMED_OUT,
+                        "waited " + limit.toSeconds() + " s until " + what + "; see codis logs dashboard");
             }
         }
     }

@@ -70,7 +70,9 @@ final class ProcessSet implements AutoCloseable {
     }
 
     boolean kept(String name) {
-        return Optional.ofNullable(processes.get(name)).map(ManagedProcess::kept).orElse(false);
+        return Optional.ofNullable(processes.get(name))
+                .map(ManagedProcess::kept)
+                .orElse(false);
     }
 
     List<Integer> proxyOrdinals() {
@@ -82,7 +84,9 @@ final class ProcessSet implements AutoCloseable {
     }
 
     List<String> names(String prefix) {
-        return processes.keySet().stream().filter(name -> name.startsWith(prefix)).toList();
+        return processes.keySet().stream()
+                .filter(name -> name.startsWith(prefix))
+                .toList();
     }
 
     List<ProcessStatus> status() {

@@ -31,17 +31,19 @@ final class Programs {
     Program part(Part part, CodisClusterSpec spec) {
         return switch (part) {
             case DASHBOARD -> dashboard(spec);
-            case FE -> java.program(
-                    "codis-fe",
-                    48,
-                    List.of(
-                            "--listen",
-                            Layout.HOST + ":" + spec.fe().exposure().port(),
-                            "--filesystem",
-                            data.coordinator().toString()),
-                    Map.of());
-            case HA -> java.program(
-                    "codis-ha", 32, List.of("--dashboard=" + dashboardAddress(spec), "--interval=1"), Map.of());
+            case FE ->
+                java.program(
+                        "codis-fe",
+                        48,
+                        List.of(
+                                "--listen",
+                                Layout.HOST + ":" + spec.fe().exposure().port(),
+                                "--filesystem",
+                                data.coordinator().toString()),
+                        Map.of());
+            case HA ->
+                java.program(
+                        "codis-ha", 32, List.of("--dashboard=" + dashboardAddress(spec), "--interval=1"), Map.of());
         };
     }
 
@@ -86,10 +88,7 @@ final class Programs {
         spec.proxy().auth().ifPresent(auth -> toml.put("session_auth", auth));
         Path file = write("proxy-" + ordinal + ".toml", toml);
         return java.program(
-                "codis-proxy",
-                192,
-                List.of("--config=" + file, "--dashboard=" + dashboardAddress(spec)),
-                Map.of());
+                "codis-proxy", 192, List.of("--config=" + file, "--dashboard=" + dashboardAddress(spec)), Map.of());
     }
 
     static String dashboardAddress(CodisClusterSpec spec) {

@@ -79,7 +79,10 @@ final class Shutdown {
                                     "http://" + Layout.HOST + ":" + Layout.launcherPort(port) + "/api/server/state",
                                     ServerState.class));
                 } catch (CodisException silent) {
-                    LOG.info("server silent at stop name={} reason={}", server, silent.reason().word());
+                    LOG.info(
+                            "server silent at stop name={} reason={}",
+                            server,
+                            silent.reason().word());
                 }
             });
         }

@@ -15,10 +15,26 @@ final class SpecChange {
         var problems = new ArrayList<>(Layout.collisions(wanted));
         fixed(problems, "metadata.name", now.name(), wanted.name());
         fixed(problems, "spec.productName", now.productName(), wanted.productName());
-        stopped(problems, "spec.dashboardSpec.servicePort", port(now.dashboard().exposure().port()), port(wanted.dashboard().exposure().port()));
-        stopped(problems, "spec.feSpec.servicePort", port(now.fe().exposure().port()), port(wanted.fe().exposure().port()));
-        stopped(problems, "spec.proxySpec.servicePort", port(now.proxy().exposure().port()), port(wanted.proxy().exposure().port()));
-        stopped(problems, "spec.proxySpec.adminPort", port(now.proxy().adminPort()), port(wanted.proxy().adminPort()));
+        stopped(
+                problems,
+                "spec.dashboardSpec.servicePort",
+                port(now.dashboard().exposure().port()),
+                port(wanted.dashboard().exposure().port()));
+        stopped(
+                problems,
+                "spec.feSpec.servicePort",
+                port(now.fe().exposure().port()),
+                port(wanted.fe().exposure().port()));
+        stopped(
+                problems,
+                "spec.proxySpec.servicePort",
+                port(now.proxy().exposure().port()),
+                port(wanted.proxy().exposure().port()));
+        stopped(
+                problems,
+                "spec.proxySpec.adminPort",
+                port(now.proxy().adminPort()),
+                port(wanted.proxy().adminPort()));
         if (!now.proxy().auth().equals(wanted.proxy().auth())) {
             problems.add(new SpecProblem("spec.proxySpec.auth", 0, "", RESTART));
         }
@@ -28,7 +44,8 @@ final class SpecChange {
         return problems;
     }
 
-    private static final String RESTART = "not changed while the cluster runs; codis down, then codis up -f with this file";
+    private static final String RESTART =
+            "not changed while the cluster runs; codis down, then codis up -f with this file";
 
     private static String port(int port) {
         return Integer.toString(port);
@@ -36,7 +53,8 @@ final class SpecChange {
 
     private static void fixed(List<SpecProblem> problems, String path, String now, String wanted) {
         if (!Objects.equals(now, wanted)) {
-            problems.add(new SpecProblem(path, 0, wanted, "this data directory holds " + now + "; use another with --data"));
+            problems.add(
+                    new SpecProblem(path, 0, wanted, "this data directory holds " + now + "; use another with --data"));
         }
     }
 

@@ -40,14 +40,19 @@ final class StatusReport {
                 progress.reached(),
                 new Endpoint("http://" + Programs.dashboardAddress(spec), view.isPresent()),
                 new Endpoint(
-                        spec.fe().replicas() == 0 ? "" : "http://" + Layout.HOST + ":" + spec.fe().exposure().port(),
+                        spec.fe().replicas() == 0
+                                ? ""
+                                : "http://" + Layout.HOST + ":"
+                                        + spec.fe().exposure().port(),
                         processes.kept("fe")),
                 slots(),
                 groups(),
                 proxies(),
                 processes.status());
         boolean lacking = progress.phase() == Phase.READY && !status.whole();
-        return lacking ? status(new Progress(Phase.DEGRADED, lacks(status), progress.generation(), progress.reached())) : status;
+        return lacking
+                ? status(new Progress(Phase.DEGRADED, lacks(status), progress.generation(), progress.reached()))
+                : status;
     }
 
     private static String lacks(ClusterStatus status) {
@@ -58,9 +63,10 @@ final class StatusReport {
         if (status.slots().offline() > 0) {
             lacks.add(status.slots().offline() + " slots are offline");
         }
-        status.groups().forEach(group -> group.servers().stream()
-                .filter(server -> !server.good())
-                .forEach(server -> lacks.add(server.name() + " is " + server.state())));
+        status.groups()
+                .forEach(group -> group.servers().stream()
+                        .filter(server -> !server.good())
+                        .forEach(server -> lacks.add(server.name() + " is " + server.state())));
         status.proxies().stream()
                 .filter(proxy -> !proxy.good())
                 .forEach(proxy -> lacks.add(proxy.name() + " is " + proxy.state()));
@@ -83,7 +89,11 @@ final class StatusReport {
         var servers = new ArrayList<ServerStatus>();
         for (DashboardView.Server server : group.servers()) {
             boolean master = servers.isEmpty();
-            String name = processes.layout().memberAt(server.address()).map(MemberId::toString).orElse(server.address());
+            String name = processes
+                    .layout()
+                    .memberAt(server.address())
+                    .map(MemberId::toString)
+                    .orElse(server.address());
             servers.add(new ServerStatus(
                     name,
                     server.address(),

@@ -40,6 +40,7 @@ public final class Supervisor implements AutoCloseable {
     private final Journal journal;
     /** Guards the fields below; held for moments only. */
     private final ReentrantLock state = new ReentrantLock();
+
     private final Condition changed = state.newCondition();
     /** Held while a plan or a manual operation runs. */
     private final ReentrantLock operation = new ReentrantLock();
@@ -202,7 +203,9 @@ public final class Supervisor implements AutoCloseable {
 
     private Map<Integer, String> newPorts(CodisClusterSpec wanted) {
         var ports = processes.layout().ports(wanted);
-        ports.values().removeIf(name -> processes.kept(name.replace("launcher of ", "").replace("admin API of ", "")));
+        ports.values()
+                .removeIf(
+                        name -> processes.kept(name.replace("launcher of ", "").replace("admin API of ", "")));
         return ports;
     }
 
@@ -223,7 +226,8 @@ public final class Supervisor implements AutoCloseable {
     /** Makes another member of the group its master and returns its name. */
     public String failOver(int group) {
         return exclusively(() -> {
-            DashboardView view = dashboard.view()
+            DashboardView view = dashboard
+                    .view()
                     .orElseThrow(() -> new CodisException(Reason.UNAVAILABLE, "the dashboard does not answer"));
             DashboardView.Group found = view.group(group)
                     .orElseThrow(() -> new CodisException(Reason.NOT_FOUND, "there is no group " + group));
@@ -234,9 +238,11 @@ public final class Supervisor implements AutoCloseable {
                     .findFirst()
                     .orElseThrow(() -> new CodisException(
                             Reason.NOT_READY, "group " + group + " has no replica in sync that could take over"));
-            var member = processes.layout()
+            var member = processes
+                    .layout()
                     .memberAt(heir.address())
-                    .orElseThrow(() -> new CodisException(Reason.NOT_FOUND, heir.address() + " is not a server of this runtime"));
+                    .orElseThrow(() ->
+                            new CodisException(Reason.NOT_FOUND, heir.address() + " is not a server of this runtime"));
             note("make " + member + " the master of group " + group);
             driver(spec()).apply(new Step.SwitchOver(member));
             note("");

@@ -22,14 +22,19 @@ public final class StatusText {
     /** What {@code up} shows when it is ready: one line for each thing. */
     public String screen() {
         var text = new StringBuilder();
-        String dashboard = line(status.dashboard().up(), "dashboard", status.dashboard().url());
+        String dashboard =
+                line(status.dashboard().up(), "dashboard", status.dashboard().url());
         text.append(dashboard);
         if (!status.fe().url().isEmpty()) {
-            text.append("        ").append(paint.mark(status.fe().up())).append(" fe  ").append(status.fe().url());
+            text.append("        ")
+                    .append(paint.mark(status.fe().up()))
+                    .append(" fe  ")
+                    .append(status.fe().url());
         }
         text.append('\n');
         for (GroupStatus group : status.groups()) {
-            boolean good = !group.servers().isEmpty() && group.servers().stream().allMatch(StatusText::good);
+            boolean good =
+                    !group.servers().isEmpty() && group.servers().stream().allMatch(StatusText::good);
             String servers = group.servers().stream().map(StatusText::server).collect(Collectors.joining(", "));
             text.append(line(good, "group " + group.id(), servers)).append('\n');
         }
@@ -51,7 +56,10 @@ public final class StatusText {
         text.append(status.message().isEmpty() ? "" : ": " + status.message()).append("\n\n");
         text.append(screen()).append('\n');
         text.append("slots  ").append(status.slots().assigned()).append(" assigned, ");
-        text.append(status.slots().moving()).append(" moving, ").append(status.slots().offline()).append(" offline\n\n");
+        text.append(status.slots().moving())
+                .append(" moving, ")
+                .append(status.slots().offline())
+                .append(" offline\n\n");
         var table = new Table().row("SERVER", "ADDRESS", "GROUP", "SLOTS", "ROLE", "STATE", "KEYS", "MEMORY");
         for (GroupStatus group : status.groups()) {
             for (ServerStatus server : group.servers()) {
@@ -68,11 +76,12 @@ public final class StatusText {
         }
         text.append(table.text()).append('\n');
         var processes = new Table().row("PROCESS", "PID", "STATE", "RESTARTS");
-        status.processes().forEach(process -> processes.row(
-                process.name(),
-                process.pid() == 0 ? "-" : "" + process.pid(),
-                process.state().equals("running") ? process.state() : paint.alarm(process.state()),
-                "" + process.restarts()));
+        status.processes()
+                .forEach(process -> processes.row(
+                        process.name(),
+                        process.pid() == 0 ? "-" : "" + process.pid(),
+                        process.state().equals("running") ? process.state() : paint.alarm(process.state()),
+                        "" + process.restarts()));
         return text.append(processes.text()).toString();
     }
 

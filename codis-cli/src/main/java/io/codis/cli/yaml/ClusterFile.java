@@ -54,9 +54,14 @@ public final class ClusterFile {
     public static CodisClusterSpec require(String text) {
         return switch (parse(text)) {
             case SpecReading.Valid valid -> valid.spec();
-            case SpecReading.Invalid invalid -> throw new CodisException(
-                    Reason.INVALID_ARGUMENT,
-                    String.join("\n", invalid.problems().stream().map(SpecProblem::text).toList()));
+            case SpecReading.Invalid invalid ->
+                throw new CodisException(
+                        Reason.INVALID_ARGUMENT,
+                        String.join(
+                                "\n",
+                                invalid.problems().stream()
+                                        .map(SpecProblem::text)
+                                        .toList()));
         };
     }
 

@@ -122,8 +122,6 @@ public final class YamlDocuments {
     }
 
     private static String text(ScalarNode scalar) {
-        return scalar.getTag().equals(Tag.BOOL)
-                ? scalar.getValue().toLowerCase(Locale.ROOT)
-                : scalar.getValue();
+        return scalar.getTag().equals(Tag.BOOL) ? scalar.getValue().toLowerCase(Locale.ROOT) : scalar.getValue();
     }
 }

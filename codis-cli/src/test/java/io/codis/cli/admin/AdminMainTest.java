@@ -23,8 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 class AdminMainTest {
 
-    private static final String STATS =
-            """
+    private static final String STATS = """
             {"group":{"models":[
                {"id":1,"servers":[{"server":"a:1"},{"server":"b:2"},{"server":"c:3"},{"server":"d:4"}]},
                {"id":2,"servers":[{"server":"e:5"},{"server":"f:6"}]}],
@@ -52,10 +51,7 @@ class AdminMainTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             --reload|/api/topom/reload/X
             --shutdown|/api/topom/shutdown/X
             --log-level=DEBUG|/api/topom/loglevel/X/DEBUG
@@ -100,10 +96,7 @@ class AdminMainTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             --remove-group --gid=7|[error]: [Remote Error] group-[7] doesn't exist
             --remove-proxy --addr=h:99|[error]: no proxy with --addr=h:99
             --create-group|[error]: --gid is needed
@@ -146,9 +139,7 @@ class AdminMainTest {
     void statusesAreTheLinesOfCodis() {
         dashboard.stats(STATS);
         admin("--dashboard=" + dashboard.address() + " --group-status");
-        assertThat(text())
-                .isEqualTo(
-                        """
+        assertThat(text()).isEqualTo("""
                         [ ] group-1 [0] a:1 ==> NO:ONE
                         [ ] group-1 [1] b:2 ==> a:1:up
                         [X] group-1 [2] c:3 ==> x:9:down
@@ -157,9 +148,7 @@ class AdminMainTest {
                         [T] group-2 [1] f:6
                         """);
         admin("--dashboard=" + dashboard.address() + " --proxy-status");
-        assertThat(text())
-                .isEqualTo(
-                        """
+        assertThat(text()).isEqualTo("""
                         [ ] proxy-1 [T] aaa [A] h:11 [P] h:19
                         [?] proxy-2 [T] bbb [A] h:12 [P] h:20
                         """);
@@ -171,9 +160,7 @@ class AdminMainTest {
     @Test
     void aRebalancePlanIsShownInRuns() {
         admin("--dashboard=" + dashboard.address() + " --rebalance --confirm");
-        assertThat(text())
-                .isEqualTo(
-                        """
+        assertThat(text()).isEqualTo("""
                         [0000,0002] => 1
                         [0005,0005] => 1
                         [0006,0006] => 2
@@ -223,7 +210,12 @@ class AdminMainTest {
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("[Remote Error] invalid xauth");
         String login = "-a " + FakeDashboard.AUTH + " ";
         for (String command : List.of(
-                "--start", "--shutdown", "--reset-stats", "--forcegc", "--log-level=INFO", "--fillslots=" + slots + " --locked")) {
+                "--start",
+                "--shutdown",
+                "--reset-stats",
+                "--forcegc",
+                "--log-level=INFO",
+                "--fillslots=" + slots + " --locked")) {
             assertThat(admin(to + login + command)).as(command).isZero();
         }
         assertThat(dashboard.asked)
@@ -243,11 +235,15 @@ class AdminMainTest {
     void aDumpThatWasRestoredIsDumpedTheSame() throws Exception {
         node("demo/topom", "{\"admin_addr\":\"h:18080\",\"product_name\":\"demo\"}");
         node("demo/slots/slot-0003", "{\"id\":3,\"group_id\":1,\"action\":{}}");
-        node("demo/group/group-0001", "{\"id\":1,\"servers\":[{\"server\":\"h:1\",\"datacenter\":\"\",\"action\":{},"
-                + "\"replica_group\":false}],\"promoting\":{},\"out_of_sync\":false}");
-        node("demo/proxy/proxy-aaa", "{\"id\":1,\"token\":\"aaa\",\"start_time\":\"\",\"admin_addr\":\"h:2\","
-                + "\"proto_type\":\"tcp4\",\"proxy_addr\":\"h:3\",\"product_name\":\"demo\",\"pid\":1,\"pwd\":\"/\","
-                + "\"sys\":\"\",\"hostname\":\"\",\"datacenter\":\"\"}");
+        node(
+                "demo/group/group-0001",
+                "{\"id\":1,\"servers\":[{\"server\":\"h:1\",\"datacenter\":\"\",\"action\":{},"
+                        + "\"replica_group\":false}],\"promoting\":{},\"out_of_sync\":false}");
+        node(
+                "demo/proxy/proxy-aaa",
+                "{\"id\":1,\"token\":\"aaa\",\"start_time\":\"\",\"admin_addr\":\"h:2\","
+                        + "\"proto_type\":\"tcp4\",\"proxy_addr\":\"h:3\",\"product_name\":\"demo\",\"pid\":1,\"pwd\":\"/\","
+                        + "\"sys\":\"\",\"hostname\":\"\",\"datacenter\":\"\"}");
         node("demo/sentinel", "{\"servers\":[\"h:26379\"],\"out_of_sync\":true}");
         String to = "--filesystem=" + root + " ";
 
@@ -258,12 +254,14 @@ class AdminMainTest {
         assertThat(dump).contains("\"id\" : 1023").contains("h:26379");
         Path file = Files.writeString(root.resolve("dump.json"), dump);
 
-        assertThat(admin(to + "--config-restore=" + file + " --product=demo --confirm")).isEqualTo(1);
+        assertThat(admin(to + "--config-restore=" + file + " --product=demo --confirm"))
+                .isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("product demo has stored group already");
         assertThat(admin(to + "--config-restore=" + file + " --product=copy")).isZero();
         assertThat(root.resolve("data/codis3/copy")).doesNotExist();
         out.reset();
-        assertThat(admin(to + "--config-restore=" + file + " --product=copy --confirm")).isZero();
+        assertThat(admin(to + "--config-restore=" + file + " --product=copy --confirm"))
+                .isZero();
         assertThat(text()).isEmpty();
         assertThat(admin(to + "--config-dump --product=copy")).isZero();
         assertThat(text()).isEqualTo(dump);
@@ -275,15 +273,14 @@ class AdminMainTest {
 
     @Test
     void aDumpThatIsNotWholeAndQuietIsRefusedWithEveryReason() throws Exception {
-        Path file = Files.writeString(
-                root.resolve("bad.json"),
-                """
+        Path file = Files.writeString(root.resolve("bad.json"), """
                 {"slots":[{"id":0,"group_id":7},{"id":0},{"id":1,"group_id":1,"action":{"state":"pending","target_id":2}}],
                  "group":[{"id":1,"servers":[{"server":"h:1"},{"server":"h:1"}],"promoting":{"state":"prepared"}},
                           {"id":1,"servers":[]},{"id":0,"servers":[]}],
                  "proxy":[]}
                 """);
-        assertThat(admin("--filesystem=" + root + " --config-restore=" + file + " --product=x --confirm")).isEqualTo(1);
+        assertThat(admin("--filesystem=" + root + " --config-restore=" + file + " --product=x --confirm"))
+                .isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .contains(
                         "slot-[0]: group-[7] is missing or empty",
@@ -299,9 +296,11 @@ class AdminMainTest {
     void whatIsNotServedSaysSo() {
         assertThat(admin("--zookeeper=h:2181 --dashboard-list")).isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("only --filesystem is served");
-        assertThat(admin("--filesystem=" + root.resolve("absent") + " --dashboard-list")).isEqualTo(1);
+        assertThat(admin("--filesystem=" + root.resolve("absent") + " --dashboard-list"))
+                .isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("no such directory");
-        assertThat(admin("--filesystem=" + root + " --config-dump --product=absent")).isEqualTo(1);
+        assertThat(admin("--filesystem=" + root + " --config-dump --product=absent"))
+                .isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("product absent is not stored here");
     }
 
@@ -314,7 +313,9 @@ class AdminMainTest {
     private int admin(String line) {
         var arguments = new ArrayList<>(Arrays.asList(line.strip().split(" +", -1)));
         var output = new Output(
-                new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), false);
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false);
         return AdminMain.run(output, arguments.toArray(String[]::new));
     }
 

@@ -19,12 +19,10 @@ public final class FakeDashboard implements AutoCloseable {
     static final String AUTH = "proxy-password";
     static final String TOKEN = "0123456789abcdef0123456789abcdef";
 
-    private static final String MODEL =
-            """
+    private static final String MODEL = """
             {"token":"t","start_time":"now","admin_addr":"127.0.0.1:1","product_name":"codis-demo","pid":1,"pwd":"/","sys":"x"}
             """;
-    private static final String PROXY_MODEL =
-            """
+    private static final String PROXY_MODEL = """
             {"token":"%s","start_time":"now","admin_addr":"127.0.0.1:1","proto_type":"tcp4","proxy_addr":"127.0.0.1:2",
              "product_name":"codis-demo","pid":1,"pwd":"/","sys":"x","hostname":"h","datacenter":""}
             """.formatted(TOKEN);
@@ -36,10 +34,14 @@ public final class FakeDashboard implements AutoCloseable {
     public FakeDashboard() {
         api = HttpApi.builder()
                 .get("/api/topom/model", request -> json(MODEL))
-                .get("/topom", request -> json("{\"config\":{\"a\":1},\"model\":" + MODEL + ",\"stats\":" + stats + "}"))
+                .get(
+                        "/topom",
+                        request -> json("{\"config\":{\"a\":1},\"model\":" + MODEL + ",\"stats\":" + stats + "}"))
                 .get("/api/topom/xping/{x}", request -> guarded(request, Xauth.ofDashboard(PRODUCT), Response.ok()))
                 .get("/api/topom/stats/{x}", request -> guarded(request, Xauth.ofDashboard(PRODUCT), json(stats)))
-                .get("/api/topom/slots/{x}", request -> guarded(request, Xauth.ofDashboard(PRODUCT), json("[{\"id\":0}]")))
+                .get(
+                        "/api/topom/slots/{x}",
+                        request -> guarded(request, Xauth.ofDashboard(PRODUCT), json("[{\"id\":0}]")))
                 .put("/api/topom/group/remove/{x}/{gid}", request -> {
                     throw new CodisException(Reason.NOT_FOUND, "group-[" + request.param("gid") + "] doesn't exist");
                 })
@@ -49,7 +51,9 @@ public final class FakeDashboard implements AutoCloseable {
                 })
                 .get("/proxy", request -> json("{\"config\":{\"b\":2},\"model\":" + PROXY_MODEL + ",\"slots\":[]}"))
                 .get("/api/proxy/model", request -> json(PROXY_MODEL))
-                .get("/api/proxy/xping/{x}", request -> guarded(request, Xauth.ofProxy(PRODUCT, AUTH, TOKEN), Response.ok()))
+                .get(
+                        "/api/proxy/xping/{x}",
+                        request -> guarded(request, Xauth.ofProxy(PRODUCT, AUTH, TOKEN), Response.ok()))
                 .fallback(this::anyChange)
                 .start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
@@ -86,8 +90,7 @@ public final class FakeDashboard implements AutoCloseable {
 
     private static Response guarded(Request request, String xauth, Response answer) {
         if (!request.param("x").equals(xauth)) {
-            throw new CodisException(
-                    Reason.UNAUTHORIZED, "invalid xauth, please check product name & auth");
+            throw new CodisException(Reason.UNAUTHORIZED, "invalid xauth, please check product name & auth");
         }
         return answer;
     }

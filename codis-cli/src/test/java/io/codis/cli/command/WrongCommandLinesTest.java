@@ -35,10 +35,25 @@ class WrongCommandLinesTest {
                 line(2, "codis: Unknown option: '--dettach'", "up", "--dettach"),
                 line(2, "codis: Missing required option: '--file=FILE'", "apply"),
                 line(2, "codis: Missing required parameter: 'GROUP'", "failover"),
-                line(2, "codis: Invalid value for positional parameter at index 0 (GROUP): 'one' is not an int", "failover", "one"),
+                line(
+                        2,
+                        "codis: Invalid value for positional parameter at index 0 (GROUP): 'one' is not an int",
+                        "failover",
+                        "one"),
                 line(2, "  GROUP = 0: use the number of a group, 1 or more", "failover", "0"),
-                line(2, "codis: Expected parameter for option '--groups' but found '--proxies'", "scale", "--groups", "--proxies", "2"),
-                line(2, "codis: Invalid value for option '--groups': 'many' is not an int", "scale", "--groups", "many"),
+                line(
+                        2,
+                        "codis: Expected parameter for option '--groups' but found '--proxies'",
+                        "scale",
+                        "--groups",
+                        "--proxies",
+                        "2"),
+                line(
+                        2,
+                        "codis: Invalid value for option '--groups': 'many' is not an int",
+                        "scale",
+                        "--groups",
+                        "many"),
                 line(2, "  nothing to scale; name --groups, --replicas or --proxies", "scale"),
                 line(2, "  --groups = 0: use 1 to 1024", "scale", "--groups", "0"),
                 line(2, "  --proxies = -1: use 1 to 1024", "scale", "--groups", "0", "--proxies", "-1"),
@@ -47,7 +62,9 @@ class WrongCommandLinesTest {
                         2,
                         "codis: Invalid value for option '--output': expected one of [text, json, yaml] (case-insensitive) but was"
                                 + " 'xml'",
-                        "status", "-o", "xml"),
+                        "status",
+                        "-o",
+                        "xml"),
                 line(2, "  missing.yaml: no such file: missing.yaml", "up", "-f", "missing.yaml"),
                 line(2, "  missing.yaml: no such file: missing.yaml", "plan", "-f", "missing.yaml"),
                 line(2, "  NAME = dashbord: no such process; there are no logs in DATA/logs", "logs", "dashbord"),
@@ -98,7 +115,8 @@ class WrongCommandLinesTest {
                         "3 problems, nothing was changed:",
                         "  " + file + ": spec.proxySpec.servicePort (line 7) = 99999: out of range; use 1 to 65535",
                         "  " + file + ": spec.proxySpec.replcas (line 8): unknown field; did you mean replicas?",
-                        "  " + file + ": spec.redisSpec.replicas (line 10) = 3: not a multiple of codisServerNumsPerGroup (2);"
+                        "  " + file
+                                + ": spec.redisSpec.replicas (line 10) = 3: not a multiple of codisServerNumsPerGroup (2);"
                                 + " use 2 or 4");
     }
 
@@ -139,7 +157,8 @@ class WrongCommandLinesTest {
         Path file = Files.writeString(directory.resolve("default.yaml"), out.toString(StandardCharsets.UTF_8));
         out.reset();
 
-        assertThat(run(directory.resolve("data"), List.of("plan", "-f", file.toString(), "-o", "json"))).isZero();
+        assertThat(run(directory.resolve("data"), List.of("plan", "-f", file.toString(), "-o", "json")))
+                .isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"start dashboard\"");
     }
 

@@ -27,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class HaMainTest {
 
-    private static final String STATS =
-            """
+    private static final String STATS = """
             {"group":{"models":[{"id":1,"servers":[{"server":"a:1"},{"server":"b:2"}]}],
               "stats":{"a:1":{"stats":{"used_memory":"1"}},
                        "b:2":{"stats":{"master_addr":"a:1","master_link_status":"%s","master_link_down_since_seconds":"7"}}}},
@@ -47,8 +46,7 @@ class HaMainTest {
 
     @Test
     void healthIsJudgedByTheRulesOfCodis() {
-        var report = HaReport.of(Json.tree(
-                """
+        var report = HaReport.of(Json.tree("""
                 {"group":{"models":[{"id":1,"servers":[{"server":"a:1"},{"server":"b:2"},{"server":"c:3"},{"server":"d:4"}]},
                                     {"id":2,"servers":[{"server":"e:5"},{"server":"f:6"},{"server":"g:7"},{"server":"h:8"}]}],
                   "stats":{"a:1":{"stats":{"used_memory":"1"}},
@@ -60,8 +58,7 @@ class HaMainTest {
                            "g:7":{"timeout":true}}},
                  "proxy":{"models":[{"id":1,"token":"x","proxy_addr":"p:1"},{"id":2,"token":"y","proxy_addr":"p:2"}],
                           "stats":{"x":{"stats":{}}}}}
-                """
-                        .getBytes(StandardCharsets.UTF_8)));
+                """.getBytes(StandardCharsets.UTF_8)));
         assertThat(report.states().entrySet().stream()
                         .map(each -> each.getKey() + " " + each.getValue().state()))
                 .containsExactly(
@@ -83,7 +80,10 @@ class HaMainTest {
                 var dashboard = new FakeDashboard()) {
             dashboard.stats(STATS.formatted("up"));
             var exit = threads.submit(() -> ha(
-                    "--dashboard=" + dashboard.address(), "--interval=1", "--log", logs.resolve("ha.log").toString()));
+                    "--dashboard=" + dashboard.address(),
+                    "--interval=1",
+                    "--log",
+                    logs.resolve("ha.log").toString()));
             awaitLine("watching members=3 ready=3");
             dashboard.stats(STATS.formatted("down"));
             awaitLine("not ready member=\"group-1 b:2\" state=BROKEN detail=\"down for 7 s\"");
@@ -114,7 +114,10 @@ class HaMainTest {
 
     private int ha(String... args) {
         return HaMain.run(
-                new Output(new PrintStream(err, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), false),
+                new Output(
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        false),
                 args);
     }
 

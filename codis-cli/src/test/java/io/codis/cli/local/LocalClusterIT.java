@@ -52,7 +52,8 @@ class LocalClusterIT {
                     replicas: 2
                     codisServerNumsPerGroup: 2
                     servicePort: %d
-                """.formatted(ports.get(0), ports.get(1), ports.get(2), ports.get(3), ports.get(4)));
+                """.formatted(
+                        ports.get(0), ports.get(1), ports.get(2), ports.get(3), ports.get(4)));
     }
 
     @AfterEach
@@ -62,7 +63,8 @@ class LocalClusterIT {
 
     @Test
     void aClusterStartsScalesSwitchesOverIsKilledStoppedAndComesBackWithItsData() throws Exception {
-        Result up = codis("up", "--detach", "-f", directory.resolve("cluster.yaml").toString());
+        Result up =
+                codis("up", "--detach", "-f", directory.resolve("cluster.yaml").toString());
         assertThat(up.exit()).as(up.err() + up.out()).isZero();
         assertThat(up.out()).contains("1024/1024 slots", "(in sync)", "Ready in ", "redis-cli -p " + proxyPort);
         write();
@@ -74,7 +76,9 @@ class LocalClusterIT {
         Result scaled = codis("scale", "--groups", "2");
         assertThat(scaled.exit()).as(scaled.err()).isZero();
         assertThat(scaled.err()).contains("create group 2", "spread the slots evenly over all groups");
-        assertThat(status().groups()).extracting(ClusterStatus.GroupStatus::slots).containsExactly(512, 512);
+        assertThat(status().groups())
+                .extracting(ClusterStatus.GroupStatus::slots)
+                .containsExactly(512, 512);
         readAll();
 
         String master = status().groups().getFirst().servers().getFirst().name();

@@ -71,13 +71,15 @@ class ExamplesTest {
         assertThat(spec.redis().logPath()).contains("/data/logs");
         assertThat(spec.redis().placement().resources().memoryLimit()).hasValue(1L << 30);
         assertThat(spec.redis().extras().scheduler()).contains("default-scheduler");
-        assertThat(spec.redis().extras().backup().map(backup -> backup.schedule())).contains("0 3 * * *");
+        assertThat(spec.redis().extras().backup().map(backup -> backup.schedule()))
+                .contains("0 3 * * *");
         assertThat(spec.redis().extras().storageResources().requests()).isEqualTo(Map.of("storage", "10Gi"));
     }
 
     @Test
     void fieldsForKubernetesAreNamedInOneLine() {
-        List<String> notes = valid(EXAMPLES.resolve("infra_v1_codiscluster.yaml")).notes();
+        List<String> notes =
+                valid(EXAMPLES.resolve("infra_v1_codiscluster.yaml")).notes();
 
         assertThat(notes)
                 .containsExactly(

@@ -40,10 +40,7 @@ class InvalidSpecsTest {
                         HEAD + "spec: {}\n---\n" + HEAD + "spec: {}\n",
                         "2 documents in one file; keep one CodisCluster"),
                 of("a list", "- a\n- b\n", "line 1: not a CodisCluster; start from examples/minimal.yaml"),
-                of(
-                        "no YAML",
-                        "spec: [1, 2\n",
-                        "line 2: not YAML: expected ',' or ']', but got <stream end>"),
+                of("no YAML", "spec: [1, 2\n", "line 2: not YAML: expected ',' or ']', but got <stream end>"),
                 of(
                         "tabs",
                         "spec:\n\treplicas: 1\n",

@@ -57,7 +57,8 @@ public final class CodisClusterReader {
         if (zkAddr.isPresent() && !SERVERS.matcher(zkAddr.get()).matches()) {
             spec.wrong("zkAddr", "not host:port, or several of them separated by commas");
         }
-        zkAddr.ifPresent(addr -> findings.note("zkAddr " + addr + " is noted; on one machine the coordinator is a directory"));
+        zkAddr.ifPresent(
+                addr -> findings.note("zkAddr " + addr + " is noted; on one machine the coordinator is a directory"));
         Optional<String> logPath = spec.text("logPath");
         Optional<String> image = spec.text("codisImage");
         spec.kubernetesOnly("logPath", "codisImage");
@@ -67,14 +68,12 @@ public final class CodisClusterReader {
         ProxySpec proxy = proxy(spec.object("proxySpec"));
         RedisSpec redis = redis(spec.object("redisSpec"));
         spec.end();
-        return new CodisClusterSpec(
-                name, namespace, product, zkAddr, logPath, image, fe, dashboard, ha, proxy, redis);
+        return new CodisClusterSpec(name, namespace, product, zkAddr, logPath, image, fe, dashboard, ha, proxy, redis);
     }
 
     private FeSpec fe(Fields fe) {
         int replicas = fe.whole("replicas", 0, 100, 1);
-        var spec = new FeSpec(
-                replicas, exposure(fe, CodisClusterSpec.FE_PORT), placement(fe, "codisFeResources"));
+        var spec = new FeSpec(replicas, exposure(fe, CodisClusterSpec.FE_PORT), placement(fe, "codisFeResources"));
         oneHere(fe, replicas, "web console");
         fe.end();
         return spec;
@@ -119,7 +118,8 @@ public final class CodisClusterReader {
         int perGroup = redis.whole("codisServerNumsPerGroup", 0, 16, 2);
         int replicas = redis.whole("replicas", 0, 10_000, Math.max(1, perGroup));
         groups(redis, replicas, perGroup);
-        int port = redis.whole("servicePort", 1, 65_535 - CodisClusterSpec.LAUNCHER_OFFSET, CodisClusterSpec.SERVER_PORT);
+        int port =
+                redis.whole("servicePort", 1, 65_535 - CodisClusterSpec.LAUNCHER_OFFSET, CodisClusterSpec.SERVER_PORT);
         Map<String, String> conf = redis.texts("redisConf");
         redisConf(redis, conf);
         Optional<String> logPath = redis.text("logPath");
@@ -168,8 +168,8 @@ public final class CodisClusterReader {
     }
 
     private static Exposure exposure(Fields fields, int fallbackPort) {
-        List<String> words = List.of(
-                ServiceType.CLUSTER_IP.word(), ServiceType.NODE_PORT.word(), ServiceType.LOAD_BALANCER.word());
+        List<String> words =
+                List.of(ServiceType.CLUSTER_IP.word(), ServiceType.NODE_PORT.word(), ServiceType.LOAD_BALANCER.word());
         fields.kubernetesOnly("serviceType", "slbInstanceId");
         ServiceType type = fields.choice("serviceType", words)
                 .map(word -> ServiceType.values()[words.indexOf(word)])
@@ -208,7 +208,9 @@ public final class CodisClusterReader {
         if (name.isEmpty()) {
             metadata.wrong("name", "missing; name the cluster");
         } else if (name.length() > 63 || !NAME.matcher(name).matches()) {
-            metadata.wrong("name", "not a name of Kubernetes; use up to 63 of a-z, 0-9, - and ., with a letter or digit at both ends");
+            metadata.wrong(
+                    "name",
+                    "not a name of Kubernetes; use up to 63 of a-z, 0-9, - and ., with a letter or digit at both ends");
         }
         return name;
     }

@@ -48,20 +48,9 @@ public record CodisClusterSpec(
                 redis.logPath(),
                 redis.placement(),
                 redis.extras());
-        var scaledProxy =
-                new ProxySpec(proxies, proxy.exposure(), proxy.adminPort(), proxy.auth(), proxy.placement());
+        var scaledProxy = new ProxySpec(proxies, proxy.exposure(), proxy.adminPort(), proxy.auth(), proxy.placement());
         return new CodisClusterSpec(
-                name,
-                namespace,
-                productName,
-                zkAddr,
-                logPath,
-                codisImage,
-                fe,
-                dashboard,
-                ha,
-                scaledProxy,
-                scaledRedis);
+                name, namespace, productName, zkAddr, logPath, codisImage, fe, dashboard, ha, scaledProxy, scaledRedis);
     }
 
     /** As a document that {@link CodisClusterReader} reads back to an equal record. It holds the password. */

@@ -30,7 +30,9 @@ final class CodisClusterWriter {
         put(map, "zkAddr", spec.zkAddr());
         put(map, "logPath", spec.logPath());
         put(map, "codisImage", spec.codisImage());
-        map.put("feSpec", part(spec.fe().replicas(), spec.fe().exposure(), spec.fe().placement(), "codisFeResources"));
+        map.put(
+                "feSpec",
+                part(spec.fe().replicas(), spec.fe().exposure(), spec.fe().placement(), "codisFeResources"));
         DashboardSpec dashboard = spec.dashboard();
         map.put(
                 "dashboardSpec",

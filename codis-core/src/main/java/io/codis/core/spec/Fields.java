@@ -54,9 +54,13 @@ final class Fields {
                 if (type == SpecTree.Type.TEXT && !text.isEmpty()) {
                     return Optional.of(text);
                 }
-                findings.wrong(at(key), line, "", type == SpecTree.Type.TEXT || type == SpecTree.Type.NULL
-                        ? "an empty password; write one, or leave the field out for none"
-                        : "not a text; put the password in quotes");
+                findings.wrong(
+                        at(key),
+                        line,
+                        "",
+                        type == SpecTree.Type.TEXT || type == SpecTree.Type.NULL
+                                ? "an empty password; write one, or leave the field out for none"
+                                : "not a text; put the password in quotes");
                 return Optional.empty();
             }
             findings.wrong(at(key), tree.line(), "", "not a text; put the password in quotes");
@@ -79,7 +83,9 @@ final class Fields {
                     at(key),
                     line,
                     quoted ? '"' + text + '"' : text,
-                    quoted ? "a text, not a whole number; take the quotes away" : "not a whole number; " + range(min, max));
+                    quoted
+                            ? "a text, not a whole number; take the quotes away"
+                            : "not a whole number; " + range(min, max));
             return OptionalInt.empty();
         }
         long value = parse(text);

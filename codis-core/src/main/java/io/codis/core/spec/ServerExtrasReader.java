@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 /** The fields of the servers that serve on Kubernetes, and quantities. */
 final class ServerExtrasReader {
 
-    private static final Pattern CRON = Pattern.compile("@(hourly|daily|midnight|weekly|monthly|yearly|annually)"
-            + "|\\S+(\\s+\\S+){4}");
+    private static final Pattern CRON =
+            Pattern.compile("@(hourly|daily|midnight|weekly|monthly|yearly|annually)" + "|\\S+(\\s+\\S+){4}");
 
     private ServerExtrasReader() {}
 
@@ -42,7 +42,8 @@ final class ServerExtrasReader {
         }
         var read = new BackupSchedule(
                 schedule.orElse(""),
-                backup.choice("concurrencyPolicy", List.of("Allow", "Forbid", "Replace")).orElse("Forbid"),
+                backup.choice("concurrencyPolicy", List.of("Allow", "Forbid", "Replace"))
+                        .orElse("Forbid"),
                 backup.whole("startingDeadlineSeconds", 0, Integer.MAX_VALUE),
                 backup.whole("successfulJobsHistoryLimit", 0, Integer.MAX_VALUE));
         backup.end();
@@ -58,7 +59,8 @@ final class ServerExtrasReader {
             Optional<BigDecimal> limit = Optional.ofNullable(limits.get(name)).flatMap(Resources::quantity);
             Optional<BigDecimal> asked = Resources.quantity(request);
             if (limit.isPresent() && asked.isPresent() && asked.get().compareTo(limit.get()) > 0) {
-                fields.object("requests").wrong(name, "more than the limit " + limits.get(name) + "; lower it or raise the limit");
+                fields.object("requests")
+                        .wrong(name, "more than the limit " + limits.get(name) + "; lower it or raise the limit");
             }
         });
         return new Resources(limits, requests);
@@ -70,7 +72,10 @@ final class ServerExtrasReader {
             if (Resources.quantity(text).isPresent()) {
                 right.put(name, text);
             } else {
-                fields.object(key).wrong(name, "not a quantity; write a number with m, k, M, G, T, Ki, Mi, Gi or Ti, such as 500m or 0.5Gi");
+                fields.object(key)
+                        .wrong(
+                                name,
+                                "not a quantity; write a number with m, k, M, G, T, Ki, Mi, Gi or Ti, such as 500m or 0.5Gi");
             }
         });
         return right;

@@ -100,7 +100,13 @@ class ClusterPlannerTest {
     @Test
     void slotsThatAPersonPlacedUnevenlyStayWhereTheyAre() {
         var group1 = new Observed.Group(
-                1, true, List.of(new Observed.Member(new MemberId(1, 1), true, Observed.Standing.MASTER)), 1000, 0, 0, 5);
+                1,
+                true,
+                List.of(new Observed.Member(new MemberId(1, 1), true, Observed.Standing.MASTER)),
+                1000,
+                0,
+                0,
+                5);
         var group2 = new Observed.Group(
                 2, true, List.of(new Observed.Member(new MemberId(2, 1), true, Observed.Standing.MASTER)), 24, 0, 0, 5);
         var observed = new Observed(
@@ -163,11 +169,13 @@ class ClusterPlannerTest {
     private static void mishap(Random random, SimulatedCluster cluster) {
         switch (random.nextInt(4)) {
             case 0 -> cluster.silence();
-            case 1 -> new ArrayList<>(cluster.processes())
-                    .stream().filter(member -> random.nextInt(4) == 0).forEach(cluster::kill);
-            case 2 -> cluster.observe().groups().values().stream()
-                    .filter(Observed.Group::created)
-                    .forEach(group -> cluster.failOver(group.id()));
+            case 1 ->
+                new ArrayList<>(cluster.processes())
+                        .stream().filter(member -> random.nextInt(4) == 0).forEach(cluster::kill);
+            case 2 ->
+                cluster.observe().groups().values().stream()
+                        .filter(Observed.Group::created)
+                        .forEach(group -> cluster.failOver(group.id()));
             default -> {
                 // Nothing happens.
             }
@@ -178,8 +186,9 @@ class ClusterPlannerTest {
         Observed observed = cluster.observe();
         int groups = spec.redis().groups();
         assertThat(observed.groups().keySet())
-                .containsExactlyElementsOf(
-                        java.util.stream.IntStream.rangeClosed(1, groups).boxed().toList());
+                .containsExactlyElementsOf(java.util.stream.IntStream.rangeClosed(1, groups)
+                        .boxed()
+                        .toList());
         observed.groups().values().forEach(group -> {
             assertThat(group.members()).hasSize(spec.redis().perGroup());
             assertThat(group.members()).allMatch(Observed.Member::running);

@@ -46,12 +46,16 @@ final class SimulatedCluster implements ClusterDriver {
 
     void failOver(int group) {
         List<MemberId> members = groups.get(group);
-        members.stream().skip(1).filter(member -> !behind.contains(member)).findFirst().ifPresent(heir -> {
-            MemberId old = members.getFirst();
-            members.remove(heir);
-            members.addFirst(heir);
-            behind.add(old);
-        });
+        members.stream()
+                .skip(1)
+                .filter(member -> !behind.contains(member))
+                .findFirst()
+                .ifPresent(heir -> {
+                    MemberId old = members.getFirst();
+                    members.remove(heir);
+                    members.addFirst(heir);
+                    behind.add(old);
+                });
     }
 
     Set<MemberId> processes() {
@@ -183,7 +187,10 @@ final class SimulatedCluster implements ClusterDriver {
 
     private void drain(int group, TreeMap<Integer, Integer> targets) {
         for (var entry : targets.entrySet()) {
-            require(groups.containsKey(entry.getKey()) && !groups.get(entry.getKey()).isEmpty(), "no such target");
+            require(
+                    groups.containsKey(entry.getKey())
+                            && !groups.get(entry.getKey()).isEmpty(),
+                    "no such target");
             int left = entry.getValue();
             for (int slot = 0; slot < SlotHash.SLOTS && left > 0; slot++) {
                 if (owner[slot] == group && target[slot] == 0) {
@@ -235,7 +242,9 @@ final class SimulatedCluster implements ClusterDriver {
     }
 
     private static int count(java.util.function.IntPredicate slots) {
-        return (int) java.util.stream.IntStream.range(0, SlotHash.SLOTS).filter(slots).count();
+        return (int) java.util.stream.IntStream.range(0, SlotHash.SLOTS)
+                .filter(slots)
+                .count();
     }
 
     private static void require(boolean condition, String message) {
@@ -252,6 +261,7 @@ final class SimulatedCluster implements ClusterDriver {
 
     @Override
     public String toString() {
-        return "groups " + groups + " sizes " + Arrays.toString(sizes()) + " behind " + behind + " running " + processes;
+        return "groups " + groups + " sizes " + Arrays.toString(sizes()) + " behind " + behind + " running "
+                + processes;
     }
 }
