@@ -52,27 +52,32 @@ class AdminWithRealDashboardTest {
         for (String server : List.of(first, second)) {
             await("its launcher is up", () -> done(ask("--group-add --gid=1 --addr=" + server)));
         }
-        await("replication", () -> assertThat(ask("--group-status").out())
-                .isEqualTo("[ ] group-1 [0] " + first + " ==> NO:ONE\n[ ] group-1 [1] " + second + " ==> " + first
-                        + ":up\n"));
+        await(
+                "replication",
+                () -> assertThat(ask("--group-status").out())
+                        .isEqualTo("[ ] group-1 [0] " + first + " ==> NO:ONE\n[ ] group-1 [1] " + second + " ==> "
+                                + first + ":up\n"));
 
         assertThat(ask("--rebalance").out()).isEqualTo("[0000,1023] => 1\ndone\n");
         assertThat(ask("--rebalance --confirm").out()).isEqualTo("[0000,1023] => 1\ndone\n");
         await("all slots served", () -> assertThat(ask("--rebalance").out()).isEqualTo("nothing changes\n"));
         await("no move left", () -> assertThat(ask("slots").out()).doesNotContain("state", "\"group_id\" : 0"));
 
-        await("a switchover", () -> assertThat(
-                        ask("--promote-server --gid=1 --addr=" + second).err())
-                .isEmpty());
-        await("the old master follows", () -> assertThat(ask("--group-status").out())
-                .isEqualTo("[ ] group-1 [0] " + second + " ==> NO:ONE\n[ ] group-1 [1] " + first + " ==> " + second
-                        + ":up\n"));
+        await(
+                "a switchover",
+                () -> assertThat(
+                                ask("--promote-server --gid=1 --addr=" + second).err())
+                        .isEmpty());
+        await(
+                "the old master follows",
+                () -> assertThat(ask("--group-status").out())
+                        .isEqualTo("[ ] group-1 [0] " + second + " ==> NO:ONE\n[ ] group-1 [1] " + first + " ==> "
+                                + second + ":up\n"));
 
         Answer refused = ask("--remove-group --gid=1");
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.err()).startsWith("[error]: [Remote Error] group-[1] ");
-        assertThat(ask("--create-group --gid=1").err())
-                .isEqualTo("[error]: [Remote Error] group-[1] already exists\n");
+        assertThat(ask("--create-group --gid=1").err()).isEqualTo("[error]: [Remote Error] group-[1] already exists\n");
         assertThat(ask("--create-group --gid=10000").err())
                 .isEqualTo("[error]: [Remote Error] invalid group id = 10000, out of range\n");
 
@@ -85,7 +90,8 @@ class AdminWithRealDashboardTest {
         done(ask("--shutdown"));
         await("the dashboard is gone and has given its lock back", () -> {
             assertThat(children.getFirst().isAlive()).isFalse();
-            assertThat(admin("--filesystem=" + coordinator(), "--dashboard-list").out())
+            assertThat(admin("--filesystem=" + coordinator(), "--dashboard-list")
+                            .out())
                     .contains("\"dashboard\" : \"\"");
         });
     }
@@ -93,7 +99,8 @@ class AdminWithRealDashboardTest {
     private void startDashboard() throws IOException {
         Path settings = Files.writeString(
                 root.resolve("dashboard.toml"),
-                "product_name = \"demo\"\nadmin_addr = \"" + dashboard + "\"\ncoordinator_addr = \"" + coordinator() + "\"\n");
+                "product_name = \"demo\"\nadmin_addr = \"" + dashboard + "\"\ncoordinator_addr = \"" + coordinator()
+                        + "\"\n");
         start("dashboard", "codis-dashboard", "--config=" + settings);
     }
 
@@ -126,7 +133,9 @@ class AdminWithRealDashboardTest {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var output = new Output(
-                new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), false);
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false);
         int code = AdminMain.run(output, arguments);
         return new Answer(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
@@ -136,6 +145,9 @@ class AdminWithRealDashboardTest {
     }
 
     private static void await(String what, org.awaitility.core.ThrowingRunnable assertion) {
-        Awaitility.await(what).atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(300)).untilAsserted(assertion);
+        Awaitility.await(what)
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(300))
+                .untilAsserted(assertion);
     }
 }

@@ -34,8 +34,8 @@ public record DashboardConfig(Settings settings) {
                     text -> text.equalsIgnoreCase("sync") || text.equalsIgnoreCase("semi-async"),
                     "unknown; write \"sync\" or \"semi-async\""),
             "How codis-server 3.2 moves slots; stock servers are moved in bounded batches either way.");
-    public static final Key<Integer> MIGRATION_PARALLEL_SLOTS =
-            Key.number("migration_parallel_slots",
+    public static final Key<Integer> MIGRATION_PARALLEL_SLOTS = Key.number(
+            "migration_parallel_slots",
             1024,
             positive(),
             "Most slots of one group that move at the same time. One pass over the keys serves all of them.");

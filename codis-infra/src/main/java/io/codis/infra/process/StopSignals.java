@@ -44,7 +44,8 @@ public final class StopSignals {
                 case "equals" -> self == arguments[0];
                 default -> "stop on SIG" + name;
             };
-            Object instance = Proxy.newProxyInstance(StopSignals.class.getClassLoader(), new Class<?>[] {handler}, calls);
+            Object instance =
+                    Proxy.newProxyInstance(StopSignals.class.getClassLoader(), new Class<?>[] {handler}, calls);
             signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), instance);
         } catch (ReflectiveOperationException e) {
