@@ -44,11 +44,10 @@ public interface Coordinator extends AutoCloseable {
 
     /**
      * Creates or replaces the object whatever it was. For what can be made again from another object: readers always
-     * see it whole, whoever is killed, but it is not safe against a power cut.
-     *
-     * @return its new version
+     * see it whole, whoever is killed, but it is not safe against a power cut. Its version is another one unless the
+     * content is the same.
      */
-    long put(String path, byte[] data);
+    void put(String path, byte[] data);
 
     /**
      * Removes the object if it still has {@code expectedVersion}, or in any case with {@link #ANY_VERSION}.

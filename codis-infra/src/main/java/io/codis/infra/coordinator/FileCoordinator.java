@@ -30,7 +30,7 @@ public final class FileCoordinator implements Coordinator {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileCoordinator.class);
     private static final Duration LOCK_WAIT = Duration.ofSeconds(10);
-    private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration POLL = Duration.ofMillis(20);
 
     private final Path root;
     private final VersionedFiles files;
@@ -76,7 +76,7 @@ public final class FileCoordinator implements Coordinator {
             if (files.read(path).isPresent()) {
                 throw new CodisException(Reason.ALREADY_EXISTS, path + " exists");
             }
-            return files.write(path, data, true);
+            return files.write(path, data);
         });
     }
 
@@ -91,13 +91,16 @@ public final class FileCoordinator implements Coordinator {
             Node now =
                     files.read(path).orElseThrow(() -> new CodisException(Reason.NOT_FOUND, path + " does not exist"));
             checkVersion(path, expectedVersion, now.version());
-            return files.write(path, data, true);
+            return files.write(path, data);
         });
     }
 
     @Override
-    public long put(String path, byte[] data) {
-        return checked(path, () -> files.write(path, data, false));
+    public void put(String path, byte[] data) {
+        checked(path, () -> {
+            files.put(path, data);
+            return true;
+        });
     }
 
     @Override
@@ -134,7 +137,7 @@ public final class FileCoordinator implements Coordinator {
                 return true;
             }
             while (seen.equals(files.identity(path))) {
-                if (closed || System.nanoTime() - end >= 0 || !pause()) {
+                if (closed || System.nanoTime() - end >= 0 || !pause(POLL)) {
                     return false;
                 }
             }
@@ -207,12 +210,13 @@ public final class FileCoordinator implements Coordinator {
     }
 
     private FileLock await(String path, Path lockFile, long end) throws IOException {
-        while (true) {
+        // a holder usually needs a few milliseconds
+        for (Duration wait = Duration.ofMillis(1); ; wait = wait.compareTo(POLL) < 0 ? wait.multipliedBy(2) : wait) {
             Optional<FileLock> lock = FileLock.tryLock(lockFile);
             if (lock.isPresent()) {
                 return lock.get();
             }
-            if (System.nanoTime() - end >= 0 || !pause()) {
+            if (System.nanoTime() - end >= 0 || !pause(wait)) {
                 throw held(path);
             }
         }
@@ -232,9 +236,9 @@ public final class FileCoordinator implements Coordinator {
                 Reason.TIMED_OUT, "coordinator " + root + ", " + path + ": data.lck is held by another process");
     }
 
-    private static boolean pause() {
+    private static boolean pause(Duration length) {
         try {
-            Thread.sleep(POLL);
+            Thread.sleep(length);
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

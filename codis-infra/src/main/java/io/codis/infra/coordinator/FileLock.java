@@ -11,8 +11,6 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -31,16 +29,18 @@ final class FileLock implements AutoCloseable {
     private static final int LOCK_NB = 4;
     private static final int LOCK_UN = 8;
     private static final int EINTR = 4;
-    private static final int EWOULDBLOCK = System.getProperty("os.name", "").startsWith("Mac") ? 35 : 11;
-    private static final int O_CLOEXEC = System.getProperty("os.name", "").startsWith("Mac") ? 0x1000000 : 0x80000;
+    private static final boolean MAC = System.getProperty("os.name", "").startsWith("Mac");
+    private static final int EWOULDBLOCK = MAC ? 35 : 11;
+    private static final int O_CREAT = MAC ? 0x200 : 0x40;
+    private static final int O_CLOEXEC = MAC ? 0x1000000 : 0x80000;
+    private static final int MODE = 0644;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final VarHandle ERRNO =
             Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
     private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
-    private static final MethodHandle OPEN =
-            // the mode is a variable argument, and is not passed: the file exists
-            function("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle OPEN = function(
+            "open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
     private static final MethodHandle FLOCK = function("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
@@ -52,15 +52,10 @@ final class FileLock implements AutoCloseable {
 
     /** The lock, or empty when somebody else has it. The file is created if absent. */
     static Optional<FileLock> tryLock(Path file) throws IOException {
-        try {
-            Files.createFile(file);
-        } catch (FileAlreadyExistsException e) {
-            // the usual case
-        }
         try (var arena = Arena.ofConfined()) {
             var state = arena.allocate(Linker.Option.captureStateLayout());
             int descriptor = (int) OPEN.invokeExact(
-                    state, arena.allocateFrom(file.toAbsolutePath().toString()), O_RDWR | O_CLOEXEC);
+                    state, arena.allocateFrom(file.toAbsolutePath().toString()), O_RDWR | O_CREAT | O_CLOEXEC, MODE);
             if (descriptor < 0) {
                 throw new IOException("open " + file + ": errno " + errno(state));
             }

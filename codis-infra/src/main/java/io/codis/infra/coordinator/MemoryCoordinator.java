@@ -64,8 +64,8 @@ public final class MemoryCoordinator implements Coordinator {
     }
 
     @Override
-    public long put(String path, byte[] data) {
-        return locked(path, () -> write(path, data));
+    public void put(String path, byte[] data) {
+        locked(path, () -> write(path, data));
     }
 
     @Override

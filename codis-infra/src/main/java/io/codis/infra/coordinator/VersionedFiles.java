@@ -72,31 +72,40 @@ final class VersionedFiles {
         return Optional.of(new Node(content, side.version));
     }
 
-    /** Replaces or creates; when {@code durable}, it survives a power cut once this returns. */
-    long write(String path, byte[] content, boolean durable) throws IOException {
-        Path target = data(path);
-        if (Files.isDirectory(target)) {
-            throw new CodisException(Reason.ALREADY_EXISTS, path + " has objects below it and cannot be one");
-        }
+    /** Replaces or creates; survives a power cut once this returns. */
+    long write(String path, byte[] content) throws IOException {
+        Path target = target(path, true);
         var side = new Side(nextVersion(side(path)), digest(content));
-        createParents(target, durable);
         Path written = temp.resolve(UUID.randomUUID().toString());
         try (var out = FileChannel.open(written, CREATE_NEW, WRITE)) {
             var buffer = ByteBuffer.wrap(content);
             while (buffer.hasRemaining()) {
                 out.write(buffer);
             }
-            if (durable) {
-                out.force(true);
-            }
+            out.force(true);
         }
         // the version first: content without its version would be found as a foreign edit, which costs a conflict
         write(path, side);
         Files.move(written, target, ATOMIC_MOVE);
-        if (durable) {
-            forceAfterChange(path, target.resolveSibling(""));
-        }
+        forceAfterChange(path, target.resolveSibling(""));
         return side.version;
+    }
+
+    /** Replaces or creates as a foreign tool does: whoever reads it next gives it a version. */
+    void put(String path, byte[] content) throws IOException {
+        Path target = target(path, false);
+        Path written = temp.resolve(UUID.randomUUID().toString());
+        Files.write(written, content);
+        Files.move(written, target, ATOMIC_MOVE);
+    }
+
+    private Path target(String path, boolean durable) throws IOException {
+        Path target = data(path);
+        if (Files.isDirectory(target)) {
+            throw new CodisException(Reason.ALREADY_EXISTS, path + " has objects below it and cannot be one");
+        }
+        createParents(target, durable);
+        return target;
     }
 
     void delete(String path) throws IOException {
