@@ -5,6 +5,7 @@ import io.codis.cli.output.Output;
 import io.codis.infra.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -179,7 +180,7 @@ final class DashboardCommands {
     }
 
     /** The proxies meant by {@code --addr}, {@code --token}, {@code --pid} or {@code --all}. */
-    private ArrayList<String> tokens(Remote dashboard) {
+    private List<String> tokens(Remote dashboard) {
         String by = arguments.oneOf("--addr", "--token", "--pid", "--all");
         var tokens = new ArrayList<String>();
         if (by.equals("--token")) {

@@ -30,7 +30,7 @@ final class StatusLines {
         return lines.toString();
     }
 
-    /** {@code [ ] group-1 [0] address ==> NO:ONE}, from the {@code group} part of the stats. */
+    /** {@code [ ] group-1 [0] address ==> NO:ONE}, from the part of the stats that is about groups. */
     static String groups(JsonNode groups) {
         var lines = new StringBuilder();
         for (JsonNode group : groups.path("models")) {

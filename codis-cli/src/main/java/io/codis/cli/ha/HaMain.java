@@ -51,9 +51,11 @@ public final class HaMain implements Callable<Integer> {
             description = "ERROR, WARN, INFO or DEBUG; default ${DEFAULT-VALUE}")
     private String logLevel = "INFO";
 
+    @SuppressWarnings("UnusedVariable") // accepted for scripts
     @Option(names = "--no-maintains", description = "only log; this is all that it does, with or without")
     private boolean noMaintains;
 
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
