@@ -91,10 +91,12 @@ final class Comparison implements AutoCloseable {
     }
 
     private void exchange(byte[] stream, StreamModel model, Random pieces) throws IOException {
-        boolean closes = model.end() == StreamModel.End.ERROR
+        boolean closes = model.end() != StreamModel.End.CLEAN
                 || model.calls().stream().anyMatch(call -> call.name().equals("quit"));
         if (closes) {
-            here.send(stream); // what is sent to a closed connection would take the last replies with it
+            // what is sent to a closed connection would take the last replies with it; the proxy may see sooner than the
+            // engine that an unfinished command can only be an error
+            here.send(stream);
         } else {
             here.send(stream, pieces);
         }
