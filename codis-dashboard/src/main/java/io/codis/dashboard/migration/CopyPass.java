@@ -132,6 +132,9 @@ final class CopyPass {
             Thread.sleep(50);
         }
         failIfStopped();
+        if (tools.settings().broken().contains(slots.login().user())) {
+            throw new MoveFailure("a proxy reports a broken MIGRATE");
+        }
         if (slots.slots().stream().anyMatch(tools.settings().turning()::contains)) {
             throw new CodisException(Reason.BUSY, "slots of this move are turned round");
         }

@@ -14,6 +14,7 @@ public final class MoveSettings {
     private final int parallelSlots;
     private volatile int intervalMicros;
     private volatile boolean disabled;
+    private final Set<String> broken = ConcurrentHashMap.newKeySet();
     private final Set<Integer> turning = ConcurrentHashMap.newKeySet();
 
     /** @param parallelSlots how many slots of one group move at the same time */
@@ -40,6 +41,11 @@ public final class MoveSettings {
     /** Clamped to 0 and 1,000,000. */
     public void interval(int micros) {
         intervalMicros = Math.clamp(micros, 0, MAX_INTERVAL_MICROS);
+    }
+
+    /** MIGRATE logins that proxies have reported as broken and that are still in use. */
+    Set<String> broken() {
+        return broken;
     }
 
     /** Slots on their way that people want back. */

@@ -3,7 +3,6 @@ package io.codis.dashboard.migration;
 import io.codis.core.migration.SlotAction;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
-import io.codis.core.topology.GroupCommand;
 import io.codis.core.topology.Routes;
 import io.codis.core.topology.Slot;
 import io.codis.core.topology.SlotCommand;
@@ -85,15 +84,9 @@ public final class Mover implements AutoCloseable {
     public void loginBroken(int source, String user) {
         Topology topology = tools.state().topology();
         if (topology.groups().containsKey(source)
-                && Routes.moveUser(topology.group(source)).equals(user)) {
-            LOG.warn("event=move-login-renewed user={} cause=\"reported by a proxy\"", user);
-            tools.state().commit(new GroupCommand.NewMoveGeneration(source));
-            Topology now = tools.state().topology();
-            now.slots().stream()
-                    .filter(s -> s.group() == source && SlotBatch.split(s.action()))
-                    .map(s -> s.action().target())
-                    .distinct()
-                    .forEach(target -> now.group(target).master().ifPresent(m -> fleet.reconcile(m.address())));
+                && Routes.moveUser(topology.group(source)).equals(user)
+                && topology.slots().stream().anyMatch(s -> s.group() == source && SlotBatch.split(s.action()))) {
+            tools.settings().broken().add(user);
         }
     }
 

@@ -51,12 +51,15 @@ final class Removal implements AutoCloseable {
         tools.interruption().after("acknowledged");
         long removed = unlink(first.db(), confirmed);
         tools.interruption().after("removed");
+        // every failure of a copy of these keys comes before their removal, so it is counted by now
+        SourceMemory.check(source.raw());
         progress.moved(removed);
     }
 
     /** The source's candidates have acknowledged every removal. */
     void finish() {
         acknowledge(source.raw(), slots.source());
+        SourceMemory.check(source.raw());
         slots.targetServers().keySet().forEach(group -> acknowledge(target(group).raw(), group));
     }
 

@@ -130,6 +130,10 @@ final class SourceMover {
 
     private boolean open(Topology topology, List<Slot> slots) {
         SlotBatch batch = batch(topology, slots);
+        if (source != 0 && broken(batch)) {
+            renewLogin(batch, "found before the move");
+            return true;
+        }
         setUp(batch);
         after("set-up");
         commit(SlotStep.Step.MIGRATE, batch.slots());
@@ -139,6 +143,10 @@ final class SourceMover {
     private boolean move(Topology topology, List<Slot> slots) throws InterruptedException {
         SlotBatch batch = batch(topology, slots);
         if (source != 0) {
+            if (broken(batch)) {
+                renewLogin(batch, "a MIGRATE broke");
+                return true;
+            }
             setUp(batch);
             copyAll(batch);
         }
@@ -156,7 +164,7 @@ final class SourceMover {
                 found = new CopyPass(tools, batch, progress).run(largest);
             }
         } catch (MoveFailure e) {
-            renewLogin(batch, e);
+            renewLogin(batch, String.valueOf(e.getMessage()));
             throw new CodisException(Reason.OUTCOME_UNKNOWN, String.valueOf(e.getMessage()), e);
         } finally {
             progress.copying(false);
@@ -197,19 +205,36 @@ final class SourceMover {
         });
     }
 
-    /** The login goes first, with whatever still comes in by it; only then anybody gets the next one. */
-    private void renewLogin(SlotBatch batch, MoveFailure failure) {
-        LOG.warn("event=move-login-renewed user={} cause={}", batch.login().user(), failure.getMessage());
-        for (String server : batch.targetServers().values()) {
+    /**
+     * The login goes first, with whatever still comes in by it; then the source may forget what broke, and only then
+     * anybody gets the next login (safety rule 4).
+     *
+     * @throws CodisException when a target cannot be told: no key enters there until the next try has succeeded
+     */
+    private void renewLogin(SlotBatch batch, String cause) {
+        LOG.warn("event=move-login-renewed user={} cause={}", batch.login().user(), cause);
+        for (String server : new TreeSet<>(batch.targetServers().values())) {
             try (var engine = tools.engines().open(server, TIMEOUT)) {
                 engine.call("ACL", "DELUSER", batch.login().user());
-            } catch (CodisException e) {
-                // no key enters there until the setting-up before the next pass has succeeded
-                LOG.warn("event=move-login-not-deleted server={} cause={}", server, e.getMessage());
             }
         }
         after("login-deleted");
+        try (var engine = tools.engines().open(batch.sourceServer(), TIMEOUT)) {
+            SourceMemory.forget(engine);
+        }
+        after("forgotten");
         tools.state().commit(new GroupCommand.NewMoveGeneration(source));
+        tools.settings().broken().remove(batch.login().user());
+    }
+
+    /** Whether a MIGRATE by the present login broke, by the source's own count or a proxy's word. */
+    private boolean broken(SlotBatch batch) {
+        if (tools.settings().broken().contains(batch.login().user())) {
+            return true;
+        }
+        try (var engine = tools.engines().open(batch.sourceServer(), TIMEOUT)) {
+            return SourceMemory.brokenMoves(engine) != 0;
+        }
     }
 
     private void commit(SlotStep.Step step, TreeSet<Integer> slots) {

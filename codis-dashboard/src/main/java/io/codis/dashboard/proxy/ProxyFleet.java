@@ -180,7 +180,15 @@ public final class ProxyFleet implements Barrier, MasterSetup, AutoCloseable {
         if (present == null || !present.admission().equals(proxy.admission())) {
             return false;
         }
-        state.commit(new ProxyCommand.EvictProxy(proxy.token()));
+        try {
+            state.commit(new ProxyCommand.EvictProxy(proxy.token()));
+        } catch (CodisException e) {
+            if (e.reason() == Reason.NOT_FOUND) {
+                // another barrier has stored it meanwhile; its login must go all the same
+                return true;
+            }
+            throw e;
+        }
         CodisException problem = problem(proxy.token());
         LOG.warn(
                 "event=proxy-evicted proxy={} cause={}",
