@@ -55,9 +55,9 @@ public final class NioDataPlane implements DataPlane {
         }
     }
 
-    /** The same after a warm-up of half a second: for a process whose clients will notice. */
+    /** The same after a short warm-up: for a process whose clients will notice. */
     public static DataPlane openWarm(DataPlaneSettings settings) {
-        WarmUp.run(Duration.ofMillis(500));
+        WarmUp.run(Duration.ofMillis(250));
         return open(settings);
     }
 
