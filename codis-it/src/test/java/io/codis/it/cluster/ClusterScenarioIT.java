@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codis.it.cluster.LocalCluster.Shape;
 import io.codis.testkit.Engine;
+import io.codis.testkit.Engines;
 import io.codis.testkit.Seed;
 import io.codis.testkit.data.Dataset;
 import io.codis.testkit.history.Gap;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -35,6 +37,27 @@ class ClusterScenarioIT {
         long seed = Seed.next();
         try (LocalCluster cluster = LocalCluster.start(engine, new Shape(2, 2, 2))) {
             cluster.keepingLogs(() -> scenario(cluster, engine, seed));
+        }
+    }
+
+    /** The oldest engine, the one that comes with the distribution: a move, a switchover, a restart. */
+    @Test
+    void theBundledEngineServesMovesAndSwitchesOver() {
+        long seed = Seed.next();
+        try (LocalCluster cluster = LocalCluster.start(Engines.redis62(), new Shape(2, 2, 1))) {
+            cluster.keepingLogs(() -> {
+                Dataset data = Dataset.of(seed, KEYS);
+                data.load(cluster.endpoints());
+                try (HistoryChecker history = start(cluster, seed)) {
+                    awaitWrites(history, 500);
+                    cluster.scale(3, LONG);
+                    cluster.switchOver(1);
+                    cluster.awaitReady(LONG);
+                    awaitWrites(history, 500);
+                    history.finish().requireClean();
+                }
+                data.requireIntact(cluster.endpoints());
+            });
         }
     }
 
