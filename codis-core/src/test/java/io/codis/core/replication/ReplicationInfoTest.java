@@ -53,6 +53,14 @@ class ReplicationInfoTest {
             db11:keys=1,expires=0,avg_ttl=0,subexpiry=0
             """;
 
+    /** Redis 6.2 after its master, fenced, refused its PSYNC. */
+    @Test
+    void aReplicaThatForgotItsMastersOffsetStillHasItsData() {
+        String forgotten = REPLICA.replace("slave_repl_offset:1250", "slave_repl_offset:1");
+
+        assertThat(ReplicationInfo.parse(forgotten).offset()).isEqualTo(1250);
+    }
+
     @Test
     void aMasterNamesItsReplicasAndWhatTheyHave() {
         var master = (Master) ReplicationInfo.parse(MASTER);
