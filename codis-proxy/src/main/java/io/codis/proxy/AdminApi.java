@@ -61,7 +61,9 @@ final class AdminApi {
                 .get("/proxy/slots", known(_ -> Response.json(proxy.plane().slots())))
                 .get("/api/proxy/model", known(_ -> Response.json(who().model())))
                 .get("/api/proxy/xping/{xauth}", guarded(_ -> Response.ok()))
-                .get("/api/proxy/slots/{xauth}", guarded(_ -> Response.json(proxy.plane().slots())))
+                .get(
+                        "/api/proxy/slots/{xauth}",
+                        guarded(_ -> Response.json(proxy.plane().slots())))
                 .get("/api/proxy/stats/{xauth}", guarded(_ -> stats(0)))
                 .get("/api/proxy/stats/{xauth}/{flags}", guarded(request -> stats(request.integer("flags"))))
                 .put("/api/proxy/route/{xauth}", guarded(this::route))

@@ -1,12 +1,12 @@
 package io.codis.proxy;
 
-import io.codis.proxy.plane.DataPlane;
 import io.codis.core.codis3.ProxyStats.BackendHealth;
 import io.codis.core.codis3.Topom;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.wire.Xauth;
 import io.codis.infra.http.ApiClient;
+import io.codis.proxy.plane.DataPlane;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,7 +94,8 @@ final class Joining implements AutoCloseable {
         if (!model.productName().equals(product)) {
             throw new CodisException(
                     Reason.INVALID_ARGUMENT,
-                    "the dashboard at " + dashboard + " is that of product " + model.productName() + ", not " + product);
+                    "the dashboard at " + dashboard + " is that of product " + model.productName() + ", not "
+                            + product);
         }
         client.put("http://" + dashboard + "/api/topom/proxy/online/" + Xauth.ofDashboard(product) + "/"
                 + identity.model().adminAddr());

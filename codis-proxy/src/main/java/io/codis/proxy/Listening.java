@@ -1,11 +1,11 @@
 package io.codis.proxy;
 
-import io.codis.proxy.plane.DataPlaneSettings;
 import io.codis.core.config.Key;
 import io.codis.core.config.ProxyConfig;
 import io.codis.core.config.Span;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.proxy.plane.DataPlaneSettings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 

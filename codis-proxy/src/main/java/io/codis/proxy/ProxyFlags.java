@@ -22,8 +22,12 @@ final class ProxyFlags {
 
     private static final Path LIMITS = Path.of("/proc/self/limits");
 
-    @Option(names = {"-c", "--config"}, paramLabel = "FILE", description = "settings, in TOML")
-    @Nullable Path config;
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "settings, in TOML")
+    @Nullable
+    Path config;
 
     @ArgGroup(heading = "How it comes online (one of them; without, the dashboard does it):%n")
     Source source = new Source();
@@ -34,23 +38,40 @@ final class ProxyFlags {
     @Option(names = "--host-proxy", paramLabel = "ADDR", description = "advertise this host:port for clients")
     private String hostProxy = "";
 
-    @Option(names = {"--product_name", "--product-name"}, paramLabel = "NAME", description = "overrides the file")
+    @Option(
+            names = {"--product_name", "--product-name"},
+            paramLabel = "NAME",
+            description = "overrides the file")
     private @Nullable String productName;
 
-    @Option(names = {"--product_auth", "--product-auth"}, paramLabel = "AUTH", description = "overrides the file; others can read it there")
+    @Option(
+            names = {"--product_auth", "--product-auth"},
+            paramLabel = "AUTH",
+            description = "overrides the file; others can read it there")
     private @Nullable String productAuth;
 
-    @Option(names = {"--session_auth", "--session-auth"}, paramLabel = "AUTH", description = "overrides the file; others can read it there")
+    @Option(
+            names = {"--session_auth", "--session-auth"},
+            paramLabel = "AUTH",
+            description = "overrides the file; others can read it there")
     private @Nullable String sessionAuth;
 
-    @Option(names = {"-l", "--log"}, paramLabel = "FILE", description = "log to FILE.YYYY-MM-DD, default standard error")
-    @Nullable Path log;
+    @Option(
+            names = {"-l", "--log"},
+            paramLabel = "FILE",
+            description = "log to FILE.YYYY-MM-DD, default standard error")
+    @Nullable
+    Path log;
 
-    @Option(names = "--log-level", paramLabel = "LEVEL", description = "ERROR, WARN, INFO or DEBUG; default ${DEFAULT-VALUE}")
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            description = "ERROR, WARN, INFO or DEBUG; default ${DEFAULT-VALUE}")
     String logLevel = "INFO";
 
     @Option(names = "--pidfile", paramLabel = "FILE", description = "write the process id here, removed at exit")
-    @Nullable Path pidfile;
+    @Nullable
+    Path pidfile;
 
     @Option(names = "--ncpu", paramLabel = "N", description = "event loops; default one for every four processors")
     private @Nullable Integer ncpu;
@@ -61,7 +82,11 @@ final class ProxyFlags {
     @Option(names = "--ulimit", paramLabel = "N", description = "refuse to start with a smaller limit of open files")
     private @Nullable Long ulimit;
 
-    @Option(names = "--drain", paramLabel = "TIME", description = "how long a stop waits for clients; default 5s", converter = Seconds.class)
+    @Option(
+            names = "--drain",
+            paramLabel = "TIME",
+            description = "how long a stop waits for clients; default 5s",
+            converter = Seconds.class)
     Duration drain = Duration.ofSeconds(5);
 
     @Option(names = "--default-config", description = "print a settings file and exit")
@@ -70,7 +95,10 @@ final class ProxyFlags {
     @Option(names = "--version", description = "print the version and exit")
     private boolean version;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this text and exit")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "print this text and exit")
     private boolean help;
 
     /** At most one. */
@@ -108,7 +136,8 @@ final class ProxyFlags {
                         + ": this kind of coordinator is not supported; use --dashboard or --filesystem");
             }
             return dashboard != null && !Check.isAddress(dashboard)
-                    ? Optional.of("--dashboard \"" + dashboard + "\": not an address; write host:port, such as 127.0.0.1:18080")
+                    ? Optional.of("--dashboard \"" + dashboard
+                            + "\": not an address; write host:port, such as 127.0.0.1:18080")
                     : Optional.empty();
         }
     }
@@ -167,7 +196,8 @@ final class ProxyFlags {
         try {
             return Files.readAllLines(LIMITS).stream()
                     .filter(line -> line.startsWith("Max open files"))
-                    .map(line -> line.substring("Max open files".length()).strip().split("\\s+", -1)[0])
+                    .map(line ->
+                            line.substring("Max open files".length()).strip().split("\\s+", -1)[0])
                     .filter(limit -> !limit.equals("unlimited"))
                     .map(Long::parseLong)
                     .findFirst();

@@ -1,11 +1,11 @@
 package io.codis.proxy;
 
-import io.codis.proxy.plane.DataPlane;
-import io.codis.proxy.plane.DataPlaneStats;
 import io.codis.core.codis3.ProxyStats;
 import io.codis.core.codis3.ProxyStats.SentinelStats;
 import io.codis.core.config.ProxyConfig;
 import io.codis.infra.http.HttpApi;
+import io.codis.proxy.plane.DataPlane;
+import io.codis.proxy.plane.DataPlaneStats;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;

@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class AdminApiTest {
 
-    private static final RouteTable TABLE = new RouteTable(
-            3, 17, new Credentials("proxy-1-17", "secret"), List.of(), List.of(), List.of());
+    private static final RouteTable TABLE =
+            new RouteTable(3, 17, new Credentials("proxy-1-17", "secret"), List.of(), List.of(), List.of());
 
     private final ApiClient client = ApiClient.create(Duration.ofSeconds(20));
     private ProxyServer proxy;
@@ -60,21 +60,37 @@ final class AdminApiTest {
     void theModelHasTheKeysOfTheContractAndNeedsNoLogin() {
         JsonNode model = client.get(base() + "/api/proxy/model", JsonNode.class);
 
-        assertThat(model.fieldNames()).toIterable().containsExactly(
-                "token", "start_time", "admin_addr", "proto_type", "proxy_addr", "product_name", "pid", "pwd", "sys",
-                "hostname", "datacenter");
-        assertThat(model.get("admin_addr").asText()).isEqualTo("127.0.0.1:" + proxy.adminAddress().getPort());
+        assertThat(model.fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "token",
+                        "start_time",
+                        "admin_addr",
+                        "proto_type",
+                        "proxy_addr",
+                        "product_name",
+                        "pid",
+                        "pwd",
+                        "sys",
+                        "hostname",
+                        "datacenter");
+        assertThat(model.get("admin_addr").asText())
+                .isEqualTo("127.0.0.1:" + proxy.adminAddress().getPort());
         assertThat(model.get("proxy_addr").asText()).isEqualTo("127.0.0.1:19000");
-        assertThat(client.get(base() + "/proxy/model", ProxyModel.class).token()).hasSize(32);
+        assertThat(client.get(base() + "/proxy/model", ProxyModel.class).token())
+                .hasSize(32);
     }
 
     @Test
     void theGuardIsTheOneOfTheContract() {
         String xauth = Xauth.ofProxy("codis-demo", "secret", token());
 
-        assertThat(client.getBytes(base() + "/api/proxy/xping/" + xauth)).asString().isEqualTo("\"OK\"");
+        assertThat(client.getBytes(base() + "/api/proxy/xping/" + xauth))
+                .asString()
+                .isEqualTo("\"OK\"");
         assertThatThrownBy(() -> client.getBytes(base() + "/api/proxy/xping/" + xauth.replace(xauth.charAt(0), '_')))
-                .isInstanceOfSatisfying(CodisException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAUTHORIZED))
+                .isInstanceOfSatisfying(
+                        CodisException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAUTHORIZED))
                 .hasMessageContaining("invalid xauth, please check product name & auth");
     }
 
@@ -82,9 +98,19 @@ final class AdminApiTest {
     void statsHaveTheKeysOfTheContractWithOursBehindThem() {
         JsonNode stats = client.get(url("stats"), JsonNode.class);
 
-        assertThat(stats.fieldNames()).toIterable().containsExactly(
-                "online", "closed", "sentinels", "ops", "sessions", "rusage", "backend", "backends", "moves_broken",
-                "ready");
+        assertThat(stats.fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "online",
+                        "closed",
+                        "sentinels",
+                        "ops",
+                        "sessions",
+                        "rusage",
+                        "backend",
+                        "backends",
+                        "moves_broken",
+                        "ready");
         assertThat(stats.get("ops").toString())
                 .isEqualTo("{\"total\":5,\"fails\":1,\"redis\":{\"errors\":2},\"qps\":3}");
         assertThat(stats.get("sentinels").toString()).isEqualTo("{}");
@@ -98,13 +124,16 @@ final class AdminApiTest {
         JsonNode commands = client.get(url("stats") + "/1", JsonNode.class);
         JsonNode runtime = client.get(url("stats") + "/4", JsonNode.class);
 
-        assertThat(commands.at("/ops/cmd/0").toString()).isEqualTo(
-                "{\"opstr\":\"GET\",\"calls\":2,\"usecs\":30,\"usecs_percall\":15,\"fails\":1,\"redis_errtype\":0}");
+        assertThat(commands.at("/ops/cmd/0").toString())
+                .isEqualTo(
+                        "{\"opstr\":\"GET\",\"calls\":2,\"usecs\":30,\"usecs_percall\":15,\"fails\":1,\"redis_errtype\":0}");
         assertThat(commands.has("runtime")).isFalse();
         assertThat(runtime.at("/ops/cmd").isMissingNode()).isTrue();
-        assertThat(runtime.get("runtime").fieldNames()).toIterable().containsExactly(
-                "general", "heap", "gc", "num_procs", "num_goroutines", "num_cgo_call", "mem_offheap");
-        assertThat(runtime.at("/runtime/gc").fieldNames()).toIterable()
+        assertThat(runtime.get("runtime").fieldNames())
+                .toIterable()
+                .containsExactly("general", "heap", "gc", "num_procs", "num_goroutines", "num_cgo_call", "mem_offheap");
+        assertThat(runtime.at("/runtime/gc").fieldNames())
+                .toIterable()
                 .containsExactly("num", "cpu_fraction", "total_pausems");
     }
 
@@ -124,7 +153,8 @@ final class AdminApiTest {
         RouteTable older = new RouteTable(3, 16, null, List.of(), List.of(), List.of());
 
         assertThatThrownBy(() -> client.putJson(url("route"), older))
-                .isInstanceOfSatisfying(CodisException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STALE_VERSION));
+                .isInstanceOfSatisfying(
+                        CodisException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STALE_VERSION));
     }
 
     @Test
@@ -137,25 +167,29 @@ final class AdminApiTest {
 
         assertThat(shown).hasSize(1024).contains(slot);
         assertThat(open.get(4).toString()).isEqualTo("{\"id\":4}");
-        assertThat(open.get(5).toString()).isEqualTo("{\"id\":5,\"locked\":true,\"backend_addr\":\"a:1\","
-                + "\"backend_addr_group_id\":2,\"migrate_from\":\"b:2\",\"migrate_from_group_id\":1,"
-                + "\"forward_method\":1,\"replica_groups\":[[\"c:3\"]]}");
+        assertThat(open.get(5).toString())
+                .isEqualTo("{\"id\":5,\"locked\":true,\"backend_addr\":\"a:1\","
+                        + "\"backend_addr_group_id\":2,\"migrate_from\":\"b:2\",\"migrate_from_group_id\":1,"
+                        + "\"forward_method\":1,\"replica_groups\":[[\"c:3\"]]}");
     }
 
     @Test
     void sentinelsAreTakenDownForTheRecord() {
         client.putJson(url("sentinels"), new SentinelNode(List.of("s:1", "s:2"), false));
-        assertThat(client.get(url("stats"), ProxyStats.class).sentinels().servers()).containsExactly("s:1", "s:2");
+        assertThat(client.get(url("stats"), ProxyStats.class).sentinels().servers())
+                .containsExactly("s:1", "s:2");
 
         client.putJson(url("sentinels"), new SentinelNode(null, false));
-        assertThat(client.get(url("stats"), ProxyStats.class).sentinels().servers()).isNullOrEmpty();
+        assertThat(client.get(url("stats"), ProxyStats.class).sentinels().servers())
+                .isNullOrEmpty();
     }
 
     @Test
     void theOverviewShowsEverythingButSecrets() {
         JsonNode overview = client.get(base() + "/proxy", JsonNode.class);
 
-        assertThat(overview.fieldNames()).toIterable()
+        assertThat(overview.fieldNames())
+                .toIterable()
                 .containsExactly("version", "compile", "config", "model", "stats", "slots");
         assertThat(overview.at("/config/backend_ping_period").asText()).isEqualTo("5s");
         assertThat(overview.get("config").has("product_auth")).isFalse();
@@ -194,18 +228,21 @@ final class AdminApiTest {
         proxy.awaitClosed();
         assertThat(plane.drains).hasSize(1);
         assertThatThrownBy(() -> client.getBytes(base() + "/healthz"))
-                .isInstanceOfSatisfying(CodisException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE));
+                .isInstanceOfSatisfying(
+                        CodisException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE));
     }
 
     @ParameterizedTest
-    @CsvSource({"/, 302", "/nothing, 404", "/api/proxy/model/, 200", "/api/proxy/start/x, 404", "/api/proxy/xping, 404"})
+    @CsvSource({"/, 302", "/nothing, 404", "/api/proxy/model/, 200", "/api/proxy/start/x, 404", "/api/proxy/xping, 404"
+    })
     void pathsAreThoseOfTheContract(String path, int status) throws Exception {
         assertThat(get(path).statusCode()).isEqualTo(status);
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(HttpRequest.newBuilder(URI.create(base() + path)).build(), HttpResponse.BodyHandlers.ofString());
+            return http.send(
+                    HttpRequest.newBuilder(URI.create(base() + path)).build(), HttpResponse.BodyHandlers.ofString());
         }
     }
 

@@ -9,7 +9,8 @@ final class AdvertisedTest {
 
     @Test
     void whatIsGivenStaysAsItIsGiven() {
-        assertThat(Advertised.of("--host-admin", "localhost:1234", new InetSocketAddress(80))).isEqualTo("localhost:1234");
+        assertThat(Advertised.of("--host-admin", "localhost:1234", new InetSocketAddress(80)))
+                .isEqualTo("localhost:1234");
     }
 
     @Test
@@ -22,7 +23,8 @@ final class AdvertisedTest {
 
     @Test
     void aWildcardBecomesAnAddressOfThisHost() {
-        assertThat(Advertised.of(new InetSocketAddress("0.0.0.0", 11080), () -> "10.1.2.3")).isEqualTo("10.1.2.3:11080");
+        assertThat(Advertised.of(new InetSocketAddress("0.0.0.0", 11080), () -> "10.1.2.3"))
+                .isEqualTo("10.1.2.3:11080");
         assertThat(Advertised.of("--host-admin", "", new InetSocketAddress(11080)))
                 .endsWith(":11080")
                 .doesNotStartWith("0.0.0.0")

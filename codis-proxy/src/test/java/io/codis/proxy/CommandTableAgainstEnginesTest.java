@@ -37,8 +37,35 @@ final class CommandTableAgainstEnginesTest {
             Set.of("acl", "cluster", "commandlog", "config", "latency", "module", "slowlog");
 
     private static final List<String> WORDS = List.of(
-            "k1", "{t}k2", "k3", "0", "1", "2", "3", "STORE", "get", "BY", "Limit", "streams", "block", "COUNT", "keys",
-            "", "DB", "noack", "GROUP", "auth", "storedist", "#", "m", "$", ">", "(1", "left", "AND", "member");
+            "k1",
+            "{t}k2",
+            "k3",
+            "0",
+            "1",
+            "2",
+            "3",
+            "STORE",
+            "get",
+            "BY",
+            "Limit",
+            "streams",
+            "block",
+            "COUNT",
+            "keys",
+            "",
+            "DB",
+            "noack",
+            "GROUP",
+            "auth",
+            "storedist",
+            "#",
+            "m",
+            "$",
+            ">",
+            "(1",
+            "left",
+            "AND",
+            "member");
 
     private final CommandTable table = CommandTable.known();
 
@@ -119,7 +146,9 @@ final class CommandTableAgainstEnginesTest {
         if (!there.isEmpty() && there.equals(here)) {
             compared.add(command.name());
         } else if (!there.equals(here) && !passed(command)) {
-            assertThat(there.isEmpty() || here.isEmpty()).as("%s: here %s, there %s", call, here, there).isTrue();
+            assertThat(there.isEmpty() || here.isEmpty())
+                    .as("%s: here %s, there %s", call, here, there)
+                    .isTrue();
         } else if (!there.equals(here) && !destinationAlone(call) && !storedTwice(call)) {
             Reply executed = redis.call(call.toArray(String[]::new));
             assertThat(executed).as("%s: here %s, there %s", call, here, there).isInstanceOf(Reply.Failure.class);
@@ -134,7 +163,11 @@ final class CommandTableAgainstEnginesTest {
     /** With several STORE the engine writes the last one's key, while GETKEYS shows the first or all. */
     private static boolean storedTwice(List<String> call) {
         return call.getFirst().startsWith("georadius")
-                && call.stream().skip(5).filter(word -> word.toLowerCase(Locale.ROOT).startsWith("store")).count() > 1;
+                && call.stream()
+                                .skip(5)
+                                .filter(word -> word.toLowerCase(Locale.ROOT).startsWith("store"))
+                                .count()
+                        > 1;
     }
 
     private static boolean passed(Command command) {

@@ -1,14 +1,14 @@
 package io.codis.proxy;
 
-import io.codis.proxy.plane.DataPlane;
-import io.codis.proxy.plane.DataPlaneSettings;
-import io.codis.proxy.plane.DataPlaneStats;
 import io.codis.core.codis3.ProxyStats;
 import io.codis.core.codis3.SlotRouting;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.wire.RouteConfirmation;
 import io.codis.core.wire.RouteTable;
+import io.codis.proxy.plane.DataPlane;
+import io.codis.proxy.plane.DataPlaneSettings;
+import io.codis.proxy.plane.DataPlaneStats;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class FakePlane implements DataPlane {
 
     final DataPlaneSettings settings;
-    final List<SlotRouting> slots = new ArrayList<>(IntStream.range(0, 1024).mapToObj(SlotRouting::offline).toList());
+    final List<SlotRouting> slots = new ArrayList<>(
+            IntStream.range(0, 1024).mapToObj(SlotRouting::offline).toList());
     final List<Duration> drains = new CopyOnWriteArrayList<>();
     volatile @Nullable RouteTable table;
     volatile boolean online;

@@ -36,9 +36,16 @@ final class InvalidInputTest {
     static Stream<Arguments> flags() {
         return Stream.of(
                 wrong("Unknown option: '--nonsense'", "--nonsense"),
-                wrong("--dashboard \"nowhere\": not an address; write host:port, such as 127.0.0.1:18080", "--dash=nowhere"),
-                wrong("--zookeeper: this kind of coordinator is not supported; use --dashboard or --filesystem", "--zookeeper=a:1"),
-                wrong("--etcd: this kind of coordinator is not supported; use --dashboard or --filesystem", "--etcd", "a:1"),
+                wrong(
+                        "--dashboard \"nowhere\": not an address; write host:port, such as 127.0.0.1:18080",
+                        "--dash=nowhere"),
+                wrong(
+                        "--zookeeper: this kind of coordinator is not supported; use --dashboard or --filesystem",
+                        "--zookeeper=a:1"),
+                wrong(
+                        "--etcd: this kind of coordinator is not supported; use --dashboard or --filesystem",
+                        "--etcd",
+                        "a:1"),
                 wrong("mutually exclusive", "--dashboard=a:1", "--filesystem=/tmp"),
                 wrong("--fillslots no-such-file: cannot be read", "--fillslots=no-such-file"),
                 wrong("--ncpu 0: must be greater than 0", "--ncpu=0"),
@@ -51,10 +58,14 @@ final class InvalidInputTest {
                 wrong("invalid loglevel \"LOUD\": use ERROR, WARN, INFO, DEBUG or NONE", "--log-level=LOUD"),
                 wrong("configuration file no-such-file does not exist", "-c", "no-such-file"),
                 wrong("product_name = \"../x\": not a product name; start with a letter", "--product_name=../x"),
-                wrong("--host-admin = \"1.2.3.4\": not an address that others can reach; write host:port", "--host-admin=1.2.3.4"),
+                wrong(
+                        "--host-admin = \"1.2.3.4\": not an address that others can reach; write host:port",
+                        "--host-admin=1.2.3.4"),
                 wrong("--host-admin = \"1.2.3.4:0\": not an address that others can reach", "--host-admin=1.2.3.4:0"),
                 wrong("--host-proxy = \"0.0.0.0:1\": a wildcard cannot be advertised", "--host-proxy=0.0.0.0:1"),
-                wrong("--host-proxy = \"no.such.host.invalid:1\": the host name does not resolve", "--host-proxy=no.such.host.invalid:1"));
+                wrong(
+                        "--host-proxy = \"no.such.host.invalid:1\": the host name does not resolve",
+                        "--host-proxy=no.such.host.invalid:1"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -71,12 +82,19 @@ final class InvalidInputTest {
         return Stream.of(
                 wrong("proxy.toml:1: not TOML", "product_name ="),
                 wrong("proxy.toml:1 product_name = \"a b\": not a product name", "product_name = \"a b\""),
-                wrong("proxy.toml:2 admin_addr = \"here\": not an address; write host:port", "", "admin_addr = \"here\""),
+                wrong(
+                        "proxy.toml:2 admin_addr = \"here\": not an address; write host:port",
+                        "",
+                        "admin_addr = \"here\""),
                 wrong("proxy.toml:1 admin_addr = \"a:70000\": not an address", "admin_addr = \"a:70000\""),
                 wrong("proxy.toml:1 proto_type = \"udp\": unknown; write one of tcp, tcp4", "proto_type = \"udp\""),
-                wrong("proto_type = \"unix\": sockets in the file system are not served; write \"tcp4\"", "proto_type = \"unix\""),
+                wrong(
+                        "proto_type = \"unix\": sockets in the file system are not served; write \"tcp4\"",
+                        "proto_type = \"unix\""),
                 wrong("proxy.toml:1 proxy_addr = \"19000\": not an address for tcp4", "proxy_addr = \"19000\""),
-                wrong("\"no.such.host.invalid:1\": the host name does not resolve", "proxy_addr = \"no.such.host.invalid:1\""),
+                wrong(
+                        "\"no.such.host.invalid:1\": the host name does not resolve",
+                        "proxy_addr = \"no.such.host.invalid:1\""),
                 wrong("session_recv_timeout = \"30x\": not a duration", "session_recv_timeout = \"30x\""),
                 wrong("session_recv_timeout = \"1h30m\": not a duration", "session_recv_timeout = \"1h30m\""),
                 wrong("slot_lock_timeout = \"0\": must be greater than 0", "slot_lock_timeout = \"0\""),
@@ -101,7 +119,8 @@ final class InvalidInputTest {
 
     @Test
     void allProblemsOfAFileAreToldAtOnce() throws IOException {
-        Files.writeString(directory.resolve("proxy.toml"), "product_name = \"a b\"\nproto_type = \"udp\"\nadmin_addr = \"x\"\n");
+        Files.writeString(
+                directory.resolve("proxy.toml"), "product_name = \"a b\"\nproto_type = \"udp\"\nadmin_addr = \"x\"\n");
 
         assertThat(run(Stream.of("-c", directory.resolve("proxy.toml").toString())).said)
                 .contains("proxy.toml:1", "proxy.toml:2", "proxy.toml:3");
@@ -115,7 +134,11 @@ final class InvalidInputTest {
                 call("the request has no body, JSON is needed", "PUT", "/api/proxy/route/{x}", ""),
                 call("JSON document", "PUT", "/api/proxy/route/{x}", "{"),
                 call("version", "PUT", "/api/proxy/route/{x}", "{\"epoch\":1,\"version\":\"2\"}"),
-                call("a route table needs groups, slots and moves", "PUT", "/api/proxy/route/{x}", "{\"epoch\":1,\"version\":2}"),
+                call(
+                        "a route table needs groups, slots and moves",
+                        "PUT",
+                        "/api/proxy/route/{x}",
+                        "{\"epoch\":1,\"version\":2}"),
                 call("slots[0].from", "PUT", "/api/proxy/route/{x}", "{\"slots\":[{\"from\":1.5}]}"),
                 call("the request has no body, JSON is needed", "PUT", "/api/proxy/fillslots/{x}", ""),
                 call("JSON document", "PUT", "/api/proxy/fillslots/{x}", "[{\"id\":1},"),
@@ -133,11 +156,14 @@ final class InvalidInputTest {
                 ApiClient client = ApiClient.create(Duration.ofSeconds(20));
                 HttpClient http = HttpClient.newHttpClient()) {
             String base = "http://127.0.0.1:" + proxy.adminAddress().getPort();
-            String token = client.get(base + "/api/proxy/model", ProxyModel.class).token();
+            String token =
+                    client.get(base + "/api/proxy/model", ProxyModel.class).token();
             URI url = URI.create(base + path.replace("{x}", Xauth.ofProxy("codis-demo", "", token)));
 
             HttpResponse<String> answer = http.send(
-                    HttpRequest.newBuilder(url).method(method, BodyPublishers.ofString(body)).build(),
+                    HttpRequest.newBuilder(url)
+                            .method(method, BodyPublishers.ofString(body))
+                            .build(),
                     BodyHandlers.ofString());
 
             assertThat(answer.body()).contains("\"Cause\"", expected);

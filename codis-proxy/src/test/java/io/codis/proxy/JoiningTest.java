@@ -1,6 +1,5 @@
 package io.codis.proxy;
 
-import io.codis.proxy.plane.DataPlaneSettings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,6 +13,7 @@ import io.codis.infra.coordinator.FileCoordinator;
 import io.codis.infra.http.HttpApi;
 import io.codis.infra.http.Response;
 import io.codis.infra.json.Json;
+import io.codis.proxy.plane.DataPlaneSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -9,10 +9,12 @@ final class ProcessUsageTest {
 
     @Test
     void fieldsAreCountedBehindAProgramNameOfAnyKind() {
-        ProxyStats.RawUsage usage = ProcessUsage.parse("4711 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21");
+        ProxyStats.RawUsage usage =
+                ProcessUsage.parse("4711 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21");
 
-        assertThat(usage).isEqualTo(new ProxyStats.RawUsage(
-                110_000_000, 120_000_000, 130_000_000, 140_000_000, 17, 20, 21 * 4096));
+        assertThat(usage)
+                .isEqualTo(
+                        new ProxyStats.RawUsage(110_000_000, 120_000_000, 130_000_000, 140_000_000, 17, 20, 21 * 4096));
     }
 
     @Test

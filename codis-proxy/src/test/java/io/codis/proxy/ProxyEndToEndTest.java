@@ -90,7 +90,9 @@ final class ProxyEndToEndTest {
             for (String key : keys) {
                 jedis.set(key, "value of " + key);
             }
-            assertThat(jedis.mget(keys)).hasSize(200).allSatisfy(value -> assertThat(value).startsWith("value of"));
+            assertThat(jedis.mget(keys))
+                    .hasSize(200)
+                    .allSatisfy(value -> assertThat(value).startsWith("value of"));
             assertThat(jedis.exists(keys)).isEqualTo(200);
             assertThat(jedis.dbSize()).isEqualTo(200);
             assertThat(scan(jedis)).containsExactlyInAnyOrder(keys);
@@ -115,7 +117,8 @@ final class ProxyEndToEndTest {
             assertThat(jedis.zscore("z", "m")).isEqualTo(1.5);
             assertThat(jedis.sinter("{t}s1", "{t}s2")).containsExactly("q");
             assertThat(jedis.xlen("x")).isOne();
-            assertThat(jedis.eval("return redis.call('get', KEYS[1])", List.of("none"), List.of())).isNull();
+            assertThat(jedis.eval("return redis.call('get', KEYS[1])", List.of("none"), List.of()))
+                    .isNull();
             assertThatThrownBy(() -> jedis.sinter("a", "b", "c", "d"))
                     .isInstanceOf(JedisDataException.class)
                     .hasMessageContaining("slot");
@@ -150,13 +153,18 @@ final class ProxyEndToEndTest {
             assertThat(stats.ready()).isTrue();
             assertThat(stats.route()).isEqualTo(new ProxyStats.RouteVersion(1, 2));
             assertThat(stats.sessions().alive()).isOne();
-            assertThat(stats.backends()).extracting(ProxyStats.BackendHealth::addr)
+            assertThat(stats.backends())
+                    .extracting(ProxyStats.BackendHealth::addr)
                     .containsExactlyInAnyOrder(one.address(), two.address());
-            await().atMost(Duration.ofSeconds(30)).until(() -> client.get(url("stats"), ProxyStats.class).ops().total() > 0);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() ->
+                            client.get(url("stats"), ProxyStats.class).ops().total() > 0);
         }
         two.kill();
-        await().atMost(Duration.ofSeconds(30)).until(() -> client.get(url("stats"), ProxyStats.class).backends().stream()
-                .anyMatch(backend -> backend.addr().equals(two.address()) && !backend.up() && backend.downMs() > 0));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> client.get(url("stats"), ProxyStats.class).backends().stream()
+                        .anyMatch(backend ->
+                                backend.addr().equals(two.address()) && !backend.up() && backend.downMs() > 0));
     }
 
     @Test
@@ -167,8 +175,9 @@ final class ProxyEndToEndTest {
         }
         call(one, "ACL", "DELUSER", LOGIN.user());
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> client.get(url("stats"), ProxyStats.class).backends().stream()
-                .anyMatch(backend -> backend.addr().equals(one.address()) && backend.loginRefused()));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> client.get(url("stats"), ProxyStats.class).backends().stream()
+                        .anyMatch(backend -> backend.addr().equals(one.address()) && backend.loginRefused()));
     }
 
     @Test
@@ -176,9 +185,12 @@ final class ProxyEndToEndTest {
         for (RedisServer server : List.of(one, two)) {
             call(server, "ACL", "SETUSER", "default", "nopass");
         }
-        client.putJson(url("fillslots"), IntStream.range(0, 1024)
-                .mapToObj(id -> new SlotRouting(id, false, (id < 512 ? one : two).address(), id < 512 ? 1 : 2, null, 0, 0, null))
-                .toList());
+        client.putJson(
+                url("fillslots"),
+                IntStream.range(0, 1024)
+                        .mapToObj(id -> new SlotRouting(
+                                id, false, (id < 512 ? one : two).address(), id < 512 ? 1 : 2, null, 0, 0, null))
+                        .toList());
         client.put(url("start"));
         try (Jedis jedis = jedis()) {
             jedis.set("a", "1");

@@ -55,7 +55,11 @@ final class ProxyProcessIT {
     @Test
     void itServesFixedSlotsUntilASignalAndThenEndsWithSuccess() throws Exception {
         try (RedisServer redis = RedisServer.start();
-                ChildProcess proxy = start("--fillslots", slotsOf(redis).toString(), "--pidfile", pidfile().toString())) {
+                ChildProcess proxy = start(
+                        "--fillslots",
+                        slotsOf(redis).toString(),
+                        "--pidfile",
+                        pidfile().toString())) {
             awaitServing();
             assertThat(Files.readString(pidfile())).isEqualTo(proxy.pid() + "\n");
 
@@ -92,7 +96,8 @@ final class ProxyProcessIT {
     void itJoinsADashboardThatComesLater() throws Exception {
         List<String> registered = new CopyOnWriteArrayList<>();
         int dashboardPort = Ports.free();
-        try (ChildProcess proxy = start("--dash", "127.0.0.1:" + dashboardPort, "--host-admin", "localhost:" + adminPort)) {
+        try (ChildProcess proxy =
+                start("--dash", "127.0.0.1:" + dashboardPort, "--host-admin", "localhost:" + adminPort)) {
             await().atMost(LONG).until(() -> proxy.logTail().contains("event=join-failed"));
             HttpApi dashboard = HttpApi.builder()
                     .get("/api/topom/model", _ -> Response.json(new Topom("t", "now", "a:1", "demo", 1, "/", "Linux")))
@@ -125,7 +130,8 @@ final class ProxyProcessIT {
     }
 
     private ChildProcess start(String... flags) {
-        List<String> all = new ArrayList<>(List.of("--config", directory.resolve("proxy.toml").toString()));
+        List<String> all = new ArrayList<>(
+                List.of("--config", directory.resolve("proxy.toml").toString()));
         all.addAll(List.of(flags));
         return ChildProcess.java("codis-proxy", directory.resolve("log"), ProxyMain.class, all);
     }

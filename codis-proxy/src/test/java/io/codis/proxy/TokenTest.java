@@ -10,7 +10,10 @@ final class TokenTest {
     @Test
     void isDerivedLikeThatOfCodis() {
         assertThat(Token.derive(
-                        List.of("aa:bb:cc:dd:ee:ff", "02:42:ac:11:00:02"), "codis-demo", "127.0.0.1:19000", "[::]:11080"))
+                        List.of("aa:bb:cc:dd:ee:ff", "02:42:ac:11:00:02"),
+                        "codis-demo",
+                        "127.0.0.1:19000",
+                        "[::]:11080"))
                 .isEqualTo("1261865ec90880649b066536221439a9");
     }
 

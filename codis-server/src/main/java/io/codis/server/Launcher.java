@@ -40,8 +40,7 @@ final class Launcher implements AutoCloseable {
         this.config = config;
         var secret = ClusterSecret.load(config.secretFile());
         volume = Volume.open(config.dir());
-        var identity = IdentityFile.open(
-                config.dir(), secret.derive("cluster").substring(0, 16), config.address());
+        var identity = IdentityFile.open(config.dir(), secret.derive("cluster").substring(0, 16), config.address());
         var login = new Credentials("launcher", secret.derive("launcher-" + config.address()));
         supervisor = EngineSupervisor.of(config, login);
         control = new EngineControl(config.localAddress(), login);

@@ -38,8 +38,8 @@ final class ServerApi {
                 .put("/api/server/wipe/{leader}", request -> Response.json(keeper.wipe(leader(request))))
                 .get(
                         "/api/server/peer/{group}/{epoch}",
-                        request -> Response.json(Map.of(
-                                "granted", keeper.grants(request.integer("group"), request.number("epoch")))));
+                        request -> Response.json(
+                                Map.of("granted", keeper.grants(request.integer("group"), request.number("epoch")))));
     }
 
     private static long leader(Request request) {

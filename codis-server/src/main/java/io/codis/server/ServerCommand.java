@@ -29,7 +29,10 @@ import picocli.CommandLine.Unmatched;
         })
 final class ServerCommand implements Callable<Integer> {
 
-    @Option(names = {"-p", "--port"}, paramLabel = "PORT", description = "port of the engine (6379); the launcher's API listens on the port 10000 above")
+    @Option(
+            names = {"-p", "--port"},
+            paramLabel = "PORT",
+            description = "port of the engine (6379); the launcher's API listens on the port 10000 above")
     @Nullable
     Integer port;
 
@@ -37,7 +40,10 @@ final class ServerCommand implements Callable<Integer> {
     @Nullable
     List<String> bind;
 
-    @Option(names = "--announce", paramLabel = "HOST", description = "host under which others reach this server (the first --bind address)")
+    @Option(
+            names = "--announce",
+            paramLabel = "HOST",
+            description = "host under which others reach this server (the first --bind address)")
     @Nullable
     String announce;
 
@@ -45,21 +51,33 @@ final class ServerCommand implements Callable<Integer> {
     @Nullable
     Path dir;
 
-    @Option(names = "--cluster-secret-file", paramLabel = "FILE", description = "the cluster's secret, else ${env:CODIS_SECRET_FILE:-the file that CODIS_SECRET_FILE names}")
+    @Option(
+            names = "--cluster-secret-file",
+            paramLabel = "FILE",
+            description = "the cluster's secret, else ${env:CODIS_SECRET_FILE:-the file that CODIS_SECRET_FILE names}")
     @Nullable
     Path secretFile;
 
-    @Option(names = "--engine", paramLabel = "FILE", description = "the engine's program, else REDIS_SERVER, else valkey-server or redis-server from the PATH")
+    @Option(
+            names = "--engine",
+            paramLabel = "FILE",
+            description = "the engine's program, else REDIS_SERVER, else valkey-server or redis-server from the PATH")
     @Nullable
     Path engine;
 
     @Option(names = "--config", paramLabel = "KEY=VALUE", description = "a setting of the engine; may be repeated")
     List<String> config = new ArrayList<>();
 
-    @Option(names = "--lease", paramLabel = "SECONDS", description = "a master that is not confirmed for so long fences itself (10)")
+    @Option(
+            names = "--lease",
+            paramLabel = "SECONDS",
+            description = "a master that is not confirmed for so long fences itself (10)")
     double leaseSeconds = 10;
 
-    @Option(names = "--stop-timeout", paramLabel = "SECONDS", description = "how long the engine may take to end by itself (15)")
+    @Option(
+            names = "--stop-timeout",
+            paramLabel = "SECONDS",
+            description = "how long the engine may take to end by itself (15)")
     double stopSeconds = 15;
 
     @Unmatched

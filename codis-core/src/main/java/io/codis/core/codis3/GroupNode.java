@@ -14,16 +14,28 @@ public record GroupNode(
         int id, @Nullable List<Server> servers, @Nullable Promoting promoting, boolean outOfSync) {
 
     /** @param server {@code host:port} */
-    public record Server(String server, @Nullable String datacenter, @Nullable Action action, boolean replicaGroup) {}
+    public record Server(
+            String server,
+            @Nullable String datacenter,
+            @Nullable Action action,
+            boolean replicaGroup) {}
 
     /** @param state empty when idle, else pending, syncing, synced or synced_failed */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-    public record Action(int index, @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable String state) {}
+    public record Action(
+            int index,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
+            String state) {}
 
     /**
      * @param index of the server that becomes master
      * @param state empty when idle, else preparing, prepared or finished
      */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-    public record Promoting(int index, @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable String state) {}
+    public record Promoting(
+            int index,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
+            String state) {}
 }

@@ -70,7 +70,8 @@ public final class Projection {
         if (owner == null) {
             return SlotRouting.offline(id);
         }
-        boolean replicas = source == null && !range.locked() && !owner.replicas().isEmpty();
+        boolean replicas =
+                source == null && !range.locked() && !owner.replicas().isEmpty();
         return new SlotRouting(
                 id,
                 range.locked(),
@@ -105,7 +106,8 @@ public final class Projection {
 
     private static GroupNode.Action action(SyncAction sync) {
         boolean none = sync.state() == SyncAction.State.NONE;
-        return new GroupNode.Action(sync.index(), none ? null : sync.state().name().toLowerCase(Locale.ROOT));
+        return new GroupNode.Action(
+                sync.index(), none ? null : sync.state().name().toLowerCase(Locale.ROOT));
     }
 
     private static GroupNode.Promoting promoting(Group group) {

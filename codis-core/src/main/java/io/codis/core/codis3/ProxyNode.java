@@ -17,7 +17,10 @@ public record ProxyNode(
         String adminAddr,
         String protoType,
         String proxyAddr,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable String jodisPath,
+
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
+        String jodisPath,
+
         String productName,
         int pid,
         String pwd,
@@ -45,7 +48,17 @@ public record ProxyNode(
     /** Without the id. */
     public ProxyModel model() {
         return new ProxyModel(
-                token, startTime, adminAddr, protoType, proxyAddr, jodisPath, productName, pid, pwd, sys, hostname,
+                token,
+                startTime,
+                adminAddr,
+                protoType,
+                proxyAddr,
+                jodisPath,
+                productName,
+                pid,
+                pwd,
+                sys,
+                hostname,
                 datacenter);
     }
 }

@@ -46,7 +46,12 @@ public record ProxyStats(
      * @param cmd by name, null unless asked for (flag 1)
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Ops(long total, long fails, RedisErrors redis, long qps, @Nullable List<CommandCount> cmd) {}
+    public record Ops(
+            long total,
+            long fails,
+            RedisErrors redis,
+            long qps,
+            @Nullable List<CommandCount> cmd) {}
 
     /** @param errors error replies, those of the proxy itself included */
     public record RedisErrors(long errors) {}
@@ -68,7 +73,8 @@ public record ProxyStats(
      * @param mem resident bytes
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Usage(String now, double cpu, long mem, @Nullable RawUsage raw) {}
+    public record Usage(
+            String now, double cpu, long mem, @Nullable RawUsage raw) {}
 
     /** Times in nanoseconds, sizes in bytes. */
     public record RawUsage(

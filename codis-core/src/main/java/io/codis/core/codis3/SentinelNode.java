@@ -6,4 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The list of sentinels: the node {@code sentinel}. {@code servers} is left out when empty. */
 public record SentinelNode(
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<String> servers, boolean outOfSync) {}
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
+        List<String> servers,
+
+        boolean outOfSync) {}

@@ -18,7 +18,12 @@ public record SlotMapping(int id, int groupId, @Nullable Action action) {
      */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     public record Action(
-            int index, @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable String state, int targetId) {
+            int index,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
+            String state,
+
+            int targetId) {
 
         /** Nothing asked. */
         public static final Action IDLE = new Action(0, null, 0);

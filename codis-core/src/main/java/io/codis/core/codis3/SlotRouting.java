@@ -24,7 +24,9 @@ public record SlotRouting(
         @Nullable String migrateFrom,
         int migrateFromGroupId,
         int forwardMethod,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<List<String>> replicaGroups) {
+
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
+        List<List<String>> replicaGroups) {
 
     /** The forward method that moves a key to its new group before the request runs there. */
     public static final int SEMI_ASYNC = 1;

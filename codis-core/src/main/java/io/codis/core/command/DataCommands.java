@@ -18,8 +18,7 @@ package io.codis.core.command;
  */
 final class DataCommands {
 
-    static final String STRINGS =
-            """
+    static final String STRINGS = """
             append            3 w 1         single
             bitcount         -2 r 1         single
             bitfield         -2 w 1         single
@@ -55,8 +54,7 @@ final class DataCommands {
             pfmerge          -2 w 1..-1     single
             """;
 
-    static final String KEYSPACE =
-            """
+    static final String KEYSPACE = """
             copy             -3 w 1..2      single  NO_DB
             del              -2 w 1..-1     sum
             dump              2 r 1         single
@@ -103,8 +101,7 @@ final class DataCommands {
             restore-asking   -4 w 1         refused keys are moved by the dashboard
             """;
 
-    static final String LISTS =
-            """
+    static final String LISTS = """
             lindex            3 r 1         single
             linsert           5 w 1         single
             llen              2 r 1         single
@@ -129,8 +126,7 @@ final class DataCommands {
             brpoplpush        4 w 1..2      session
             """;
 
-    static final String HASHES =
-            """
+    static final String HASHES = """
             hdel             -3 w 1         single
             hexists           3 r 1         single
             hexpire          -6 w 1         single
@@ -161,8 +157,7 @@ final class DataCommands {
             hvals             2 r 1         single
             """;
 
-    static final String SETS =
-            """
+    static final String SETS = """
             sadd             -3 w 1         single
             scard             2 r 1         single
             sdiff            -2 r 1..-1     single
@@ -182,8 +177,7 @@ final class DataCommands {
             sunionstore      -3 w 1..-1     single
             """;
 
-    static final String SORTED_SETS =
-            """
+    static final String SORTED_SETS = """
             zadd             -4 w 1         single
             zcard             2 r 1         single
             zcount            4 r 1         single
@@ -231,8 +225,7 @@ final class DataCommands {
             geosearchstore   -8 w 1..2      single
             """;
 
-    static final String STREAMS =
-            """
+    static final String STREAMS = """
             xack             -4 w 1         single
             xadd             -5 w 1         single
             xautoclaim       -6 w 1         single
@@ -260,8 +253,7 @@ final class DataCommands {
             xinfo|stream     -3 r 2         single
             """;
 
-    static final String SCRIPTS =
-            """
+    static final String SCRIPTS = """
             eval             -3 - #2?       single  SOME_KEY
             eval_ro          -3 r #2?       single  SOME_KEY
             evalsha          -3 - #2?       single  SOME_KEY

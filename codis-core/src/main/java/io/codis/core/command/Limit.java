@@ -22,15 +22,15 @@ enum Limit {
     }
 
     /** Why this call is not served, or null when it is. */
-    @Nullable String objection(Keys keys, byte[] buf, int[] at, int[] len, int args) {
-        boolean beyond =
-                switch (this) {
-                    case NONE -> false;
-                    case NO_BLOCK -> blocks(buf, at, len, args);
-                    case NO_PATTERN -> patterns(buf, at, len, args);
-                    case NO_DB -> otherDatabase(buf, at, len, args);
-                    case SOME_KEY -> keys.count(buf, at, len, args) == 0;
-                };
+    @Nullable
+    String objection(Keys keys, byte[] buf, int[] at, int[] len, int args) {
+        boolean beyond = switch (this) {
+            case NONE -> false;
+            case NO_BLOCK -> blocks(buf, at, len, args);
+            case NO_PATTERN -> patterns(buf, at, len, args);
+            case NO_DB -> otherDatabase(buf, at, len, args);
+            case SOME_KEY -> keys.count(buf, at, len, args) == 0;
+        };
         return beyond ? why : null;
     }
 

@@ -7,8 +7,7 @@ package io.codis.core.command;
  */
 final class ServerCommands {
 
-    static final String CONNECTION =
-            """
+    static final String CONNECTION = """
             auth             -2 - -         login
             hello            -1 - -         login
             quit             -1 - -         login
@@ -51,8 +50,7 @@ final class ServerCommands {
             host:            -1 - -         refused this is not a web server
             """;
 
-    static final String TRANSACTIONS =
-            """
+    static final String TRANSACTIONS = """
             discard           1 - -         session
             exec              1 - -         session
             multi             1 - -         session
@@ -78,8 +76,7 @@ final class ServerCommands {
             waitaof           4 - -         refused it would count the replicas of one server only
             """;
 
-    static final String SCRIPTS =
-            """
+    static final String SCRIPTS = """
             script           -2 - -         refused unknown subcommand
             script|debug      3 - -         session
             script|exists    -3 - -         all-least
@@ -100,8 +97,7 @@ final class ServerCommands {
             function|stats    2 - -         refused it speaks of one server; ask that server
             """;
 
-    static final String SERVER =
-            """
+    static final String SERVER = """
             acl              -2 - -         refused users belong to the control plane
             bgrewriteaof      1 - -         refused it acts on one server; ask that server
             bgsave           -1 - -         refused it acts on one server; ask that server
@@ -131,8 +127,7 @@ final class ServerCommands {
             readwrite         1 - -         plain   ERR This instance has cluster support disabled
             """;
 
-    static final String CODIS =
-            """
+    static final String CODIS = """
             slotshashkey     -2 r -         local
             slotsmapping     -1 r -         local
             slotsinfo        -1 r -         refused slots are counted by the dashboard

@@ -77,9 +77,8 @@ public final class MasterChoice {
                     "%s has a role of epoch %d, stored is %d: the stored topology is an old one"
                             .formatted(master.address(), master.epoch(), electorate.epoch()));
         }
-        boolean inRole = known(master)
-                && master.role() == ServerState.Role.MASTER
-                && master.epoch() == electorate.epoch();
+        boolean inRole =
+                known(master) && master.role() == ServerState.Role.MASTER && master.epoch() == electorate.epoch();
         return switch (master.engine()) {
             case UP -> inRole ? new Decision.Nothing() : newest();
             // a long command looks the same as a hang; the caller calls it lost when it lasts
@@ -103,7 +102,8 @@ public final class MasterChoice {
                     Reason.COORDINATOR_LOST, "%s hold data, and no master is recorded".formatted(holders));
         }
         var missing = electorate.members().stream()
-                .filter(m -> state(m).filter(s -> s.engine() == ServerState.Engine.UP).isEmpty())
+                .filter(m -> state(m).filter(s -> s.engine() == ServerState.Engine.UP)
+                        .isEmpty())
                 .toList();
         return missing.isEmpty()
                 ? new Decision.Promote(electorate.master(), Promotion.Kind.BOOTSTRAP)

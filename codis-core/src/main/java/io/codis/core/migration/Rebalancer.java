@@ -119,7 +119,8 @@ public final class Rebalancer {
 
     /** An order over sizes that change: a group must be taken out before its size does. */
     private TreeSet<Integer> bySize() {
-        var set = new TreeSet<Integer>(Comparator.<Integer>comparingInt(this::size).thenComparing(g -> g));
+        var set = new TreeSet<Integer>(
+                Comparator.<Integer>comparingInt(this::size).thenComparing(g -> g));
         set.addAll(groups);
         return set;
     }

@@ -14,7 +14,9 @@ public record InfoFields(Map<String, String> values) {
         info.lines().forEach(line -> {
             int colon = line.indexOf(':');
             if (colon > 0 && !line.startsWith("#")) {
-                values.put(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
+                values.put(
+                        line.substring(0, colon).strip(),
+                        line.substring(colon + 1).strip());
             }
         });
         return new InfoFields(Collections.unmodifiableMap(values));

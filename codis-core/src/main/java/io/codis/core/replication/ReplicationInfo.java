@@ -98,7 +98,8 @@ public sealed interface ReplicationInfo {
         static Replica of(InfoFields fields) {
             return new Replica(
                     fields.text("master_replid"),
-                    // Redis 6.2 forgets the first when a fenced master refuses its PSYNC; the data is there all the same
+                    // Redis 6.2 forgets the first when a fenced master refuses its PSYNC; the data is there all the
+                    // same
                     Math.max(fields.number("slave_repl_offset", 0), fields.number("master_repl_offset", 0)),
                     fields.text("master_host") + ":" + fields.text("master_port"),
                     fields.text("master_link_status").equals("up") && !fields.flag("master_sync_in_progress"),

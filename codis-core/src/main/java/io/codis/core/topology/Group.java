@@ -123,8 +123,7 @@ public record Group(
         var order = new ArrayList<Member>();
         member(address).ifPresent(m -> order.add(m.withCandidacy(Candidacy.OUT)));
         replicas().stream().filter(m -> !m.address().equals(address)).forEach(order::add);
-        master().filter(m -> !m.address().equals(address))
-                .ifPresent(m -> order.add(m.withCandidacy(Candidacy.OUT)));
+        master().filter(m -> !m.address().equals(address)).ifPresent(m -> order.add(m.withCandidacy(Candidacy.OUT)));
         var cleared = order.stream().map(m -> m.withSync(SyncAction.NONE)).toList();
         return new Group(id, cleared, newEpoch, next, moveGeneration, outOfSync, true);
     }

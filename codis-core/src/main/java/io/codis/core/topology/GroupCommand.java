@@ -69,7 +69,8 @@ public sealed interface GroupCommand extends TopologyCommand {
             Member leaving = present.required(address);
             before.quietGroup(group);
             boolean last = present.members().size() == 1;
-            if (present.indexOf(address) == 0 && !(last && before.slotsOf(group).findAny().isEmpty())) {
+            if (present.indexOf(address) == 0
+                    && !(last && before.slotsOf(group).findAny().isEmpty())) {
                 throw refuse(Reason.BUSY, "group-[%d] can't remove master, still in use", group);
             }
             var members = new ArrayList<>(present.members());

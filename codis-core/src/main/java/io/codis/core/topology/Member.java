@@ -9,8 +9,7 @@ package io.codis.core.topology;
  * @param candidacy whether it may be promoted and whether its acknowledgement counts
  * @param sync the replication job that a person asked for
  */
-public record Member(
-        String address, String datacenter, boolean replicaGroup, Candidacy candidacy, SyncAction sync) {
+public record Member(String address, String datacenter, boolean replicaGroup, Candidacy candidacy, SyncAction sync) {
 
     static Member added(String address, String datacenter) {
         return new Member(address, datacenter, false, Candidacy.OUT, SyncAction.NONE);

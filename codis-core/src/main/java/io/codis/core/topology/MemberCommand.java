@@ -72,7 +72,8 @@ public sealed interface MemberCommand extends TopologyCommand {
             present.required(address);
             before.quietGroup(group);
             boolean used = before.slotsOf(group).findAny().isPresent();
-            boolean outOfSync = present.outOfSync() || (used && present.members().size() > 1);
+            boolean outOfSync =
+                    present.outOfSync() || (used && present.members().size() > 1);
             return before.withGroup(
                     present.withMember(address, m -> m.withReplicaGroup(serves)).withOutOfSync(outOfSync));
         }

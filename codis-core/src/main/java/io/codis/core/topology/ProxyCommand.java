@@ -51,8 +51,7 @@ public sealed interface ProxyCommand extends TopologyCommand {
             var next = switch (proxy.admission()) {
                 case Admission.Joining joining -> joining.admitted(generation);
                 case Admission.Evicted evicted -> evicted.admitted(generation);
-                case Admission.Admitted ignored ->
-                    throw refuse(Reason.ALREADY_EXISTS, "proxy-[%s] is admitted", token);
+                case Admission.Admitted ignored -> throw refuse(Reason.ALREADY_EXISTS, "proxy-[%s] is admitted", token);
             };
             return before.withProxy(proxy.withAdmission(next));
         }
@@ -84,7 +83,10 @@ public sealed interface ProxyCommand extends TopologyCommand {
     }
 
     private static ProxyEntry registered(Topology topology, ProxyModel model) {
-        int last = topology.proxies().values().stream().mapToInt(ProxyEntry::id).max().orElse(0);
+        int last = topology.proxies().values().stream()
+                .mapToInt(ProxyEntry::id)
+                .max()
+                .orElse(0);
         return new ProxyEntry(last + 1, model, Admission.JOINING);
     }
 }

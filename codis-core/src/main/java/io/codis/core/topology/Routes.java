@@ -103,8 +103,8 @@ public final class Routes {
     private static List<MoveRoute> moves(Topology topology, List<SlotRoute> slots) {
         return slots.stream()
                 .filter(s -> s.source() != 0)
-                .map(s -> new MoveRoute(
-                        s.source(), s.group(), new Credentials(moveUser(topology.group(s.source())), "")))
+                .map(s ->
+                        new MoveRoute(s.source(), s.group(), new Credentials(moveUser(topology.group(s.source())), "")))
                 .distinct()
                 .toList();
     }

@@ -13,9 +13,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Which group owns a slot, and asking for a move. The moves themselves go by {@link SlotStep}. */
-public sealed interface SlotCommand extends TopologyCommand permits SlotCommand.CreateMove, SlotCommand.CreateSomeMoves,
-        SlotCommand.CreateRangeMoves, SlotCommand.CreateMoves, SlotCommand.WithdrawMove, SlotCommand.AssignSlots,
-        SlotCommand.OfflineSlots, SlotStep {
+public sealed interface SlotCommand extends TopologyCommand
+        permits SlotCommand.CreateMove,
+                SlotCommand.CreateSomeMoves,
+                SlotCommand.CreateRangeMoves,
+                SlotCommand.CreateMoves,
+                SlotCommand.WithdrawMove,
+                SlotCommand.AssignSlots,
+                SlotCommand.OfflineSlots,
+                SlotStep {
 
     /** Asks for one slot to move. */
     record CreateMove(int slot, int target) implements SlotCommand {
@@ -90,8 +96,7 @@ public sealed interface SlotCommand extends TopologyCommand permits SlotCommand.
             Slot present = existing(before, slot);
             return switch (present.action()) {
                 case SlotAction.Pending pending -> before.withSlots(List.of(present.withAction(pending.withdrawn())));
-                case SlotAction.Idle ignored ->
-                    throw refuse(Reason.NOT_FOUND, "slot-[%d] action doesn't exist", slot);
+                case SlotAction.Idle ignored -> throw refuse(Reason.NOT_FOUND, "slot-[%d] action doesn't exist", slot);
                 case SlotAction.Preparing ignored -> throw begun(slot);
                 case SlotAction.Swapping ignored -> throw begun(slot);
                 case SlotAction.Prepared ignored -> throw begun(slot);

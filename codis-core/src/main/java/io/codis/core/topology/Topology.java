@@ -66,7 +66,14 @@ public record Topology(
     public Topology apply(TopologyCommand command) {
         Topology next = command.changed(this);
         return new Topology(
-                product, clusterId, version + 1, next.epoch, next.leaderEpoch, next.groups, next.slots, next.proxies,
+                product,
+                clusterId,
+                version + 1,
+                next.epoch,
+                next.leaderEpoch,
+                next.groups,
+                next.slots,
+                next.proxies,
                 next.sentinels);
     }
 

@@ -1,8 +1,8 @@
 package io.codis.core.topology;
 
 /** A change of the {@link Topology}. Refusals carry the texts of Codis 3.2 where it knows the operation. */
-public sealed interface TopologyCommand permits GroupCommand, MemberCommand, PromotionCommand, SlotCommand, ProxyCommand,
-        LeadCommand {
+public sealed interface TopologyCommand
+        permits GroupCommand, MemberCommand, PromotionCommand, SlotCommand, ProxyCommand, LeadCommand {
 
     /**
      * The changed topology, its version not yet raised; called by {@link Topology#apply}.

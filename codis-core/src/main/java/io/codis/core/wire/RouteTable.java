@@ -42,7 +42,11 @@ public record RouteTable(
      */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     public record SlotRoute(
-            @JsonInclude int from, @JsonInclude int to, @JsonInclude int group, int source, boolean locked) {}
+            @JsonInclude int from,
+            @JsonInclude int to,
+            @JsonInclude int group,
+            int source,
+            boolean locked) {}
 
     /** The login with which MIGRATE at a server of group {@code source} enters the master of {@code target}. */
     public record MoveRoute(int source, int target, Credentials credentials) {}

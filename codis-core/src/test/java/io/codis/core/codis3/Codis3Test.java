@@ -123,7 +123,8 @@ class Codis3Test {
                 .contains("\"action\":{\"index\":1,\"state\":\"pending\"}")
                 .contains("\"promoting\":{\"index\":1,\"state\":\"preparing\"}");
         assertThat(write(Projection.of(new Slot(4, 1, new SlotAction.Migrating(9, 2)))))
-                .isEqualTo("{\"id\":4,\"group_id\":1,\"action\":{\"index\":9,\"state\":\"migrating\",\"target_id\":2}}");
+                .isEqualTo(
+                        "{\"id\":4,\"group_id\":1,\"action\":{\"index\":9,\"state\":\"migrating\",\"target_id\":2}}");
     }
 
     @Test
@@ -181,16 +182,24 @@ class Codis3Test {
         var topology = Clusters.of(2, 1);
         var slot = new SlotMapping(7, 1, new SlotMapping.Action(3, state, 2));
         var groups = topology.groups().values().stream().map(Projection::of).toList();
-        return Import.topology("demo", "id", List.of(slot), groups, List.of(), null).slot(7).action();
+        return Import.topology("demo", "id", List.of(slot), groups, List.of(), null)
+                .slot(7)
+                .action();
     }
 
     private Topology imported(Topology topology) {
         return Import.topology(
                 topology.product(),
                 topology.clusterId(),
-                topology.slots().stream().map(s -> reread(Projection.of(s), SlotMapping.class)).toList(),
-                topology.groups().values().stream().map(g -> reread(Projection.of(g), GroupNode.class)).toList(),
-                topology.proxies().values().stream().map(p -> reread(Projection.of(p), ProxyNode.class)).toList(),
+                topology.slots().stream()
+                        .map(s -> reread(Projection.of(s), SlotMapping.class))
+                        .toList(),
+                topology.groups().values().stream()
+                        .map(g -> reread(Projection.of(g), GroupNode.class))
+                        .toList(),
+                topology.proxies().values().stream()
+                        .map(p -> reread(Projection.of(p), ProxyNode.class))
+                        .toList(),
                 null);
     }
 

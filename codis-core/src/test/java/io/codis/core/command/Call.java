@@ -19,7 +19,8 @@ record Call(byte[] buf, int[] at, int[] len, int args) {
             len[i] = word.length();
             text.append(word).append("\r\n");
         }
-        return new Call(text.append("store streams").toString().getBytes(StandardCharsets.ISO_8859_1), at, len, words.length);
+        return new Call(
+                text.append("store streams").toString().getBytes(StandardCharsets.ISO_8859_1), at, len, words.length);
     }
 
     Command command() {

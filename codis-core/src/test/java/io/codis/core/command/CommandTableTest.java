@@ -62,7 +62,11 @@ final class CommandTableTest {
             boolean refused = command.route() == Route.SESSION || command.route() == Route.REFUSED;
             assertThat(refusal != null).as(command.name()).isEqualTo(refused);
             if (refusal != null) {
-                assertThat(refusal).as(command.name()).startsWith("ERR ").doesNotContain("\r", "\n").hasSizeLessThan(200);
+                assertThat(refusal)
+                        .as(command.name())
+                        .startsWith("ERR ")
+                        .doesNotContain("\r", "\n")
+                        .hasSizeLessThan(200);
             }
         }
     }
@@ -77,15 +81,27 @@ final class CommandTableTest {
 
     @Test
     void aWriteIsNeverTakenForSomethingThatMayBeSentAgain() {
-        assertThat(table.all()).filteredOn(Command::readOnly).extracting(Command::name)
+        assertThat(table.all())
+                .filteredOn(Command::readOnly)
+                .extracting(Command::name)
                 .contains("get", "mget", "xread", "eval_ro", "object|encoding")
-                .doesNotContain("set", "getex", "getdel", "eval", "evalsha", "fcall", "xreadgroup", "sort", "georadius");
+                .doesNotContain(
+                        "set", "getex", "getdel", "eval", "evalsha", "fcall", "xreadgroup", "sort", "georadius");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "get k, true", "get, false", "get k l, false", "mset a 1, true", "mset a 1 b, false", "mset a 1 b 2, true",
-        "msetnx a 1 b, false", "object encoding k, true", "object encoding, false", "ping, true", "set k, false"
+        "get k, true",
+        "get, false",
+        "get k l, false",
+        "mset a 1, true",
+        "mset a 1 b, false",
+        "mset a 1 b 2, true",
+        "msetnx a 1 b, false",
+        "object encoding k, true",
+        "object encoding, false",
+        "ping, true",
+        "set k, false"
     })
     void argumentsAreCounted(String line, boolean fits) {
         Call call = Call.of(line);

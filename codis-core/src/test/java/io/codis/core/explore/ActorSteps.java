@@ -51,15 +51,19 @@ final class ActorSteps {
         if (moves && world.broken[p] == route.moveLogin[source]) {
             return;
         }
-        steps.fault("p" + p + " takes " + (kind == World.SET ? "SET" : "DEL") + " of slot " + slot, world, Budget.REQUEST, w -> {
-            w.phase[p] = moves ? COPY : SENT;
-            w.slot[p] = slot;
-            w.kind[p] = kind;
-            w.from[p] = moves ? route.master[source] : 0;
-            w.to[p] = route.master[group];
-            w.login[p] = route.login[p];
-            w.under[p] = w.table[p];
-        });
+        steps.fault(
+                "p" + p + " takes " + (kind == World.SET ? "SET" : "DEL") + " of slot " + slot,
+                world,
+                Budget.REQUEST,
+                w -> {
+                    w.phase[p] = moves ? COPY : SENT;
+                    w.slot[p] = slot;
+                    w.kind[p] = kind;
+                    w.from[p] = moves ? route.master[source] : 0;
+                    w.to[p] = route.master[group];
+                    w.login[p] = route.login[p];
+                    w.under[p] = w.table[p];
+                });
     }
 
     private void beginMove(World world, int slot, Steps steps) {
@@ -207,7 +211,8 @@ final class ActorSteps {
     private void acknowledge(World world, int actor, String who, Steps steps) {
         int phase = world.phase[actor];
         int server = phase == REMOVED ? world.from[actor] : world.to[actor];
-        boolean waits = phase == COPIED ? model.on(Rule.TARGET_ACKNOWLEDGES)
+        boolean waits = phase == COPIED
+                ? model.on(Rule.TARGET_ACKNOWLEDGES)
                 : phase == EXECUTED || model.on(Rule.SOURCE_ACKNOWLEDGES);
         if (world.role[server] != MASTER || world.mark[actor] != world.mark(server)) {
             steps.step(who + " gives up", world, w -> w.idle(actor));
@@ -222,7 +227,8 @@ final class ActorSteps {
     }
 
     private int mask(World world, int actor, int server) {
-        int table = actor == MOVER ? world.topology
+        int table = actor == MOVER
+                ? world.topology
                 : model.on(Rule.WAITS_FOLLOW_THE_ROUTE) ? world.table[actor] : world.under[actor];
         return model.topologies.view(table).awaited[View.groupOf(server)] & ~(1 << server);
     }

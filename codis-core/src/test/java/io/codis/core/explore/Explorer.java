@@ -160,7 +160,8 @@ final class Explorer {
 
     private String describe(World world) {
         View view = model.stored(world);
-        return "slots " + view.slot(0) + " " + view.slot(1) + ", groups " + view.topology.groups().values();
+        return "slots " + view.slot(0) + " " + view.slot(1) + ", groups "
+                + view.topology.groups().values();
     }
 
     private static List<String> trace(Node last) {

@@ -57,41 +57,75 @@ class ExplorerTest {
     @Test
     void aPlannedSwitchoverLosesNoReplyEvenWithoutSafeWrites() {
         safe(Scenario.of().plainWrites().with(Budget.REQUEST, 2).with(Budget.SWITCHOVER, 1));
-        safe(Scenario.of().plainWrites().requestsOfOneSlot().with(Budget.REQUEST, 1).with(Budget.SWITCHOVER, 1)
-                .with(Budget.DASHBOARD_CRASH, 1).with(Budget.EVICTION, 1));
+        safe(Scenario.of()
+                .plainWrites()
+                .requestsOfOneSlot()
+                .with(Budget.REQUEST, 1)
+                .with(Budget.SWITCHOVER, 1)
+                .with(Budget.DASHBOARD_CRASH, 1)
+                .with(Budget.EVICTION, 1));
     }
 
     @Test
     void aSwitchoverWhoseReplicaIsCutOffIsRolledBackOrFinished() {
-        safe(Scenario.of().plainWrites().requestsOfOneSlot().with(Budget.REQUEST, 1).with(Budget.SWITCHOVER, 1)
+        safe(Scenario.of()
+                .plainWrites()
+                .requestsOfOneSlot()
+                .with(Budget.REQUEST, 1)
+                .with(Budget.SWITCHOVER, 1)
                 .with(Budget.LINK_CUT, 1));
     }
 
     @Test
     void aFailoverKeepsWhatTheCandidatesAcknowledged() {
-        safe(Scenario.of().requestsOfOneSlot().with(Budget.REQUEST, 2).with(Budget.ENGINE_CRASH, 1).with(Budget.LINK_CUT, 1));
+        safe(Scenario.of()
+                .requestsOfOneSlot()
+                .with(Budget.REQUEST, 2)
+                .with(Budget.ENGINE_CRASH, 1)
+                .with(Budget.LINK_CUT, 1));
     }
 
     @Test
     void aMasterOutOfReachGivesUpItsRoleBeforeAnotherTakesIt() {
-        safe(Scenario.of().requestsOfOneSlot().with(Budget.REQUEST, 1).with(Budget.ISOLATION, 1).with(Budget.EVICTION, 1));
+        safe(Scenario.of()
+                .requestsOfOneSlot()
+                .with(Budget.REQUEST, 1)
+                .with(Budget.ISOLATION, 1)
+                .with(Budget.EVICTION, 1));
     }
 
     @Test
     void aCandidateThatIsLetGoAndComesBackHasEverything() {
-        safe(Scenario.of().requestsOfOneSlot().with(Budget.REQUEST, 1).with(Budget.DROP, 1).with(Budget.ENGINE_CRASH, 1));
+        safe(Scenario.of()
+                .requestsOfOneSlot()
+                .with(Budget.REQUEST, 1)
+                .with(Budget.DROP, 1)
+                .with(Budget.ENGINE_CRASH, 1));
     }
 
     @Test
     void inFullAMoveIsSafeWithEverythingAtOnce() {
         assumeTrue("full".equals(System.getProperty("explore")), "-Dexplore=full");
         searched(underWay().with(Budget.REQUEST, 2).with(Budget.IO_ERROR, 1).with(Budget.ENGINE_CRASH, 1));
-        searched(underWay().with(Budget.REQUEST, 2).with(Budget.IO_ERROR, 1).with(Budget.DASHBOARD_CRASH, 1)
+        searched(underWay()
+                .with(Budget.REQUEST, 2)
+                .with(Budget.IO_ERROR, 1)
+                .with(Budget.DASHBOARD_CRASH, 1)
                 .with(Budget.PROXY_HANG, 1));
-        searched(Scenario.of().moving(0, 1).with(Budget.REQUEST, 2).with(Budget.SWAP, 1).with(Budget.DASHBOARD_CRASH, 1));
-        searched(underWay().with(Budget.REQUEST, 1).with(Budget.SWITCHOVER, 1).with(Budget.ENGINE_CRASH, 1)
+        searched(Scenario.of()
+                .moving(0, 1)
+                .with(Budget.REQUEST, 2)
+                .with(Budget.SWAP, 1)
+                .with(Budget.DASHBOARD_CRASH, 1));
+        searched(underWay()
+                .with(Budget.REQUEST, 1)
+                .with(Budget.SWITCHOVER, 1)
+                .with(Budget.ENGINE_CRASH, 1)
                 .with(Budget.EVICTION, 1));
-        searched(Scenario.of().with(Budget.REQUEST, 2).with(Budget.ENGINE_CRASH, 2).with(Budget.ISOLATION, 1));
+        searched(Scenario.of()
+                .with(Budget.REQUEST, 2)
+                .with(Budget.ENGINE_CRASH, 2)
+                .with(Budget.ISOLATION, 1));
     }
 
     private static Scenario underWay() {

@@ -82,8 +82,7 @@ final class Model {
     /** Nothing of an earlier route of this slot is left at the proxy. */
     boolean confirmed(World world, int proxy, int slot) {
         boolean sent = world.phase[proxy] != World.IDLE && world.slot[proxy] == slot;
-        return table(world, proxy).sameRoute(stored(world), slot)
-                && !(sent && on(Rule.LOCK_WAITS_FOR_SENT_REQUESTS));
+        return table(world, proxy).sameRoute(stored(world), slot) && !(sent && on(Rule.LOCK_WAITS_FOR_SENT_REQUESTS));
     }
 
     /** The barrier of a slot: every admitted proxy has its route, and every other one can reach no master of it. */

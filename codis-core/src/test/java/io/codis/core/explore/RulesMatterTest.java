@@ -23,7 +23,9 @@ class RulesMatterTest {
 
     @Test
     void withoutRule2TheExplorerFindsARevivedValue() {
-        finds("acknowledged was", () -> underWay().with(Budget.REQUEST, 1).with(Budget.ENGINE_CRASH, 1),
+        finds(
+                "acknowledged was",
+                () -> underWay().with(Budget.REQUEST, 1).with(Budget.ENGINE_CRASH, 1),
                 Rule.SOURCE_ACKNOWLEDGES);
     }
 
@@ -34,14 +36,19 @@ class RulesMatterTest {
 
     @Test
     void withoutRule4TheExplorerFindsARemovedKeyBack() {
-        finds("acknowledged was removal 2", () -> underWay().with(Budget.REQUEST, 2).with(Budget.IO_ERROR, 1),
-                Rule.LOGIN_DIES_WITH_AN_ERROR, Rule.SOURCE_REMEMBERS_ERRORS);
+        finds(
+                "acknowledged was removal 2",
+                () -> underWay().with(Budget.REQUEST, 2).with(Budget.IO_ERROR, 1),
+                Rule.LOGIN_DIES_WITH_AN_ERROR,
+                Rule.SOURCE_REMEMBERS_ERRORS);
     }
 
     /** The one who saw the error stops; the others go on, and only the source can tell them. */
     @Test
     void withoutTheSourcesMemoryTheExplorerFindsAKeyThatAnotherMoverBringsBack() {
-        finds("acknowledged was removal 2", () -> underWay().with(Budget.REQUEST, 2).with(Budget.IO_ERROR, 1),
+        finds(
+                "acknowledged was removal 2",
+                () -> underWay().with(Budget.REQUEST, 2).with(Budget.IO_ERROR, 1),
                 Rule.SOURCE_REMEMBERS_ERRORS);
     }
 
@@ -52,14 +59,17 @@ class RulesMatterTest {
 
     @Test
     void withoutRule10TheExplorerFindsAnOldMasterWithOldData() {
-        finds("reads write 1", () -> one().with(Budget.REQUEST, 1).with(Budget.ENGINE_CRASH, 1),
+        finds(
+                "reads write 1",
+                () -> one().with(Budget.REQUEST, 1).with(Budget.ENGINE_CRASH, 1),
                 Rule.RESTART_ENDS_MASTERSHIP);
     }
 
     /** Proven is a run of an engine; by the time the role arrives it may be another run. */
     @Test
     void withoutTheRunInARoleTheExplorerFindsARestartedMaster() {
-        finds("reads write 1",
+        finds(
+                "reads write 1",
                 () -> one().with(Budget.REQUEST, 1).with(Budget.ENGINE_CRASH, 1).with(Budget.ISOLATION, 1),
                 Rule.ROLE_NAMES_THE_RUN);
     }
@@ -76,42 +86,57 @@ class RulesMatterTest {
 
     @Test
     void withoutRule11ARequestThatWasSentRunsBehindTheBarrier() {
-        finds("more than one place", () -> Scenario.of().moving(0).requestsOfOneSlot().with(Budget.REQUEST, 1),
+        finds(
+                "more than one place",
+                () -> Scenario.of().moving(0).requestsOfOneSlot().with(Budget.REQUEST, 1),
                 Rule.LOCK_WAITS_FOR_SENT_REQUESTS);
     }
 
     @Test
     void withoutRule12ASwitchoverLosesAReply() {
-        finds("reads write 1", () -> one().plainWrites().with(Budget.REQUEST, 1).with(Budget.SWITCHOVER, 1),
+        finds(
+                "reads write 1",
+                () -> one().plainWrites().with(Budget.REQUEST, 1).with(Budget.SWITCHOVER, 1),
                 Rule.SWITCHOVER_WAITS_FOR_OFFSETS);
     }
 
     @Test
     void withoutRule13TheExplorerFindsTwoMasters() {
-        finds("more than one place", () -> one().with(Budget.ISOLATION, 1).with(Budget.EVICTION, 1), Rule.LEASE_MUST_LAPSE);
+        finds(
+                "more than one place",
+                () -> one().with(Budget.ISOLATION, 1).with(Budget.EVICTION, 1),
+                Rule.LEASE_MUST_LAPSE);
     }
 
     @Test
     void withoutRule14ADeposedMoverRemovesALiveKey() {
-        finds("reads nothing", () -> underWay().with(Budget.DASHBOARD_CRASH, 1).with(Budget.SWAP, 1),
+        finds(
+                "reads nothing",
+                () -> underWay().with(Budget.DASHBOARD_CRASH, 1).with(Budget.SWAP, 1),
                 Rule.LEADER_DEPOSES_OLDER);
     }
 
     @Test
     void withoutRule14ALateRouteOpensALockedSlot() {
-        finds("more than one place", () -> underWay().with(Budget.LATE_ROUTE, 1).with(Budget.SWAP, 1), Rule.ROUTES_ONLY_RISE);
+        finds(
+                "more than one place",
+                () -> underWay().with(Budget.LATE_ROUTE, 1).with(Budget.SWAP, 1),
+                Rule.ROUTES_ONLY_RISE);
     }
 
     @Test
     void withoutTheStoredSetTheExplorerPromotesAReplicaThatMissedAWrite() {
-        finds("reads write 1",
+        finds(
+                "reads write 1",
                 () -> one().with(Budget.REQUEST, 1).with(Budget.ENGINE_CRASH, 1).with(Budget.LINK_CUT, 1),
                 Rule.CANDIDATES_ARE_AWAITED);
     }
 
     @Test
     void withoutTheRouteInForceARequestMissesACandidateThatCameBack() {
-        finds("reads write 1", () -> one().with(Budget.REQUEST, 1).with(Budget.ENGINE_CRASH, 1).with(Budget.DROP, 1),
+        finds(
+                "reads write 1",
+                () -> one().with(Budget.REQUEST, 1).with(Budget.ENGINE_CRASH, 1).with(Budget.DROP, 1),
                 Rule.WAITS_FOLLOW_THE_ROUTE);
     }
 

@@ -21,10 +21,12 @@ final class View {
     final RouteTable table;
     /** By slot: the group that serves it, the group that keys still come from (or 0), and whether requests wait. */
     final int[] group = new int[SLOTS];
+
     final int[] source = new int[SLOTS];
     final boolean[] locked = new boolean[SLOTS];
     /** By group: server number of the master, and a bit for every server whose acknowledgement counts. */
     final int[] master = {-1, -1, -1};
+
     final int[] awaited = new int[3];
     /** By source group: n of the login in the table, 0 when nothing moves. */
     final int[] moveLogin = new int[3];
@@ -117,7 +119,8 @@ final class View {
     /** Everything asked for has been done: no slot moves and no master changes. */
     boolean quiet() {
         boolean still = Arrays.stream(new int[] {0, 1}).allMatch(s -> slot(s).idle());
-        return still && topology.groups().values().stream()
-                .allMatch(g -> g.promotion() instanceof io.codis.core.failover.Promotion.None);
+        return still
+                && topology.groups().values().stream()
+                        .allMatch(g -> g.promotion() instanceof io.codis.core.failover.Promotion.None);
     }
 }

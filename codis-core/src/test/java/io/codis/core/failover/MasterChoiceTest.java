@@ -34,7 +34,8 @@ class MasterChoiceTest {
 
     @Test
     void aMasterThatDoesNotAnswerIsWaitedForUntilItIsCalledDown() {
-        assertThat(MasterChoice.need(three, seen(replica("b"), replica("d")), CALM)).isInstanceOf(Decision.Wait.class);
+        assertThat(MasterChoice.need(three, seen(replica("b"), replica("d")), CALM))
+                .isInstanceOf(Decision.Wait.class);
         assertThat(MasterChoice.need(three, seen(master("a").engine(Engine.SILENT), replica("b")), CALM))
                 .isInstanceOf(Decision.Wait.class);
         assertThat(MasterChoice.need(three, seen(replica("b"), replica("d")).and("a", new Lost()), CALM))
@@ -53,14 +54,17 @@ class MasterChoiceTest {
     void safetyRule10AMemberThatHasNotRestartedWinsOverAGreaterRecordedOffset() {
         var restarted = master("a").restarted().offset(9000);
 
-        assertThat(MasterChoice.need(three, seen(restarted, replica("b").restarted().offset(9000), replica("d")), CALM))
+        assertThat(MasterChoice.need(
+                        three, seen(restarted, replica("b").restarted().offset(9000), replica("d")), CALM))
                 .isEqualTo(promote("d"));
     }
 
     @Test
     void ofMembersThatHaveNotRestartedTheNewestWins() {
         assertThat(MasterChoice.need(
-                        three, seen(replica("b").offset(10), replica("d").offset(11)).and("a", new Lost()), CALM))
+                        three,
+                        seen(replica("b").offset(10), replica("d").offset(11)).and("a", new Lost()),
+                        CALM))
                 .isEqualTo(promote("d"));
     }
 
@@ -76,7 +80,8 @@ class MasterChoiceTest {
     void aMasterThatFencedItselfTakesItsRoleAgain() {
         var fenced = master("a").role(ServerState.Role.FENCED);
 
-        assertThat(MasterChoice.need(three, seen(fenced, replica("b"), replica("d")), CALM)).isEqualTo(promote("a"));
+        assertThat(MasterChoice.need(three, seen(fenced, replica("b"), replica("d")), CALM))
+                .isEqualTo(promote("a"));
     }
 
     @Test
@@ -85,7 +90,8 @@ class MasterChoiceTest {
 
         assertThat(MasterChoice.need(dropped, seen(replica("d").offset(9000)).and("a", new Lost()), CALM))
                 .isInstanceOf(Decision.Wait.class);
-        assertThat(needs(MasterChoice.need(dropped, seen(replica("d").offset(9000)).and("a", new Lost()), PATIENCE_OVER)))
+        assertThat(needs(MasterChoice.need(
+                        dropped, seen(replica("d").offset(9000)).and("a", new Lost()), PATIENCE_OVER)))
                 .isEqualTo(Reason.NEEDS_DECISION);
     }
 
@@ -104,14 +110,18 @@ class MasterChoiceTest {
 
     @Test
     void safetyRule10AfterATotalRestartTheOldMasterWinsAmongEquals() {
-        var all = seen(master("a").restarted(), replica("b").restarted(), replica("d").restarted());
+        var all = seen(
+                master("a").restarted(), replica("b").restarted(), replica("d").restarted());
 
         assertThat(MasterChoice.need(three, all, CALM)).isEqualTo(promote("a"));
     }
 
     @Test
     void anEngineThatIsStillLoadingIsWaitedFor() {
-        var all = seen(master("a").restarted(), replica("b").restarted(), replica("d").restarted().engine(Engine.LOADING));
+        var all = seen(
+                master("a").restarted(),
+                replica("b").restarted(),
+                replica("d").restarted().engine(Engine.LOADING));
 
         assertThat(MasterChoice.need(three, all, CALM)).isInstanceOf(Decision.Wait.class);
     }
@@ -134,13 +144,16 @@ class MasterChoiceTest {
         assertThat(MasterChoice.need(alone, seen(master("a").emptied()), CALM)).isInstanceOf(Decision.Wait.class);
         assertThat(needs(MasterChoice.need(alone, seen(master("a").emptied()), PATIENCE_OVER)))
                 .isEqualTo(Reason.NEEDS_DECISION);
-        assertThat(MasterChoice.need(pair, seen(master("a").emptied(), replica("b")), CALM)).isEqualTo(promote("b"));
+        assertThat(MasterChoice.need(pair, seen(master("a").emptied(), replica("b")), CALM))
+                .isEqualTo(promote("b"));
     }
 
     @Test
     void safetyRule10AMemberWithoutKeysDoesNotWinOverOneWithKeys() {
         var all = seen(
-                master("a").restarted().offset(100).keys(0), replica("b").restarted().offset(90), replica("d").restarted());
+                master("a").restarted().offset(100).keys(0),
+                replica("b").restarted().offset(90),
+                replica("d").restarted());
 
         assertThat(needs(MasterChoice.need(three, all, CALM))).isEqualTo(Reason.NEEDS_DECISION);
     }
@@ -149,7 +162,9 @@ class MasterChoiceTest {
     void safetyRule13PromisesOfAMajorityStandBeforeARole() {
         var waiting = prove(seen(replica("b").promised(EPOCH + 1), replica("d")).and("a", new Lost()), LAPSED);
         var proven = prove(
-                seen(replica("b").promised(EPOCH + 1), replica("d").promised(EPOCH + 1)).and("a", new Lost()), LAPSED);
+                seen(replica("b").promised(EPOCH + 1), replica("d").promised(EPOCH + 1))
+                        .and("a", new Lost()),
+                LAPSED);
 
         assertThat(waiting)
                 .isEqualTo(new Decision.Wait(List.of("a", "d"), "these members could still confirm an older master"));
@@ -158,7 +173,8 @@ class MasterChoiceTest {
 
     @Test
     void safetyRule13AMemberProvenStoppedHasPromised() {
-        var stopped = seen(replica("b").promised(EPOCH + 1)).and("a", new Stopped()).and("d", new Silent());
+        var stopped =
+                seen(replica("b").promised(EPOCH + 1)).and("a", new Stopped()).and("d", new Silent());
         var lost = seen(replica("b").promised(EPOCH + 1)).and("a", new Lost()).and("d", new Silent());
 
         assertThat(prove(stopped, CALM)).isEqualTo(promote("b"));
@@ -167,24 +183,28 @@ class MasterChoiceTest {
 
     @Test
     void safetyRule13WithoutWordFromTheOldMasterItsLeaseMustLapse() {
-        var promised = seen(replica("b").promised(EPOCH + 1), replica("d").promised(EPOCH + 1)).and("a", new Lost());
+        var promised = seen(replica("b").promised(EPOCH + 1), replica("d").promised(EPOCH + 1))
+                .and("a", new Lost());
 
         assertThat(prove(promised, CALM))
-                .isEqualTo(new Decision.Wait(
-                        List.of("a"), "the old master may hold its role until its lease has lapsed"));
+                .isEqualTo(
+                        new Decision.Wait(List.of("a"), "the old master may hold its role until its lease has lapsed"));
         assertThat(prove(promised, LAPSED)).isEqualTo(promote("b"));
     }
 
     @Test
     void aPromiseToAnOlderEpochIsNone() {
-        var old = seen(replica("b").promised(EPOCH), replica("d").promised(EPOCH)).and("a", new Lost());
+        var old =
+                seen(replica("b").promised(EPOCH), replica("d").promised(EPOCH)).and("a", new Lost());
 
         assertThat(prove(old, LAPSED)).isInstanceOf(Decision.Wait.class);
     }
 
     @Test
     void whatIsProvenMayDifferFromWhatWasChosen() {
-        var facts = seen(replica("b").offset(10).promised(EPOCH + 1), replica("d").offset(11).promised(EPOCH + 1))
+        var facts = seen(
+                        replica("b").offset(10).promised(EPOCH + 1),
+                        replica("d").offset(11).promised(EPOCH + 1))
                 .and("a", new Lost());
 
         assertThat(prove(facts, LAPSED)).isEqualTo(promote("d"));
@@ -212,8 +232,7 @@ class MasterChoiceTest {
         var holds = seen(fresh("a"), fresh("b").hasData());
 
         assertThat(needs(MasterChoice.need(young, holds, CALM))).isEqualTo(Reason.COORDINATOR_LOST);
-        assertThat(needs(MasterChoice.need(
-                        young, seen(fresh("a"), fresh("b")), new Circumstances(false, false, true))))
+        assertThat(needs(MasterChoice.need(young, seen(fresh("a"), fresh("b")), new Circumstances(false, false, true))))
                 .isEqualTo(Reason.COORDINATOR_LOST);
     }
 
@@ -350,8 +369,25 @@ class MasterChoiceTest {
 
         ServerState state() {
             return new ServerState(
-                    clusterId, clusterId.isEmpty() ? 0 : 1, address, epoch, promised, dataEpoch, 1, 0, role, null, true,
-                    engine, "redis 7.0.15", "run", replid, offset, inSyncRunId, hasData, keys);
+                    clusterId,
+                    clusterId.isEmpty() ? 0 : 1,
+                    address,
+                    epoch,
+                    promised,
+                    dataEpoch,
+                    1,
+                    0,
+                    role,
+                    null,
+                    true,
+                    engine,
+                    "redis 7.0.15",
+                    "run",
+                    replid,
+                    offset,
+                    inSyncRunId,
+                    hasData,
+                    keys);
         }
     }
 }

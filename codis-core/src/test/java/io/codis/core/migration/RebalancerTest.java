@@ -106,7 +106,9 @@ class RebalancerTest {
             var plan = Rebalancer.plan(slots, groups);
 
             assertThat(plan.keySet()).allMatch(s -> slots.get(s).idle());
-            assertThat(plan).allSatisfy((s, g) -> assertThat(g).isNotEqualTo(slots.get(s).group()));
+            assertThat(plan)
+                    .allSatisfy(
+                            (s, g) -> assertThat(g).isNotEqualTo(slots.get(s).group()));
             assertThat(slots).allMatch(s -> !s.idle() || s.group() != 0 || plan.containsKey(s.id()));
             assertThat(Rebalancer.plan(slots, groups)).isEqualTo(plan);
         });
@@ -137,7 +139,8 @@ class RebalancerTest {
             var plan = Rebalancer.drain(slots, staying, leaving);
 
             var sizes = sizes(applied(slots, plan), staying);
-            assertThat(plan.keySet()).allMatch(s -> leaving.contains(slots.get(s).group()));
+            assertThat(plan.keySet())
+                    .allMatch(s -> leaving.contains(slots.get(s).group()));
             assertThat(sizes.values().stream().mapToInt(n -> n).sum()).isEqualTo(SLOTS);
             assertThat(sizes.values()).allMatch(n -> n >= SLOTS / staying.size() && n <= ceil(staying.size()));
         });

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ReplicationInfoTest {
 
-    private static final String MASTER =
-            """
+    private static final String MASTER = """
             # Replication\r
             role:master\r
             connected_slaves:3\r
@@ -29,8 +28,7 @@ class ReplicationInfoTest {
             second_repl_offset:-1\r
             """;
 
-    private static final String REPLICA =
-            """
+    private static final String REPLICA = """
             # Server
             redis_version:7.0.15
             run_id:abcd
@@ -80,8 +78,10 @@ class ReplicationInfoTest {
     void acknowledgedMeansEveryNamedReplicaIsInSyncAndFarEnough() {
         var master = (Master) ReplicationInfo.parse(MASTER);
 
-        assertThat(master.acknowledgedBy(List.of("10.0.0.2:6379", "replica.local:6380"), 1200)).isTrue();
-        assertThat(master.acknowledgedBy(List.of("10.0.0.2:6379", "replica.local:6380"), 1201)).isFalse();
+        assertThat(master.acknowledgedBy(List.of("10.0.0.2:6379", "replica.local:6380"), 1200))
+                .isTrue();
+        assertThat(master.acknowledgedBy(List.of("10.0.0.2:6379", "replica.local:6380"), 1201))
+                .isFalse();
         assertThat(master.acknowledgedBy(List.of("10.0.0.4:6379"), 0)).isFalse();
         assertThat(master.acknowledgedBy(List.of("10.0.0.9:6379"), 0)).isFalse();
         assertThat(master.acknowledgedBy(List.of(), 5000)).isTrue();
@@ -91,7 +91,8 @@ class ReplicationInfoTest {
     void ofTwoReplicasUnderOneNameTheLesserCounts() {
         var twice = MASTER.replace("ip=replica.local,port=6380", "ip=10.0.0.2,port=6379");
 
-        assertThat(((Master) ReplicationInfo.parse(twice)).acknowledged("10.0.0.2:6379")).hasValue(1200);
+        assertThat(((Master) ReplicationInfo.parse(twice)).acknowledged("10.0.0.2:6379"))
+                .hasValue(1200);
     }
 
     @Test
@@ -123,7 +124,8 @@ class ReplicationInfoTest {
 
     @Test
     void valkeyIsNotTakenForTheRedisItClaimsToBe() {
-        var valkey = REPLICA.replace("redis_version:7.0.15", "redis_version:7.2.4\nserver_name:valkey\nvalkey_version:8.0.1");
+        var valkey = REPLICA.replace(
+                "redis_version:7.0.15", "redis_version:7.2.4\nserver_name:valkey\nvalkey_version:8.0.1");
 
         assertThat(EngineInfo.parse(valkey).version()).isEqualTo("valkey 8.0.1");
     }

@@ -61,7 +61,8 @@ class GroupCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "host", "host:", ":6379", "host:0", "host:65536", "host:x", "ho st:1", "host:+1"})
     void aServerAddressHasHostAndPort(String address) {
-        Refused.with(Clusters.of(1, 1), new AddServer(1, address, ""), Reason.INVALID_ARGUMENT, "invalid server address");
+        Refused.with(
+                Clusters.of(1, 1), new AddServer(1, address, ""), Reason.INVALID_ARGUMENT, "invalid server address");
     }
 
     @Test
@@ -88,12 +89,13 @@ class GroupCommandTest {
         Refused.with(Clusters.of(1, 2), new RemoveServer(1, server(1, 1)), Reason.BUSY, text);
         Refused.with(Clusters.assigned(1, 1), new RemoveServer(1, server(1, 1)), Reason.BUSY, text);
         Refused.with(
-                Clusters.of(1, 1),
-                new RemoveServer(1, "x:1"),
-                Reason.NOT_FOUND,
-                "group-[1] doesn't have server-[x:1]");
+                Clusters.of(1, 1), new RemoveServer(1, "x:1"), Reason.NOT_FOUND, "group-[1] doesn't have server-[x:1]");
 
-        assertThat(Clusters.of(1, 1).apply(new RemoveServer(1, server(1, 1))).group(1).members()).isEmpty();
+        assertThat(Clusters.of(1, 1)
+                        .apply(new RemoveServer(1, server(1, 1)))
+                        .group(1)
+                        .members())
+                .isEmpty();
     }
 
     @Test
@@ -123,7 +125,9 @@ class GroupCommandTest {
         var renewed = first.apply(new NewMoveGeneration(1));
         var again = renewed.apply(new RemoveGroup(1)).apply(new CreateGroup(1));
 
-        assertThat(List.of(Routes.moveUser(first.group(1)), Routes.moveUser(renewed.group(1)),
+        assertThat(List.of(
+                        Routes.moveUser(first.group(1)),
+                        Routes.moveUser(renewed.group(1)),
                         Routes.moveUser(again.group(1))))
                 .doesNotHaveDuplicates();
     }
@@ -132,10 +136,10 @@ class GroupCommandTest {
     void sentinelsAreAddedAndRemovedByTheirAddress() {
         var one = Clusters.empty().apply(new LeadCommand.AddSentinel("s:1"));
 
-        Refused.with(
-                one, new LeadCommand.AddSentinel("s:1"), Reason.ALREADY_EXISTS, "sentinel-[s:1] already exists");
+        Refused.with(one, new LeadCommand.AddSentinel("s:1"), Reason.ALREADY_EXISTS, "sentinel-[s:1] already exists");
         Refused.with(one, new LeadCommand.AddSentinel("s"), Reason.INVALID_ARGUMENT, "invalid sentinel address");
         Refused.with(one, new LeadCommand.RemoveSentinel("t:1"), Reason.NOT_FOUND, "sentinel-[t:1] not found");
-        assertThat(one.apply(new LeadCommand.RemoveSentinel("s:1")).sentinels().servers()).isEmpty();
+        assertThat(one.apply(new LeadCommand.RemoveSentinel("s:1")).sentinels().servers())
+                .isEmpty();
     }
 }

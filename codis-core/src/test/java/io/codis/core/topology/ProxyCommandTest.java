@@ -68,7 +68,8 @@ class ProxyCommandTest {
         var refreshed = admitted.apply(new OnlineProxy(restarted)).proxy("t");
         assertThat(refreshed.id()).isEqualTo(1);
         assertThat(refreshed.admission()).isInstanceOf(Admission.Evicted.class);
-        assertThat(one.apply(new OnlineProxy(Clusters.proxy("u"))).proxy("u").id()).isEqualTo(2);
+        assertThat(one.apply(new OnlineProxy(Clusters.proxy("u"))).proxy("u").id())
+                .isEqualTo(2);
     }
 
     @Test

@@ -94,7 +94,9 @@ class SlotCommandTest {
             topology = topology.apply(new SlotStep(step, batch));
         }
 
-        assertThat(topology.slots().stream().filter(s -> s.id() < 10 && s.group() == 2).map(Slot::id))
+        assertThat(topology.slots().stream()
+                        .filter(s -> s.id() < 10 && s.group() == 2)
+                        .map(Slot::id))
                 .containsExactly(3, 4, 9);
         assertThat(topology.slots()).allMatch(Slot::idle);
     }
@@ -133,7 +135,10 @@ class SlotCommandTest {
                     .isInstanceOf(SlotAction.Prepared.class);
         } else {
             Refused.with(
-                    swapped, new SlotStep(step, List.of(7)), Reason.BUSY, "slot-[7] action is Swapping, no step " + step);
+                    swapped,
+                    new SlotStep(step, List.of(7)),
+                    Reason.BUSY,
+                    "slot-[7] action is Swapping, no step " + step);
         }
     }
 
@@ -147,7 +152,10 @@ class SlotCommandTest {
                 Reason.INVALID_ARGUMENT,
                 "slots [7, 1000] are not of one source group");
         Refused.with(
-                both, new SlotStep(Step.PREPARE, List.of()), Reason.INVALID_ARGUMENT, "slots [] are not of one source group");
+                both,
+                new SlotStep(Step.PREPARE, List.of()),
+                Reason.INVALID_ARGUMENT,
+                "slots [] are not of one source group");
     }
 
     @Test
@@ -156,8 +164,7 @@ class SlotCommandTest {
                 .apply(new GroupCommand.AddServer(3, "x:1", ""))
                 .apply(new CreateMove(7, 3));
 
-        Refused.with(
-                young, new SlotStep(Step.PREPARE, List.of(7)), Reason.NOT_READY, "group-[3] has no master yet");
+        Refused.with(young, new SlotStep(Step.PREPARE, List.of(7)), Reason.NOT_READY, "group-[3] has no master yet");
     }
 
     @Test
@@ -176,7 +183,10 @@ class SlotCommandTest {
         var offline = two.apply(new OfflineSlots(List.of(7)));
 
         assertThat(offline.slot(7).group()).isZero();
-        assertThat(offline.apply(new AssignSlots(new TreeMap<>(Map.of(7, 2)))).slot(7).group()).isEqualTo(2);
+        assertThat(offline.apply(new AssignSlots(new TreeMap<>(Map.of(7, 2))))
+                        .slot(7)
+                        .group())
+                .isEqualTo(2);
     }
 
     private static Topology stepped(Topology topology, int slot, Step... steps) {

@@ -17,8 +17,9 @@ class TopologyWalkTest {
 
     private static final int STEPS = 400;
 
-    private final JsonMapper json =
-            JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+    private final JsonMapper json = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
 
     @Test
     void versionsAndEpochsOnlyRise() {
@@ -39,7 +40,9 @@ class TopologyWalkTest {
     void everySlotNamesGroupsThatExist() {
         Seeded.times(20, random -> {
             var walk = walked(random);
-            assertThat(walk.slots()).allMatch(s -> exists(walk, s.group()) && exists(walk, s.action().target()));
+            assertThat(walk.slots())
+                    .allMatch(s ->
+                            exists(walk, s.group()) && exists(walk, s.action().target()));
         });
     }
 
@@ -50,7 +53,9 @@ class TopologyWalkTest {
             Topology topology = walked(random);
             var routes = Routes.of(topology).slots();
             for (Slot slot : topology.slots()) {
-                var of = routes.stream().filter(r -> r.from() <= slot.id() && slot.id() <= r.to()).toList();
+                var of = routes.stream()
+                        .filter(r -> r.from() <= slot.id() && slot.id() <= r.to())
+                        .toList();
                 int group = slot.action() instanceof SlotAction.Idle || slot.action() instanceof SlotAction.Pending
                         ? slot.group()
                         : slot.action().target();
@@ -94,8 +99,7 @@ class TopologyWalkTest {
 
         assertThat(TopologyDocument.of(moving).slots())
                 .containsExactly(
-                        new TopologyDocument.SlotRange(
-                                0, 511, 1, TopologyDocument.SlotRange.State.PENDING, 1, 2),
+                        new TopologyDocument.SlotRange(0, 511, 1, TopologyDocument.SlotRange.State.PENDING, 1, 2),
                         new TopologyDocument.SlotRange(512, 1023, 2, null, 0, 0));
         assertThat(write(moving)).contains("{\"from\":512,\"to\":1023,\"group\":2}");
     }
@@ -126,7 +130,8 @@ class TopologyWalkTest {
     }
 
     private static boolean unsettled(Topology topology, int group) {
-        return topology.group(group).promotion().locks() || !topology.group(group).initialized();
+        return topology.group(group).promotion().locks()
+                || !topology.group(group).initialized();
     }
 
     private static boolean exists(Topology topology, int group) {

@@ -33,19 +33,33 @@ public final class FeMain implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--listen", required = true, paramLabel = "ADDR", description = "where browsers connect, such as 127.0.0.1:9090")
+    @Option(
+            names = "--listen",
+            required = true,
+            paramLabel = "ADDR",
+            description = "where browsers connect, such as 127.0.0.1:9090")
     private String listen = "";
 
-    @Option(names = "--assets-dir", paramLabel = "PATH", description = "serve these files in place of the built-in page")
+    @Option(
+            names = "--assets-dir",
+            paramLabel = "PATH",
+            description = "serve these files in place of the built-in page")
     private @Nullable Path assets;
 
     @ArgGroup(multiplicity = "1")
     private Source source = new Source();
 
-    @Option(names = {"-l", "--log"}, paramLabel = "FILE", description = "log to FILE.YYYY-MM-DD, default standard error")
+    @Option(
+            names = {"-l", "--log"},
+            paramLabel = "FILE",
+            description = "log to FILE.YYYY-MM-DD, default standard error")
     private @Nullable Path log;
 
-    @Option(names = "--log-level", paramLabel = "LEVEL", defaultValue = "INFO", description = "ERROR, WARN, INFO or DEBUG; default ${DEFAULT-VALUE}")
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            defaultValue = "INFO",
+            description = "ERROR, WARN, INFO or DEBUG; default ${DEFAULT-VALUE}")
     private String logLevel = "INFO";
 
     @Option(names = "--pidfile", paramLabel = "FILE", description = "write the process id here, removed at exit")
@@ -54,19 +68,28 @@ public final class FeMain implements Callable<Integer> {
     @Option(names = "--ncpu", paramLabel = "N", hidden = true, description = "accepted for Codis 3.2; the JVM decides")
     private int ncpu;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this text")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "print this text")
     private boolean help;
 
     /** Where dashboards are found. */
     static final class Source {
-        @Option(names = {"-d", "--dashboard-list"}, paramLabel = "FILE", description = "JSON array of {\"name\", \"dashboard\"}")
+        @Option(
+                names = {"-d", "--dashboard-list"},
+                paramLabel = "FILE",
+                description = "JSON array of {\"name\", \"dashboard\"}")
         private @Nullable Path list;
 
         @Option(names = "--filesystem", paramLabel = "ROOT", description = "the coordinator's directory")
         private @Nullable Path filesystem;
 
         Products products() {
-            return list != null ? Products.ofFile(list) : Products.of(FileCoordinator.open(Optional.ofNullable(filesystem).orElseThrow()));
+            return list != null
+                    ? Products.ofFile(list)
+                    : Products.of(
+                            FileCoordinator.open(Optional.ofNullable(filesystem).orElseThrow()));
         }
     }
 
@@ -117,7 +140,8 @@ public final class FeMain implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(
                     Optional.ofNullable(spec).orElseThrow().commandLine(),
-                    "--listen \"" + listen + "\": not an address; write host:port, such as 127.0.0.1:9090", e);
+                    "--listen \"" + listen + "\": not an address; write host:port, such as 127.0.0.1:9090",
+                    e);
         }
     }
 

@@ -42,7 +42,9 @@ public final class FeServer implements AutoCloseable {
                 .connectTimeout(CONNECT)
                 .build();
         var routes = HttpApi.builder()
-                .get("/list", request -> Response.json(List.copyOf(products.all().keySet())))
+                .get(
+                        "/list",
+                        request -> Response.json(List.copyOf(products.all().keySet())))
                 .get("/healthz", request -> Response.text(200, "ok\n"))
                 .get("/{file...}", this::read);
         METHODS.forEach(method -> routes.route(method, "/{path...}", this::forward));
@@ -113,7 +115,8 @@ public final class FeServer implements AutoCloseable {
     /** The server decoded the path; it is encoded again segment by segment. */
     private static String encoded(String path) {
         return Arrays.stream(path.split("/", -1))
-                .map(segment -> URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20"))
+                .map(segment ->
+                        URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20"))
                 .collect(Collectors.joining("/"));
     }
 }

@@ -123,7 +123,11 @@ final class GroupLoop {
             String problem = String.valueOf(e.getMessage());
             if (!problem.equals(lastProblem)) {
                 lastProblem = problem;
-                LOG.warn("event=role-step-failed group={} reason={} cause={}", gid, e.reason().word(), problem);
+                LOG.warn(
+                        "event=role-step-failed group={} reason={} cause={}",
+                        gid,
+                        e.reason().word(),
+                        problem);
             }
             return false;
         } catch (RuntimeException e) {
@@ -161,7 +165,12 @@ final class GroupLoop {
                 }
             }
             case Decision.Promote(String member, Promotion.Kind kind) -> {
-                LOG.warn("event=promotion-begins group={} member={} kind={} seen=\"{}\"", gid, member, kind, brief(seen));
+                LOG.warn(
+                        "event=promotion-begins group={} member={} kind={} seen=\"{}\"",
+                        gid,
+                        member,
+                        kind,
+                        brief(seen));
                 state.commit(new StartPromotion(gid, member, kind));
             }
             case Decision.Wait wait -> waiting(group, wait);
@@ -206,7 +215,8 @@ final class GroupLoop {
 
     private boolean patienceOver() {
         return waitingSince != 0
-                && System.nanoTime() - waitingSince > environment.times().patience().toNanos();
+                && System.nanoTime() - waitingSince
+                        > environment.times().patience().toNanos();
     }
 
     /** Begins what a person asked for; whether something was begun. */
@@ -256,8 +266,10 @@ final class GroupLoop {
         if (wish.member().equals(master)) {
             wish.done().complete(true);
         } else {
-            wish.done().completeExceptionally(new CodisException(
-                    Reason.NOT_READY, "group-[" + gid + "]: " + master + " is master and not " + wish.member()));
+            wish.done()
+                    .completeExceptionally(new CodisException(
+                            Reason.NOT_READY,
+                            "group-[" + gid + "]: " + master + " is master and not " + wish.member()));
         }
     }
 
@@ -280,9 +292,10 @@ final class GroupLoop {
         seen.forEach((member, observation) -> text.append(text.isEmpty() ? "" : ", ")
                 .append(member)
                 .append('=')
-                .append(observation instanceof Observation.Answered(ServerState s)
-                        ? s.engine() + "/" + s.role() + "/epoch " + s.epoch() + "/offset " + s.offset()
-                        : observation.getClass().getSimpleName()));
+                .append(
+                        observation instanceof Observation.Answered(ServerState s)
+                                ? s.engine() + "/" + s.role() + "/epoch " + s.epoch() + "/offset " + s.offset()
+                                : observation.getClass().getSimpleName()));
         return text.toString();
     }
 }

@@ -8,8 +8,7 @@ import io.codis.dashboard.store.ClusterState;
 import java.time.Duration;
 
 /** Everything the role loops act through. */
-public record RoleEnvironment(
-        ClusterState state, Servers servers, Proxies proxies, Notices notices, RoleTimes times) {
+public record RoleEnvironment(ClusterState state, Servers servers, Proxies proxies, Notices notices, RoleTimes times) {
 
     /** Storage servers: launchers over HTTP, engines as the control login. */
     public record Servers(LauncherClient launchers, EngineAccess engines) {}

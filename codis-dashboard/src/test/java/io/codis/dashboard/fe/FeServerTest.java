@@ -108,8 +108,9 @@ class FeServerTest {
     @Test
     void findsDashboardsInTheCoordinator() {
         try (var coordinator = FileCoordinator.open(directory.resolve("coordinator"))) {
-            String topom = "{\"token\":\"t\",\"start_time\":\"\",\"admin_addr\":\"10.0.0.1:18080\",\"product_name\":\"demo\","
-                    + "\"pid\":1,\"pwd\":\"/\",\"sys\":\"\"}";
+            String topom =
+                    "{\"token\":\"t\",\"start_time\":\"\",\"admin_addr\":\"10.0.0.1:18080\",\"product_name\":\"demo\","
+                            + "\"pid\":1,\"pwd\":\"/\",\"sys\":\"\"}";
             coordinator.create("/codis3/demo/topom", topom.getBytes(StandardCharsets.UTF_8));
             coordinator.create("/codis3/stopped/sentinel", "{}".getBytes(StandardCharsets.UTF_8));
 

@@ -44,7 +44,9 @@ class ClusterFigures {
 
     private static void memory(LocalCluster cluster) {
         for (String name : cluster.processes("")) {
-            say("RSS of %s, idle: %d MiB", name, Memory.residentMib(cluster.pid(name).orElseThrow()));
+            say(
+                    "RSS of %s, idle: %d MiB",
+                    name, Memory.residentMib(cluster.pid(name).orElseThrow()));
         }
     }
 

@@ -61,7 +61,8 @@ class ChaosIT {
         Operation operation = Operation.values()[random.nextInt(Operation.values().length)];
         Fault fault = Fault.random(random, cluster.processes(""));
         int group = 1 + random.nextInt(2);
-        boolean masterHurt = fault.server().map(server -> isMaster(cluster, server)).orElse(false);
+        boolean masterHurt =
+                fault.server().map(server -> isMaster(cluster, server)).orElse(false);
         try (HistoryChecker history = HistoryChecker.start(
                 HistorySettings.of(cluster.endpoints(), random.nextInt(Integer.MAX_VALUE)), cluster::groupOfSlot)) {
             ClusterScenarioIT.awaitWrites(history, 300);
@@ -102,9 +103,10 @@ class ChaosIT {
     }
 
     private static void requireShortGap(HistoryReport report, Fault fault, long struck, long ready) {
-        long longest = report.longestGap(struck, ready, gap -> true)
-                .map(Gap::millis)
-                .orElse(0L);
-        assertThat(longest).as("gap after %s", fault).isLessThanOrEqualTo(Busy.allowed(fault.kills() ? KILL_GAP : FREEZE_GAP));
+        long longest =
+                report.longestGap(struck, ready, gap -> true).map(Gap::millis).orElse(0L);
+        assertThat(longest)
+                .as("gap after %s", fault)
+                .isLessThanOrEqualTo(Busy.allowed(fault.kills() ? KILL_GAP : FREEZE_GAP));
     }
 }

@@ -62,28 +62,28 @@ class ClusterScenarioIT {
     }
 
     private static void scenario(LocalCluster cluster, Engine engine, long seed) {
-            Dataset data = Dataset.of(seed, KEYS);
-            data.load(cluster.endpoints());
-            try (HistoryChecker history = start(cluster, seed)) {
-                Operations operations = new Operations(cluster, history);
-                operations.run("scale 2 to 4 groups", () -> cluster.scale(4, LONG), gap -> true);
-                operations.run("scale 4 to 2 groups", () -> cluster.scale(2, LONG), gap -> true);
-                for (int group : List.of(1, 2)) {
-                    operations.run("switch over group " + group, () -> cluster.switchOver(group), gap -> true);
-                    cluster.awaitReady(LONG);
-                }
-                operations.run("restart the dashboard", () -> restart(cluster, "dashboard"), gap -> true);
-                for (String proxy : cluster.processes("proxy-")) {
-                    operations.run("restart " + proxy, () -> restart(cluster, proxy), gap -> !gap.moved());
-                }
-                HistoryReport report = history.finish();
-                System.out.println("scenario " + engine + ": " + report);
-                report.requireClean();
-                assertThat(report.timeouts()).isZero();
-                assertThat(report.turnedAway()).isZero();
+        Dataset data = Dataset.of(seed, KEYS);
+        data.load(cluster.endpoints());
+        try (HistoryChecker history = start(cluster, seed)) {
+            Operations operations = new Operations(cluster, history);
+            operations.run("scale 2 to 4 groups", () -> cluster.scale(4, LONG), gap -> true);
+            operations.run("scale 4 to 2 groups", () -> cluster.scale(2, LONG), gap -> true);
+            for (int group : List.of(1, 2)) {
+                operations.run("switch over group " + group, () -> cluster.switchOver(group), gap -> true);
+                cluster.awaitReady(LONG);
             }
-            data.requireIntact(cluster.endpoints());
-            stopAndStart(cluster, data, seed);
+            operations.run("restart the dashboard", () -> restart(cluster, "dashboard"), gap -> true);
+            for (String proxy : cluster.processes("proxy-")) {
+                operations.run("restart " + proxy, () -> restart(cluster, proxy), gap -> !gap.moved());
+            }
+            HistoryReport report = history.finish();
+            System.out.println("scenario " + engine + ": " + report);
+            report.requireClean();
+            assertThat(report.timeouts()).isZero();
+            assertThat(report.turnedAway()).isZero();
+        }
+        data.requireIntact(cluster.endpoints());
+        stopAndStart(cluster, data, seed);
     }
 
     /** All clients see the end of their connections; what was acknowledged before is there afterwards. */
@@ -130,7 +130,9 @@ class ClusterScenarioIT {
             System.out.println(name + ": " + (end - start) + " ms, longest gap "
                     + gap.map(g -> g.millis() + " ms in group " + g.group()).orElse("below 100 ms"));
             report.requireClean();
-            assertThat(gap.map(Gap::millis).orElse(0L)).as("gap of: %s", name).isLessThanOrEqualTo(Busy.allowed(PLANNED_GAP));
+            assertThat(gap.map(Gap::millis).orElse(0L))
+                    .as("gap of: %s", name)
+                    .isLessThanOrEqualTo(Busy.allowed(PLANNED_GAP));
         }
     }
 }

@@ -45,9 +45,8 @@ record Fault(String victim, Duration frozen, Duration delay) {
     /** Does it and, when it is for a time only, waits for the end of that; when it was done, milliseconds since 1970. */
     long strike(LocalCluster cluster) {
         LockSupport.parkNanos(delay.toNanos());
-        Optional<Long> pid = victim.endsWith(ENGINE)
-                ? cluster.enginePid(victim.replace(ENGINE, ""))
-                : cluster.pid(victim);
+        Optional<Long> pid =
+                victim.endsWith(ENGINE) ? cluster.enginePid(victim.replace(ENGINE, "")) : cluster.pid(victim);
         long at = System.currentTimeMillis();
         pid.ifPresent(id -> ChildProcess.signal(id, kills() ? "KILL" : "STOP"));
         if (!kills()) {

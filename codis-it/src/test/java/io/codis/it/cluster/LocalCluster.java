@@ -7,8 +7,8 @@ import io.codis.cli.local.ControlClient;
 import io.codis.cli.local.DataDirectory;
 import io.codis.core.problem.CodisException;
 import io.codis.core.slot.SlotHash;
-import io.codis.infra.http.ApiClient;
 import io.codis.core.wire.Xauth;
+import io.codis.infra.http.ApiClient;
 import io.codis.infra.json.Json;
 import io.codis.testkit.ChildProcess;
 import io.codis.testkit.Engine;
@@ -83,7 +83,9 @@ public final class LocalCluster implements AutoCloseable {
 
     /** {@code host:port} of the proxies. */
     public List<String> endpoints() {
-        return IntStream.range(0, proxies).mapToObj(i -> "127.0.0.1:" + (port + 2 + i)).toList();
+        return IntStream.range(0, proxies)
+                .mapToObj(i -> "127.0.0.1:" + (port + 2 + i))
+                .toList();
     }
 
     /** Who owns the slot, by what the dashboard said last. */
@@ -103,9 +105,10 @@ public final class LocalCluster implements AutoCloseable {
     public void scale(int wanted, Duration deadline) {
         try (ControlClient control = ControlClient.of(data)) {
             long generation = control.scale(wanted, 0, 0);
-            await(wanted + " groups", deadline, status -> status.reached() >= generation
-                    && status.groups().size() == wanted
-                    && isReady(status));
+            await(
+                    wanted + " groups",
+                    deadline,
+                    status -> status.reached() >= generation && status.groups().size() == wanted && isReady(status));
         }
     }
 
@@ -240,8 +243,8 @@ public final class LocalCluster implements AutoCloseable {
 
     /** The product's name, for the dashboard's API. */
     public JsonNode dashboardStats() {
-        return Json.tree(client.getBytes(
-                "http://127.0.0.1:" + port + "/api/topom/stats/" + Xauth.ofDashboard(PRODUCT)));
+        return Json.tree(
+                client.getBytes("http://127.0.0.1:" + port + "/api/topom/stats/" + Xauth.ofDashboard(PRODUCT)));
     }
 
     /** Runs a test; when it fails, the logs are kept for a person to look at. */
@@ -271,10 +274,7 @@ public final class LocalCluster implements AutoCloseable {
         if (Files.isDirectory(data.logs())) {
             try (Stream<Path> files = Files.list(data.logs())) {
                 for (Path file : files.toList()) {
-                    Files.copy(
-                            file,
-                            kept.resolve(file.getFileName()),
-                            StandardCopyOption.REPLACE_EXISTING);
+                    Files.copy(file, kept.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
                 }
             }
         }
@@ -342,8 +342,7 @@ public final class LocalCluster implements AutoCloseable {
                   dashboardSpec: {servicePort: %d}
                   proxySpec: {replicas: %d, servicePort: %d, adminPort: %d}
                   redisSpec: {replicas: %d, codisServerNumsPerGroup: %d, servicePort: %d}
-                """
-                .formatted(
+                """.formatted(
                         PRODUCT,
                         port,
                         shape.proxies(),

@@ -114,7 +114,10 @@ final class RoleCluster implements AutoCloseable {
     }
 
     LauncherServer byAddress(String address) {
-        return servers.stream().filter(s -> s.address().equals(address)).findFirst().orElseThrow();
+        return servers.stream()
+                .filter(s -> s.address().equals(address))
+                .findFirst()
+                .orElseThrow();
     }
 
     LauncherServer master() {
@@ -123,13 +126,18 @@ final class RoleCluster implements AutoCloseable {
 
     /** A master that is master, every other member a candidate. */
     void awaitReady() {
-        await("the group is ready", () -> group().initialized()
-                && group().promotion() instanceof Promotion.None
-                && group().candidates().size() == group().members().size() - 1);
+        await(
+                "the group is ready",
+                () -> group().initialized()
+                        && group().promotion() instanceof Promotion.None
+                        && group().candidates().size() == group().members().size() - 1);
     }
 
     void await(String what, java.util.concurrent.Callable<Boolean> condition) {
-        Awaitility.await(what).atMost(DEADLINE).pollInterval(Duration.ofMillis(20)).until(condition);
+        Awaitility.await(what)
+                .atMost(DEADLINE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(condition);
     }
 
     /** A client's login, made at every server that has the role of master. */
@@ -137,8 +145,7 @@ final class RoleCluster implements AutoCloseable {
         try (var control = server.as("ctl-" + leadership.state().leaderEpoch())) {
             control.call("ACL", "SETUSER", "client", "on", ">client", "~*", "+@all");
         }
-        return RedisConnection.connect(
-                server.address(), Duration.ofSeconds(2), new Credentials("client", "client"));
+        return RedisConnection.connect(server.address(), Duration.ofSeconds(2), new Credentials("client", "client"));
     }
 
     @Override

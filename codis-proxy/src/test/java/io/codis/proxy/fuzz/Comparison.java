@@ -7,7 +7,6 @@ import io.codis.testkit.resp.Reply;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -24,21 +23,82 @@ final class Comparison implements AutoCloseable {
 
     /** Their results are of this very moment, process or chance, so that only their kind is compared. */
     private static final Set<String> KIND_ONLY = Set.of(
-            "ttl", "pttl", "expiretime", "pexpiretime", "dump", "object", "memory", "xinfo", "xpending", "hrandfield",
-            "srandmember", "zrandmember", "time", "info", "client", "command", "scan", "sscan", "slotshashkey", "dbsize");
+            "ttl",
+            "pttl",
+            "expiretime",
+            "pexpiretime",
+            "dump",
+            "object",
+            "memory",
+            "xinfo",
+            "xpending",
+            "hrandfield",
+            "srandmember",
+            "zrandmember",
+            "time",
+            "info",
+            "client",
+            "command",
+            "scan",
+            "sscan",
+            "slotshashkey",
+            "dbsize");
 
     /** The order of a hash table is that of one process. */
-    private static final Set<String> ANY_ORDER =
-            Set.of("smembers", "sinter", "sunion", "sdiff", "hgetall", "hkeys", "hvals", "sort", "sort_ro", "keys", "hscan", "zscan");
+    private static final Set<String> ANY_ORDER = Set.of(
+            "smembers",
+            "sinter",
+            "sunion",
+            "sdiff",
+            "hgetall",
+            "hkeys",
+            "hvals",
+            "sort",
+            "sort_ro",
+            "keys",
+            "hscan",
+            "zscan");
 
     /** Harmless as they are made, not any more once their arguments have been changed. */
     private static final Set<String> ONLY_AS_MADE = Set.of(
-            "expire", "pexpire", "expireat", "pexpireat", "setex", "psetex", "set", "getex", "restore", "setrange", "setbit",
-            "bitfield", "lcs", "sort", "sort_ro", "eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro", "xadd", "bitop", "append");
+            "expire",
+            "pexpire",
+            "expireat",
+            "pexpireat",
+            "setex",
+            "psetex",
+            "set",
+            "getex",
+            "restore",
+            "setrange",
+            "setbit",
+            "bitfield",
+            "lcs",
+            "sort",
+            "sort_ro",
+            "eval",
+            "eval_ro",
+            "evalsha",
+            "evalsha_ro",
+            "fcall",
+            "fcall_ro",
+            "xadd",
+            "bitop",
+            "append");
 
     /** What they do depends on chance or time, or the comparison could not go on behind them. */
     private static final Set<String> NEVER = Set.of(
-            "spop", "xclaim", "xautoclaim", "hello", "auth", "post", "host:", "script", "debug", "function", "slotsmapping");
+            "spop",
+            "xclaim",
+            "xautoclaim",
+            "hello",
+            "auth",
+            "post",
+            "host:",
+            "script",
+            "debug",
+            "function",
+            "slotsmapping");
 
     private final RedisServer direct;
     private final List<RedisServer> servers;
@@ -94,7 +154,8 @@ final class Comparison implements AutoCloseable {
         boolean closes = model.end() != StreamModel.End.CLEAN
                 || model.calls().stream().anyMatch(call -> call.name().equals("quit"));
         if (closes) {
-            // what is sent to a closed connection would take the last replies with it; the proxy may see sooner than the
+            // what is sent to a closed connection would take the last replies with it; the proxy may see sooner than
+            // the
             // engine that an unfinished command can only be an error
             here.send(stream);
         } else {
@@ -168,7 +229,9 @@ final class Comparison implements AutoCloseable {
     private static void compare(StreamModel.Call call, Reply here, Reply there) {
         String name = call.name();
         if (here instanceof Reply.Failure(String ours) && there instanceof Reply.Failure(String theirs)) {
-            assertThat(word(ours)).as("%s: %s, engine %s", call.words(), ours, theirs).isEqualTo(word(theirs));
+            assertThat(word(ours))
+                    .as("%s: %s, engine %s", call.words(), ours, theirs)
+                    .isEqualTo(word(theirs));
             assertThat(ours).doesNotContain("handle request", "handle response");
         } else if (KIND_ONLY.contains(name)) {
             assertThat(here).as("%s, engine %s", call.words(), there).isInstanceOf(there.getClass());
@@ -208,7 +271,8 @@ final class Comparison implements AutoCloseable {
                         }
                     }
                 }
-                String where = "-Dseed=" + seed + ", after stream " + streams + ", database " + database + ", keys " + keys;
+                String where =
+                        "-Dseed=" + seed + ", after stream " + streams + ", database " + database + ", keys " + keys;
                 assertThat(count).as(where).isEqualTo(keys.size());
                 assertThat(behind).as(where).isEqualTo(digests);
             }

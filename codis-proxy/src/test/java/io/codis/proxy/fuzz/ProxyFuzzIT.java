@@ -38,8 +38,7 @@ final class ProxyFuzzIT {
                         Stream.of(one, two, three).map(RedisServer::address).toArray(String[]::new));
                 RedisServer four = RedisServer.start(Engines.redis7(), SETTINGS);
                 WildSide wild = new WildSide(four);
-                Comparison comparison =
-                        new Comparison(direct, List.of(one, two, three), proxy.address(), seed, wild)) {
+                Comparison comparison = new Comparison(direct, List.of(one, two, three), proxy.address(), seed, wild)) {
             for (int done = 0; done < streams; done++) {
                 comparison.run(maker.next(), new Random(seed + done));
                 if (done % EPOCH == EPOCH - 1) {
@@ -51,7 +50,9 @@ final class ProxyFuzzIT {
             }
             comparison.compareAllKeys();
             System.out.println(comparison);
-            assertThat(comparison.sharePassedOn()).as("compared commands of all sent").isGreaterThan(0.5);
+            assertThat(comparison.sharePassedOn())
+                    .as("compared commands of all sent")
+                    .isGreaterThan(0.5);
         }
     }
 }

@@ -33,8 +33,7 @@ public final class EngineBinary {
         if (!named.isEmpty()) {
             return executable(Path.of(named), VARIABLE);
         }
-        return onPath(environment)
-                .orElseThrow(() -> new CodisException(Reason.NO_ENGINE, Reason.NO_ENGINE.remedy()));
+        return onPath(environment).orElseThrow(() -> new CodisException(Reason.NO_ENGINE, Reason.NO_ENGINE.remedy()));
     }
 
     /** The first engine on the PATH of {@code environment}. */

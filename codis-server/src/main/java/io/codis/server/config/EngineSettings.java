@@ -74,12 +74,14 @@ public record EngineSettings(List<Setting> passed, List<String> notes) {
     private static Optional<String> refusal(Setting setting) {
         String value = setting.text();
         return switch (setting.key()) {
-            case "cluster-enabled" -> value.equals("no")
-                    ? Optional.empty()
-                    : Optional.of("slots are kept by Codis, the engine must not be a cluster of its own");
-            case "repl-diskless-load" -> value.startsWith("flush")
-                    ? Optional.of("a replica would lose its data before it has the new; use disabled or swapdb")
-                    : Optional.empty();
+            case "cluster-enabled" ->
+                value.equals("no")
+                        ? Optional.empty()
+                        : Optional.of("slots are kept by Codis, the engine must not be a cluster of its own");
+            case "repl-diskless-load" ->
+                value.startsWith("flush")
+                        ? Optional.of("a replica would lose its data before it has the new; use disabled or swapdb")
+                        : Optional.empty();
             default -> Optional.ofNullable(REFUSED.get(setting.key()));
         };
     }

@@ -53,7 +53,8 @@ public record LauncherOptions(
                 .filter(setting -> !List.of("port", "bind", "dir").contains(setting.key()))
                 .toList();
         EngineSettings settings = EngineSettings.of(others);
-        String listen = bind != null ? String.join(" ", bind) : last(given, "bind").orElse("127.0.0.1");
+        String listen =
+                bind != null ? String.join(" ", bind) : last(given, "bind").orElse("127.0.0.1");
         var config = new LauncherConfig(
                 listen,
                 "",
@@ -68,10 +69,13 @@ public record LauncherOptions(
     }
 
     private int port(List<Setting> given) {
-        int chosen = port != null ? port : last(given, "port").map(LauncherOptions::number).orElse(6379);
+        int chosen = port != null
+                ? port
+                : last(given, "port").map(LauncherOptions::number).orElse(6379);
         if (chosen < 1 || chosen > LAST_PORT) {
             throw new CodisException(
-                    Reason.INVALID_ARGUMENT, "port " + chosen + ": 1 to " + LAST_PORT + ", since the launcher uses the port 10000 above");
+                    Reason.INVALID_ARGUMENT,
+                    "port " + chosen + ": 1 to " + LAST_PORT + ", since the launcher uses the port 10000 above");
         }
         return chosen;
     }
@@ -94,7 +98,10 @@ public record LauncherOptions(
     }
 
     private static Optional<String> last(List<Setting> settings, String key) {
-        return settings.stream().filter(setting -> setting.key().equals(key)).map(Setting::text).reduce((a, b) -> b);
+        return settings.stream()
+                .filter(setting -> setting.key().equals(key))
+                .map(Setting::text)
+                .reduce((a, b) -> b);
     }
 
     private static int number(String text) {

@@ -42,7 +42,8 @@ final class SettingsReader {
             }
             if (words.isEmpty() && !argument.startsWith("--")) {
                 throw new CodisException(
-                        Reason.INVALID_ARGUMENT, "argument \"" + argument + "\": an option, such as --maxmemory 1gb, should be here");
+                        Reason.INVALID_ARGUMENT,
+                        "argument \"" + argument + "\": an option, such as --maxmemory 1gb, should be here");
             }
             words.add(words.isEmpty() ? argument.substring(2) : argument);
         }
@@ -111,8 +112,8 @@ final class SettingsReader {
             case 'n' -> '\n';
             case 'r' -> '\r';
             case 't' -> '\t';
-            case 'x' -> throw new CodisException(
-                    Reason.INVALID_ARGUMENT, where + ": hexadecimal escapes are not read here");
+            case 'x' ->
+                throw new CodisException(Reason.INVALID_ARGUMENT, where + ": hexadecimal escapes are not read here");
             default -> c;
         };
     }

@@ -18,8 +18,7 @@ final class Acl {
 
     /** What a replica's link needs; PING is its heartbeat. */
     static List<String> replication(Credentials login) {
-        return List.of(
-                login.user(), "reset", "on", "#" + sha256(login.password()), "+psync", "+replconf", "+ping");
+        return List.of(login.user(), "reset", "on", "#" + sha256(login.password()), "+psync", "+replconf", "+ping");
     }
 
     private static String sha256(String password) {

@@ -36,7 +36,8 @@ public final class EngineControl {
     /** What the engine says of itself right now. */
     public EngineReport report(RedisConnection connection, long run) {
         var sections = List.of("server", "replication", "persistence", "keyspace");
-        var commands = sections.stream().map(section -> Command.of("INFO", section)).toList();
+        var commands =
+                sections.stream().map(section -> Command.of("INFO", section)).toList();
         var text = new StringBuilder();
         for (Object reply : connection.callAll(commands)) {
             if (reply instanceof EngineError error) {

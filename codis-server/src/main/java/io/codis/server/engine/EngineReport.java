@@ -58,7 +58,10 @@ public record EngineReport(
                 replica
                         && fields.getOrDefault("master_link_status", "").equals("up")
                         && fields.getOrDefault("master_sync_in_progress", "1").equals("0"),
-                loading || (replica && !fields.getOrDefault("master_sync_in_progress", "0").equals("0")),
+                loading
+                        || (replica
+                                && !fields.getOrDefault("master_sync_in_progress", "0")
+                                        .equals("0")),
                 isPersistent(fields),
                 fields.getOrDefault("master_replid", ""),
                 Long.parseLong(fields.getOrDefault("master_repl_offset", "0")),

@@ -165,7 +165,8 @@ public final class EngineSupervisor {
     }
 
     private EngineRun start(long number) {
-        var command = new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL", "--", "sh", "-c", GUARD, "codis-server"));
+        var command =
+                new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL", "--", "sh", "-c", GUARD, "codis-server"));
         command.add(Long.toString(ProcessHandle.current().pid()));
         command.add(engine.toString());
         command.add("-");
@@ -181,7 +182,9 @@ public final class EngineSupervisor {
             return run;
         } catch (IOException e) {
             throw new CodisException(
-                    Reason.NO_ENGINE, "cannot start " + engine + " by setpriv (util-linux) and sh: " + e.getMessage(), e);
+                    Reason.NO_ENGINE,
+                    "cannot start " + engine + " by setpriv (util-linux) and sh: " + e.getMessage(),
+                    e);
         }
     }
 

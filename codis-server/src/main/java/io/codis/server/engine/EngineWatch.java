@@ -22,7 +22,8 @@ public final class EngineWatch implements AutoCloseable {
      * @param report the last one of that process, null when it has not answered yet
      * @param nanos when the question was put, by {@link System#nanoTime()}
      */
-    public record Observation(@Nullable EngineRun run, Engine phase, @Nullable EngineReport report, long nanos) {}
+    public record Observation(
+            @Nullable EngineRun run, Engine phase, @Nullable EngineReport report, long nanos) {}
 
     private static final Duration PERIOD = Duration.ofMillis(250);
     private static final Duration PATIENCE = Duration.ofMillis(250);

@@ -45,57 +45,152 @@ public record Identity(
 
     /** After everything it held was removed; what it owes to the control plane remains. */
     public Identity wiped() {
-        return new Identity(
-                clusterKey, "", 0, member, leaderEpoch, 0, 0, Role.FENCED, "", 0, "", 0, false, null);
+        return new Identity(clusterKey, "", 0, member, leaderEpoch, 0, 0, Role.FENCED, "", 0, "", 0, false, null);
     }
 
     public Identity withLeader(long newLeaderEpoch) {
         return new Identity(
-                clusterKey, clusterId, group, member, newLeaderEpoch, promised, epoch, role, roleRunId, dataEpoch,
-                replid, offset, hasData, map);
+                clusterKey,
+                clusterId,
+                group,
+                member,
+                newLeaderEpoch,
+                promised,
+                epoch,
+                role,
+                roleRunId,
+                dataEpoch,
+                replid,
+                offset,
+                hasData,
+                map);
     }
 
     public Identity withPromise(long newPromised) {
         return new Identity(
-                clusterKey, clusterId, group, member, leaderEpoch, newPromised, epoch, role, roleRunId, dataEpoch,
-                replid, offset, hasData, map);
+                clusterKey,
+                clusterId,
+                group,
+                member,
+                leaderEpoch,
+                newPromised,
+                epoch,
+                role,
+                roleRunId,
+                dataEpoch,
+                replid,
+                offset,
+                hasData,
+                map);
     }
 
     /** Adopted by a cluster and group, if it was not yet. */
     public Identity adopted(String newClusterId, int newGroup) {
         return new Identity(
-                clusterKey, newClusterId, newGroup, member, leaderEpoch, promised, epoch, role, roleRunId, dataEpoch,
-                replid, offset, hasData, map);
+                clusterKey,
+                newClusterId,
+                newGroup,
+                member,
+                leaderEpoch,
+                promised,
+                epoch,
+                role,
+                roleRunId,
+                dataEpoch,
+                replid,
+                offset,
+                hasData,
+                map);
     }
 
     public Identity asMaster(long newEpoch, String runId) {
         return new Identity(
-                clusterKey, clusterId, group, member, leaderEpoch, newEpoch, newEpoch, Role.MASTER, runId, newEpoch,
-                replid, offset, hasData, map);
+                clusterKey,
+                clusterId,
+                group,
+                member,
+                leaderEpoch,
+                newEpoch,
+                newEpoch,
+                Role.MASTER,
+                runId,
+                newEpoch,
+                replid,
+                offset,
+                hasData,
+                map);
     }
 
     public Identity asReplica(long newEpoch, String runId) {
         return new Identity(
-                clusterKey, clusterId, group, member, leaderEpoch, newEpoch, newEpoch, Role.REPLICA, runId, dataEpoch,
-                replid, offset, hasData, map);
+                clusterKey,
+                clusterId,
+                group,
+                member,
+                leaderEpoch,
+                newEpoch,
+                newEpoch,
+                Role.REPLICA,
+                runId,
+                dataEpoch,
+                replid,
+                offset,
+                hasData,
+                map);
     }
 
     /** How far its data has come under its role. */
     public Identity at(String newReplid, long newOffset, long newDataEpoch) {
         return new Identity(
-                clusterKey, clusterId, group, member, leaderEpoch, promised, epoch, role, roleRunId, newDataEpoch,
-                newReplid, newOffset, hasData, map);
+                clusterKey,
+                clusterId,
+                group,
+                member,
+                leaderEpoch,
+                promised,
+                epoch,
+                role,
+                roleRunId,
+                newDataEpoch,
+                newReplid,
+                newOffset,
+                hasData,
+                map);
     }
 
     public Identity withData() {
         return new Identity(
-                clusterKey, clusterId, group, member, leaderEpoch, promised, epoch, role, roleRunId, dataEpoch,
-                replid, offset, true, map);
+                clusterKey,
+                clusterId,
+                group,
+                member,
+                leaderEpoch,
+                promised,
+                epoch,
+                role,
+                roleRunId,
+                dataEpoch,
+                replid,
+                offset,
+                true,
+                map);
     }
 
     public Identity withMap(JsonNode newMap) {
         return new Identity(
-                clusterKey, clusterId, group, member, leaderEpoch, promised, epoch, role, roleRunId, dataEpoch,
-                replid, offset, hasData, newMap);
+                clusterKey,
+                clusterId,
+                group,
+                member,
+                leaderEpoch,
+                promised,
+                epoch,
+                role,
+                roleRunId,
+                dataEpoch,
+                replid,
+                offset,
+                hasData,
+                newMap);
     }
 }

@@ -18,7 +18,8 @@ public final class BootClock {
         try {
             String text = Files.readString(UPTIME, StandardCharsets.US_ASCII);
             int dot = text.indexOf('.');
-            return Long.parseLong(text.substring(0, dot)) * 1000 + Long.parseLong(text.substring(dot + 1, dot + 3)) * 10;
+            return Long.parseLong(text.substring(0, dot)) * 1000
+                    + Long.parseLong(text.substring(dot + 1, dot + 3)) * 10;
         } catch (IOException e) {
             throw new IllegalStateException("no clock that counts suspended time: " + UPTIME, e);
         }

@@ -25,7 +25,8 @@ final class Peers {
 
     /** Whether a majority of all members, this one included, has promised nothing higher than {@code epoch}. */
     boolean confirm(List<String> members, int group, long epoch) {
-        List<String> others = members.stream().filter(member -> !member.equals(self)).toList();
+        List<String> others =
+                members.stream().filter(member -> !member.equals(self)).toList();
         int needed = members.size() / 2; // with this one a majority
         var granted = new AtomicInteger();
         var answers = new CountDownLatch(others.size());

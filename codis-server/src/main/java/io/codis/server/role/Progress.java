@@ -58,7 +58,9 @@ final class Progress {
             recordable = false;
         }
         if (standing instanceof Standing.Replica replica) {
-            boolean up = seen.nanos() > replica.since() && report.linkUp() && replica.master().equals(report.master());
+            boolean up = seen.nanos() > replica.since()
+                    && report.linkUp()
+                    && replica.master().equals(report.master());
             linked = up && (linked || report.persistent());
             if (linked) {
                 completeRun = report.run();
@@ -95,12 +97,11 @@ final class Progress {
                 recordKeys(report);
                 return;
             }
-            dataEpoch =
-                    switch (standing) {
-                        case Standing.Master master -> master.epoch();
-                        case Standing.Replica replica -> linked ? replica.epoch() : 0;
-                        case Standing.Fenced ignored -> 0;
-                    };
+            dataEpoch = switch (standing) {
+                case Standing.Master master -> master.epoch();
+                case Standing.Replica replica -> linked ? replica.epoch() : 0;
+                case Standing.Fenced ignored -> 0;
+            };
         }
         identity.update(now -> {
             Identity kept = report.keys() > 0 ? now.withData() : now;

@@ -114,7 +114,8 @@ public final class RoleState {
         long now = clock.millis();
         if (Lease.first(order.peers().size(), order.clock(), now, leaseMillis).over(now)) {
             throw new CodisException(
-                    Reason.TIMED_OUT, "the order to be master was under way for longer than the lease of " + leaseMillis + " ms");
+                    Reason.TIMED_OUT,
+                    "the order to be master was under way for longer than the lease of " + leaseMillis + " ms");
         }
     }
 
@@ -124,7 +125,12 @@ public final class RoleState {
         if (standing() instanceof Master(long sameRun, long epoch, long since, Lease held, var peers)
                 && sameRun == run
                 && epoch == order.epoch()) {
-            standing = new Master(run, epoch, since, order.peers().size() <= 1 || held instanceof Lease.Unneeded ? lease : held, order.peers());
+            standing = new Master(
+                    run,
+                    epoch,
+                    since,
+                    order.peers().size() <= 1 || held instanceof Lease.Unneeded ? lease : held,
+                    order.peers());
         } else {
             standing = new Master(run, order.epoch(), Standing.BEING_ORDERED, lease, order.peers());
         }
@@ -145,21 +151,21 @@ public final class RoleState {
     /** The engine has taken the role that was ordered: from now on it must be seen in it. */
     synchronized void settled() {
         long now = System.nanoTime();
-        standing =
-                switch (standing) {
-                    case Fenced fenced -> fenced;
-                    case Master(long run, long epoch, long ignored, Lease lease, var peers) ->
-                        new Master(run, epoch, now, lease, peers);
-                    case Replica(long run, long epoch, long ignored, String master) ->
-                        new Replica(run, epoch, now, master);
-                };
+        standing = switch (standing) {
+            case Fenced fenced -> fenced;
+            case Master(long run, long epoch, long ignored, Lease lease, var peers) ->
+                new Master(run, epoch, now, lease, peers);
+            case Replica(long run, long epoch, long ignored, String master) -> new Replica(run, epoch, now, master);
+        };
     }
 
     /** The dashboard or the peers confirm; a lease that is over is not revived. */
     void confirm(long epoch, long askedAt) {
         long now = clock.millis();
         synchronized (this) {
-            if (standing() instanceof Master master && master.epoch() == epoch && !master.lease().over(now)) {
+            if (standing() instanceof Master master
+                    && master.epoch() == epoch
+                    && !master.lease().over(now)) {
                 standing = master.confirmed(askedAt, now, leaseMillis);
                 return;
             }
@@ -186,7 +192,8 @@ public final class RoleState {
                 return;
             }
         }
-        throw new CodisException(Reason.TIMED_OUT, "the engine did not come back in " + NEW_RUN + " after its data was removed");
+        throw new CodisException(
+                Reason.TIMED_OUT, "the engine did not come back in " + NEW_RUN + " after its data was removed");
     }
 
     /** All of it, after a look at the engine that takes up to {@code patience}. */

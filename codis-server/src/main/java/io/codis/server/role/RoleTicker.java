@@ -131,7 +131,8 @@ public final class RoleTicker implements AutoCloseable {
             try {
                 work.run();
             } catch (RuntimeException e) {
-                LOG.error("periodic work failed thread={}", Thread.currentThread().getName(), e);
+                LOG.error(
+                        "periodic work failed thread={}", Thread.currentThread().getName(), e);
             }
             try {
                 Thread.sleep(period);

@@ -73,7 +73,8 @@ public record HistoryReport(
     @Override
     public String toString() {
         return "acknowledged=" + acknowledged + " reads=" + reads + " unknown=" + unknown + " timeouts=" + timeouts
-                + " closes=" + closes + " turnedAway=" + turnedAway + " unverified=" + unverified + " errors=" + errors + " violations=" + kinds()
+                + " closes=" + closes + " turnedAway=" + turnedAway + " unverified=" + unverified + " errors=" + errors
+                + " violations=" + kinds()
                 + (moreViolations > 0 ? "+" + moreViolations : "") + " longest gaps ms by group=" + longestGaps();
     }
 }
