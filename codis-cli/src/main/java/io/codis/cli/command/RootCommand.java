@@ -27,7 +27,8 @@ import picocli.CommandLine.ParameterException;
             LogsCommand.class,
             DownCommand.class,
             ConfigCommand.class,
-            VersionCommand.class
+            VersionCommand.class,
+            ArchiveCommand.class
         },
         footer = {
             "",

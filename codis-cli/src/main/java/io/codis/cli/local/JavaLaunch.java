@@ -36,6 +36,7 @@ record JavaLaunch(Path java, String classPath) {
         if (!name.equals("codis-proxy")) {
             command.add("-XX:TieredStopAtLevel=1");
         }
+        command.addAll(ClassArchive.options(classPath));
         command.addAll(List.of("-cp", classPath, MAIN, name));
         command.addAll(arguments);
         return new Program(command, environment);
