@@ -5,9 +5,12 @@ import io.codis.cli.output.Output;
 import io.codis.core.problem.CodisException;
 import io.codis.infra.http.ApiClient;
 import io.codis.infra.log.Logging;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +23,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code codis-ha}: ends, with the reason, when the dashboard does not answer. */
-@Command(name = "codis-ha", description = "Watches a dashboard's cluster and logs what changes.", sortOptions = false)
+@Command(
+        name = "codis-ha",
+        description = "Watches a dashboard's cluster and logs what changes.",
+        sortOptions = false,
+        versionProvider = HaMain.Version.class)
 public final class HaMain implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(HaMain.class);
@@ -62,6 +69,20 @@ public final class HaMain implements Callable<Integer> {
             description = "print this text")
     private boolean help;
 
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    @Option(names = "--version", versionHelp = true, description = "print the version and exit")
+    private boolean version;
+
+    /** The two lines of Codis 3.2. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Optional.ofNullable(HaMain.class.getPackage().getImplementationVersion())
+                    .orElse("unpackaged");
+            return new String[] {"version: " + version, "compile: java " + Runtime.version()};
+        }
+    }
+
     /** Runs until SIGTERM or until the dashboard fails; exit code 1 then, 2 for a bad command line. */
     public static int run(String... args) {
         return run(Output.ofProcess(), args);
@@ -79,7 +100,11 @@ public final class HaMain implements Callable<Integer> {
             output.error("Try \"codis-ha --help\".");
             return 2;
         });
-        return command.execute(args);
+        var text = new StringWriter();
+        command.setOut(new PrintWriter(text, true));
+        int code = command.execute(args);
+        output.raw(text.toString());
+        return code;
     }
 
     @Override

@@ -112,6 +112,14 @@ class HaMainTest {
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("cannot connect");
     }
 
+    @Test
+    void theVersionAndTheFlagsArePrintedWithoutADashboard() {
+        assertThat(ha("--version")).isZero();
+        assertThat(err.toString(StandardCharsets.UTF_8)).matches("version: \\S+\ncompile: java \\S+\n");
+        assertThat(ha("--help")).isZero();
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("--dashboard", "--interval", "--no-maintains");
+    }
+
     private int ha(String... args) {
         return HaMain.run(
                 new Output(
