@@ -84,7 +84,7 @@ public final class TestDashboard implements AutoCloseable {
         state().commit(new GroupCommand.CreateGroup(gid));
         state().commit(new GroupCommand.AddServer(gid, master.address(), ""));
         state().commit(new PromotionCommand.StartPromotion(gid, master.address(), Promotion.Kind.BOOTSTRAP));
-        state().commit(new PromotionCommand.PromotionPrepared(gid, master.address()));
+        state().commit(new PromotionCommand.PromotionPrepared(gid, master.address(), "run"));
         state().commit(new PromotionCommand.PromotionFinished(gid));
         state().commit(new PromotionCommand.PromotionCleared(gid));
     }

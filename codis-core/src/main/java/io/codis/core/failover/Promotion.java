@@ -51,8 +51,8 @@ public sealed interface Promotion {
     record Preparing(Kind kind, String member, long epoch) implements Promotion {
 
         /** All proxies have locked or are fenced, and {@code proven} is the member with the newest data. */
-        public Prepared prepared(String proven) {
-            return new Prepared(kind, proven, epoch);
+        public Prepared prepared(String proven, String run) {
+            return new Prepared(kind, proven, run, epoch);
         }
 
         public Preparing restarted(Kind newKind, String newMember, long newEpoch) {
@@ -60,8 +60,13 @@ public sealed interface Promotion {
         }
     }
 
-    /** Nobody writes to the group. The member is given the role of master under this epoch. */
-    record Prepared(Kind kind, String member, long epoch) implements Promotion {
+    /**
+     * Nobody writes to the group. The member is given the role of master under this epoch.
+     *
+     * @param run run id of the engine that was proven to have the data; another run of it may have been started with less,
+     *     and is not given the role
+     */
+    record Prepared(Kind kind, String member, String run, long epoch) implements Promotion {
 
         public Finished finished() {
             return new Finished(member, epoch);

@@ -26,6 +26,7 @@ public enum Reason {
     BIG_KEY("BigKey", "a key is too big to be moved without holding up its server"),
     MOVE_FAILED("MoveFailed", "slots do not move at the moment; the move is tried again"),
     PROXY_EVICTED("ProxyEvicted", "a proxy did not confirm its routes and may not use the servers"),
+    ENGINE_RESTARTED("EngineRestarted", "the engine has been started again since the order was decided; decide again"),
     INTERNAL("Internal", "a defect of this program");
 
     private final String word;

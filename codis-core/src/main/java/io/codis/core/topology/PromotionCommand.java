@@ -56,8 +56,12 @@ public sealed interface PromotionCommand extends TopologyCommand {
         }
     }
 
-    /** The barrier has passed and {@code address} is proven to have the newest data; it need not be the one first chosen. */
-    record PromotionPrepared(int group, String address) implements PromotionCommand {
+    /**
+     * The barrier has passed and {@code address} is proven to have the newest data; it need not be the one first chosen.
+     *
+     * @param run run id of its engine, as it was proven
+     */
+    record PromotionPrepared(int group, String address, String run) implements PromotionCommand {
 
         @Override
         public Topology changed(Topology before) {
@@ -67,13 +71,14 @@ public sealed interface PromotionCommand extends TopologyCommand {
                 throw notIn(group, "preparing");
             }
             Eligibility.check(present, address, preparing.kind());
-            return before.withGroup(present.withPromotion(preparing.prepared(address)));
+            return before.withGroup(present.withPromotion(preparing.prepared(address, run)));
         }
     }
 
     /**
      * The member is master: it comes first, the old master last. Logins for keys that move out of or into this group are
-     * replaced, since they belong to the servers that had the roles until now.
+     * replaced, since they belong to the servers that had the roles until now; the old ones must be gone at the targets
+     * before this is stored.
      */
     record PromotionFinished(int group) implements PromotionCommand {
 

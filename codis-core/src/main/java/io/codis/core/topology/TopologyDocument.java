@@ -40,8 +40,12 @@ public record TopologyDocument(
             boolean outOfSync,
             boolean initialized) {}
 
-    /** @param kind null when finished */
-    public record PromotionDocument(State state, Promotion.@Nullable Kind kind, String member, long epoch) {
+    /**
+     * @param kind null when finished
+     * @param run of the engine, when prepared
+     */
+    public record PromotionDocument(
+            State state, Promotion.@Nullable Kind kind, String member, @Nullable String run, long epoch) {
 
         /** Names of {@link Promotion}'s states. */
         public enum State {
@@ -137,11 +141,11 @@ public record TopologyDocument(
         return switch (promotion) {
             case Promotion.None ignored -> null;
             case Promotion.Preparing p ->
-                new PromotionDocument(PromotionDocument.State.PREPARING, p.kind(), p.member(), p.epoch());
+                new PromotionDocument(PromotionDocument.State.PREPARING, p.kind(), p.member(), null, p.epoch());
             case Promotion.Prepared p ->
-                new PromotionDocument(PromotionDocument.State.PREPARED, p.kind(), p.member(), p.epoch());
+                new PromotionDocument(PromotionDocument.State.PREPARED, p.kind(), p.member(), p.run(), p.epoch());
             case Promotion.Finished p ->
-                new PromotionDocument(PromotionDocument.State.FINISHED, null, p.member(), p.epoch());
+                new PromotionDocument(PromotionDocument.State.FINISHED, null, p.member(), null, p.epoch());
         };
     }
 
@@ -153,7 +157,8 @@ public record TopologyDocument(
         Promotion.Kind kind = p.kind() == null ? Promotion.Kind.FAILOVER : p.kind();
         return switch (p.state()) {
             case PREPARING -> new Promotion.Preparing(kind, p.member(), p.epoch());
-            case PREPARED -> new Promotion.Prepared(kind, p.member(), p.epoch());
+            case PREPARED ->
+                new Promotion.Prepared(kind, p.member(), p.run() == null ? "" : p.run(), p.epoch());
             case FINISHED -> new Promotion.Finished(p.member(), p.epoch());
         };
     }

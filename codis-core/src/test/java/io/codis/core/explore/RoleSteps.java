@@ -116,7 +116,7 @@ final class RoleSteps {
             if (world.role[master] != World.MASTER) {
                 restart(world, group, steps);
             } else if (barrier(world, group.id())) {
-                model.store(steps, world, "promotion is prepared", new PromotionPrepared(group.id(), p.member()));
+                model.store(steps, world, "promotion is prepared", new PromotionPrepared(group.id(), p.member(), run(world, View.server(p.member()))));
             }
             return;
         }
@@ -131,9 +131,8 @@ final class RoleSteps {
         }
         var proof = prove(world, group, p);
         if (proof instanceof Decision.Promote(String member, Promotion.Kind ignored) && barrier(world, group.id())) {
-            int s = View.server(member);
-            model.store(steps, world, "promotion of " + member + " is prepared", new PromotionPrepared(group.id(), member),
-                    w -> w.proven[s] = w.runs[s]);
+            model.store(steps, world, "promotion of " + member + " is prepared",
+                    new PromotionPrepared(group.id(), member, run(world, View.server(member))));
         }
     }
 
@@ -146,12 +145,12 @@ final class RoleSteps {
         if (!model.controls(world, chosen) || world.promised[chosen] > p.epoch()) {
             return;
         }
-        if (p.kind() == Promotion.Kind.SWITCHOVER) {
-            switchover(world, group, p, steps);
-        } else if (world.unbroken[chosen] || world.proven[chosen] == world.runs[chosen] || !model.on(Rule.ROLE_NAMES_THE_RUN)) {
-            give(world, chosen, p, steps);
-        } else {
+        if (model.on(Rule.ROLE_NAMES_THE_RUN) && !p.run().equals(run(world, chosen))) {
             restart(world, group, steps);
+        } else if (p.kind() == Promotion.Kind.SWITCHOVER) {
+            switchover(world, group, p, steps);
+        } else {
+            give(world, chosen, p, steps);
         }
     }
 
@@ -225,6 +224,10 @@ final class RoleSteps {
         String present = group.members().getFirst().address();
         model.store(steps, world, "promotion begins again",
                 new RestartPromotion(group.id(), present, Promotion.Kind.FAILOVER));
+    }
+
+    private static String run(World world, int server) {
+        return "run" + world.runs[server];
     }
 
     private boolean barrier(World world, int group) {
@@ -302,7 +305,7 @@ final class RoleSteps {
 
     private ServerState state(World world, Group group, int s) {
         var roles = new ServerState.Role[] {ServerState.Role.FENCED, ServerState.Role.MASTER, ServerState.Role.REPLICA};
-        String run = "run" + world.runs[s];
+        String run = run(world, s);
         return new ServerState(
                 model.stored(world).topology.clusterId(), group.id(), View.address(s), world.epoch[s], world.promised[s],
                 world.dataEpoch[s], world.control[s], 0, roles[world.role[s]],

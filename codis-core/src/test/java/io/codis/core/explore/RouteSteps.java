@@ -100,7 +100,6 @@ final class RouteSteps {
             }
             w.idle(World.MOVER);
             w.broken[World.MOVER] = 0;
-            java.util.Arrays.fill(w.proven, -1);
             w.topology = after.orElseThrow();
         });
     }

@@ -87,10 +87,6 @@ final class World {
     final int[] lateCopy = {0, -1, 0, 0};
     final int[] lateRemoval = {0, -1, 0};
 
-    // what the dashboard of this leadership knows by itself
-    /** The run of each server that was proven to have the newest data, -1 without a proof. */
-    final int[] proven = {-1, -1, -1, -1};
-
     // what happened, seen from outside
     /** Writes executed on each key; the number of a write is the value that it sets. */
     final int[] writes = {1, 1};
@@ -129,7 +125,7 @@ final class World {
         return new int[][] {
             table, late, phase, slot, kind, from, to, login, under, done, mark, broken, role, master, epoch, promised, dataEpoch,
             offset, runs, control, value[0], value[1], value[2], value[3], queue[0], queue[1], queue[2], queue[3], users[0],
-            users[1], users[2], users[3], moveUser, oldMoveUser, failedMove, lateCopy, lateRemoval, proven, writes, removals,
+            users[1], users[2], users[3], moveUser, oldMoveUser, failedMove, lateCopy, lateRemoval, writes, removals,
             acknowledged, budget
         };
     }

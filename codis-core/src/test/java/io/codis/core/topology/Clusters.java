@@ -52,7 +52,7 @@ public final class Clusters {
     public static Topology promoted(Topology topology, int group, String address, Promotion.Kind kind) {
         return topology
                 .apply(new PromotionCommand.StartPromotion(group, address, kind))
-                .apply(new PromotionCommand.PromotionPrepared(group, address))
+                .apply(new PromotionCommand.PromotionPrepared(group, address, "run"))
                 .apply(new PromotionCommand.PromotionFinished(group))
                 .apply(new PromotionCommand.PromotionCleared(group));
     }

@@ -55,7 +55,7 @@ class MemberCommandTest {
     void theMemberThatIsBeingGivenTheRoleStaysACandidate() {
         var prepared = Clusters.assigned(1, 3)
                 .apply(new PromotionCommand.StartPromotion(1, replica, Promotion.Kind.SWITCHOVER))
-                .apply(new PromotionCommand.PromotionPrepared(1, replica));
+                .apply(new PromotionCommand.PromotionPrepared(1, replica, "run"));
 
         Refused.with(prepared, new DropCandidate(1, replica, true), Reason.BUSY, "group-[1] is promoting");
     }

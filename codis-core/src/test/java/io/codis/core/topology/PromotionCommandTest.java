@@ -25,7 +25,7 @@ class PromotionCommandTest {
     @Test
     void aPromotionLocksTheGroupUntilTheMemberHasItsRole() {
         var preparing = three.apply(new StartPromotion(1, chosen, Kind.SWITCHOVER));
-        var prepared = preparing.apply(new PromotionPrepared(1, chosen));
+        var prepared = preparing.apply(new PromotionPrepared(1, chosen, "run"));
         var finished = prepared.apply(new PromotionFinished(1));
         var cleared = finished.apply(new PromotionCleared(1));
 
@@ -48,7 +48,7 @@ class PromotionCommandTest {
     void everyStartTakesAnEpochOfItsOwn() {
         var started = three.apply(new StartPromotion(1, chosen, Kind.FAILOVER));
         var again = started.apply(new RestartPromotion(1, other, Kind.FAILOVER));
-        var done = again.apply(new PromotionPrepared(1, other)).apply(new PromotionFinished(1));
+        var done = again.apply(new PromotionPrepared(1, other, "run")).apply(new PromotionFinished(1));
 
         assertThat(started.epoch()).isEqualTo(three.epoch() + 1);
         assertThat(again.epoch()).isEqualTo(three.epoch() + 2);
@@ -58,10 +58,10 @@ class PromotionCommandTest {
     @Test
     void aRollBackGivesTheOldMasterItsRoleUnderANewEpoch() {
         var prepared = three.apply(new StartPromotion(1, chosen, Kind.SWITCHOVER))
-                .apply(new PromotionPrepared(1, chosen));
+                .apply(new PromotionPrepared(1, chosen, "run"));
 
         var back = prepared.apply(new RestartPromotion(1, master, Kind.FAILOVER))
-                .apply(new PromotionPrepared(1, master))
+                .apply(new PromotionPrepared(1, master, "run"))
                 .apply(new PromotionFinished(1));
 
         assertThat(masterOf(back)).isEqualTo(master);
@@ -71,7 +71,7 @@ class PromotionCommandTest {
 
     @Test
     void theMemberWithTheNewestDataMayReplaceTheOneFirstChosen() {
-        var proven = three.apply(new StartPromotion(1, chosen, Kind.FAILOVER)).apply(new PromotionPrepared(1, other));
+        var proven = three.apply(new StartPromotion(1, chosen, Kind.FAILOVER)).apply(new PromotionPrepared(1, other, "run"));
 
         assertThat(masterOf(proven.apply(new PromotionFinished(1)))).isEqualTo(other);
     }
@@ -139,7 +139,7 @@ class PromotionCommandTest {
         var preparing = three.apply(new StartPromotion(1, other, Kind.SWITCHOVER));
 
         Refused.with(
-                three, new PromotionPrepared(1, chosen), Reason.BUSY, "group-[1] isn't promoting in state preparing");
+                three, new PromotionPrepared(1, chosen, "run"), Reason.BUSY, "group-[1] isn't promoting in state preparing");
         Refused.with(
                 preparing, new PromotionFinished(1), Reason.BUSY, "group-[1] isn't promoting in state prepared");
         Refused.with(preparing, new PromotionCleared(1), Reason.BUSY, "group-[1] isn't promoting in state finished");

@@ -46,7 +46,7 @@ final class RandomWalk {
             case 10 -> new MemberCommand.CreateSyncAction(server());
             case 11 -> new PromotionCommand.StartPromotion(group(), server(), kind());
             case 12 -> new PromotionCommand.RestartPromotion(group(), server(), kind());
-            case 13 -> new PromotionCommand.PromotionPrepared(group(), server());
+            case 13 -> new PromotionCommand.PromotionPrepared(group(), server(), "run");
             case 14 -> random.nextBoolean()
                     ? new PromotionCommand.PromotionFinished(group())
                     : new PromotionCommand.PromotionCleared(group());

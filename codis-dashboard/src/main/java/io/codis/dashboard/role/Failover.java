@@ -62,7 +62,7 @@ final class Failover {
                 new Circumstances(lapsed, patienceOver, strangers));
         if (decision instanceof Decision.Promote(String member, var kind)) {
             environment.proxies().barrier().pass(stillReached(group, member, seen));
-            state.commit(new PromotionPrepared(group.id(), member));
+            state.commit(new PromotionPrepared(group.id(), member, run(seen, member)));
             LOG.info("event=promotion-prepared group={} member={} kind={} epoch={}", group.id(), member, kind, promotion.epoch());
         }
         return decision;
@@ -114,6 +114,11 @@ final class Failover {
                 return;
             }
         }
+    }
+
+    /** The run that the decision was made about. */
+    private static String run(Map<String, Observation> seen, String member) {
+        return seen.get(member) instanceof Observation.Answered(ServerState state) ? state.runId() : "";
     }
 
     private boolean noMajorityLeft(Group group, Map<String, Observation> seen, long epoch) {

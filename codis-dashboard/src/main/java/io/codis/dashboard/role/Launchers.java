@@ -1,5 +1,6 @@
 package io.codis.dashboard.role;
 
+import io.codis.core.failover.Promotion;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.topology.Group;
@@ -52,15 +53,20 @@ final class Launchers {
         return looks.lease(server, state.leaderEpoch(), epoch, clock);
     }
 
-    /** Gives the role of master; {@code clock} is the launcher's in a state just seen. */
-    ServerState master(Group group, String server, long epoch, long clock) {
-        return orders.role(server, order(group, epoch, clock, null));
+    /** Gives the role of master to the run that was proven; {@code clock} is the launcher's in a state just seen. */
+    ServerState master(Group group, Promotion.Prepared promotion, long clock) {
+        return orders.role(promotion.member(), order(group, promotion.epoch(), clock, null, promotion.run()));
+    }
+
+    /** Tells a master, as just seen, its role again, with the members that the group has now. */
+    ServerState again(Group group, ServerState master) {
+        return orders.role(master.address(), order(group, group.epoch(), master.clock(), null, master.runId()));
     }
 
     /** Gives the role of a replica of the group's stored master, by an address that needs no name service. */
     ServerState replica(Group group, String server, long clock) {
         String master = group.master().map(Member::address).orElseThrow();
-        return orders.role(server, order(group, group.epoch(), clock, resolved(master)));
+        return orders.role(server, order(group, group.epoch(), clock, resolved(master), null));
     }
 
     /** The same question to all, at once; what does not answer is not in the result. */
@@ -97,8 +103,8 @@ final class Launchers {
                 .toList();
     }
 
-    private RoleOrder order(Group group, long epoch, long clock, @Nullable String master) {
+    private RoleOrder order(Group group, long epoch, long clock, @Nullable String master, @Nullable String run) {
         return new RoleOrder(
-                state.topology().clusterId(), group.id(), state.leaderEpoch(), epoch, clock, master, peers(group));
+                state.topology().clusterId(), group.id(), state.leaderEpoch(), epoch, clock, master, run, peers(group));
     }
 }

@@ -11,6 +11,7 @@ import io.codis.core.topology.PromotionCommand.RestartPromotion;
 import io.codis.core.wire.ServerState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,8 @@ import org.slf4j.LoggerFactory;
 final class Promoter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Promoter.class);
+    private static final Set<Reason> HOPELESS =
+            Set.of(Reason.STALE_EPOCH, Reason.FOREIGN_SERVER, Reason.ENGINE_RESTARTED);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final RoleEnvironment environment;
@@ -39,7 +42,7 @@ final class Promoter {
         try {
             ServerState seen = launchers.state(member);
             leases.quoting();
-            launchers.master(group, member, promotion.epoch(), seen.clock());
+            launchers.master(group, promotion, seen.clock());
             environment.proxies().setup().prepare(group.id(), member);
         } catch (CodisException e) {
             restart(group, promotion, e);
@@ -66,7 +69,7 @@ final class Promoter {
             failingEpoch = promotion.epoch();
             failingSince = System.nanoTime();
         }
-        boolean hopeless = cause.reason() == Reason.STALE_EPOCH || cause.reason() == Reason.FOREIGN_SERVER;
+        boolean hopeless = HOPELESS.contains(cause.reason());
         if (!hopeless && System.nanoTime() - failingSince < PATIENCE.toNanos()) {
             throw cause;
         }

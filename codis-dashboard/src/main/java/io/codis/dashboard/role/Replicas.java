@@ -81,7 +81,7 @@ final class Replicas {
         var wanted = new Told(group.epoch(), master.runId(), Launchers.peers(group));
         if (!wanted.equals(told)) {
             leases.quoting();
-            launchers.master(group, master.address(), group.epoch(), master.clock());
+            launchers.again(group, master);
             told = wanted;
         }
     }

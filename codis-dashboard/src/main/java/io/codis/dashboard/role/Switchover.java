@@ -47,8 +47,8 @@ final class Switchover {
             Topology locked = environment.state().commit(start);
             try {
                 environment.proxies().barrier().pass(List.of(master, target));
-                handOver(locked.group(group.id()), from, to);
-                environment.state().commit(new PromotionPrepared(group.id(), target));
+                String run = handOver(locked.group(group.id()), from, to);
+                environment.state().commit(new PromotionPrepared(group.id(), target, run));
             } catch (CodisException e) {
                 rollBack(group.id(), e);
                 throw e;
@@ -70,9 +70,11 @@ final class Switchover {
         DirectAccess.awaitOffset(to, master.replid(), master.offset(), EQUAL);
     }
 
-    private void handOver(Group group, RedisConnection from, RedisConnection to) {
+    /** The run of the target's engine that has everything. */
+    private String handOver(Group group, RedisConnection from, RedisConnection to) {
         long epoch = group.promotion() instanceof Promotion.Preparing preparing ? preparing.epoch() : 0;
         EngineInfo before;
+        String run = DirectAccess.info(to).runId();
         from.call("CLIENT", "PAUSE", PAUSE.toMillis(), "WRITE");
         try {
             before = DirectAccess.info(from);
@@ -93,6 +95,10 @@ final class Switchover {
             throw new CodisException(Reason.NOT_READY, "server " + from.address() + " restarted after it was fenced");
         }
         DirectAccess.awaitOffset(to, before.replication().replid(), after.replication().offset(), EQUAL);
+        if (!DirectAccess.info(to).runId().equals(run)) {
+            throw new CodisException(Reason.NOT_READY, "server " + to.address() + " restarted while it was to take over");
+        }
+        return run;
     }
 
     /** It lapses by itself; a lost connection must not hide why. */

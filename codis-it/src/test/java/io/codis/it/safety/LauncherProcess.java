@@ -78,7 +78,9 @@ final class LauncherProcess implements AutoCloseable {
 
     /** Member of {@code group}; {@code peers} are the launchers of all its members. */
     ServerState role(long leader, long epoch, int group, @Nullable String master, List<String> peers) {
-        var order = new RoleOrder("cluster", group, leader, epoch, state().clock(), master, peers);
+        ServerState seen = state();
+        String run = master == null ? seen.runId() : null;
+        var order = new RoleOrder("cluster", group, leader, epoch, seen.clock(), master, run, peers);
         return client.putJson(url("role"), order, ServerState.class);
     }
 

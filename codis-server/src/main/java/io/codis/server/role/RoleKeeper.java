@@ -133,6 +133,11 @@ public final class RoleKeeper {
 
     private void becomeMaster(RoleOrder order, EngineReport report) {
         state.refuseLate(order);
+        if (!report.runId().equals(order.run())) {
+            throw new CodisException(
+                    Reason.ENGINE_RESTARTED,
+                    "the order is for run \"%s\" of the engine, this is \"%s\"".formatted(order.run(), report.runId()));
+        }
         identity.update(now -> {
             Identity heard = belongs(heard(now, order.leaderEpoch()), order);
             boolean sameAgain = now.role() == ServerState.Role.MASTER && now.roleRunId().equals(report.runId());
