@@ -141,12 +141,18 @@ public final class LauncherServer implements AutoCloseable {
 
     /** Makes it the master of group 1 of the cluster {@code test}, the launchers of {@code members} being its peers. */
     public ServerState master(long leaderEpoch, long epoch, LauncherServer... members) {
-        return role(new RoleOrder("test", 1, leaderEpoch, epoch, state().clock(), null, peers(members)));
+        return master(state(), leaderEpoch, epoch, members);
+    }
+
+    /** The same, decided for the engine's run of an earlier state. */
+    public ServerState master(ServerState seen, long leaderEpoch, long epoch, LauncherServer... members) {
+        return role(
+                new RoleOrder("test", 1, leaderEpoch, epoch, seen.clock(), null, seen.runId(), peers(members)));
     }
 
     /** Makes it a replica of {@code master} in group 1 of the cluster {@code test}. */
     public ServerState replica(long leaderEpoch, long epoch, LauncherServer master, LauncherServer... members) {
-        return role(new RoleOrder("test", 1, leaderEpoch, epoch, state().clock(), master.address(), peers(members)));
+        return role(new RoleOrder("test", 1, leaderEpoch, epoch, state().clock(), master.address(), null, peers(members)));
     }
 
     /** Connects to the engine as one of the derived users, such as {@code ctl-3}. */
