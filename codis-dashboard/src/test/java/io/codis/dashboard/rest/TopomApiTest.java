@@ -48,7 +48,7 @@ class TopomApiTest {
             before.state().commit(new GroupCommand.CreateGroup(1));
             before.state().commit(new GroupCommand.AddServer(1, "127.0.0.1:1", ""));
             before.state().commit(new PromotionCommand.StartPromotion(1, "127.0.0.1:1", Promotion.Kind.BOOTSTRAP));
-            before.state().commit(new PromotionCommand.PromotionPrepared(1, "127.0.0.1:1"));
+            before.state().commit(new PromotionCommand.PromotionPrepared(1, "127.0.0.1:1", "run"));
             before.state().commit(new PromotionCommand.PromotionFinished(1));
             before.state().commit(new PromotionCommand.PromotionCleared(1));
             before.assignAll(1);

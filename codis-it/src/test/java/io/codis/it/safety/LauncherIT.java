@@ -101,6 +101,25 @@ class LauncherIT {
     }
 
     @Test
+    void rule10ARoleThatWasDecidedForAnEarlierRunOfTheEngineMakesNoMaster() {
+        try (LauncherProcess server = start()) {
+            server.control(1);
+            ServerState decided = server.state();
+            ChildProcess.signal(server.enginePid(), "KILL");
+            server.await(
+                    "another engine",
+                    state -> state.engine() == ServerState.Engine.UP
+                            && !state.runId().equals(decided.runId()));
+
+            assertThatThrownBy(() -> server.role(decided, 1, 1, 1, null, List.of(server.api())))
+                    .isInstanceOfSatisfying(
+                            CodisException.class,
+                            refused -> assertThat(refused.reason()).isEqualTo(Reason.ENGINE_RESTARTED));
+            assertThat(server.state().role()).isEqualTo(Role.FENCED);
+        }
+    }
+
+    @Test
     void rule10APromiseOutlivesAKill() {
         try (LauncherProcess server = start()) {
             server.control(1);

@@ -78,7 +78,12 @@ final class LauncherProcess implements AutoCloseable {
 
     /** Member of {@code group}; {@code peers} are the launchers of all its members. */
     ServerState role(long leader, long epoch, int group, @Nullable String master, List<String> peers) {
-        ServerState seen = state();
+        return role(state(), leader, epoch, group, master, peers);
+    }
+
+    /** The same, decided in an earlier state. */
+    ServerState role(
+            ServerState seen, long leader, long epoch, int group, @Nullable String master, List<String> peers) {
         String run = master == null ? seen.runId() : null;
         var order = new RoleOrder("cluster", group, leader, epoch, seen.clock(), master, run, peers);
         return client.putJson(url("role"), order, ServerState.class);
