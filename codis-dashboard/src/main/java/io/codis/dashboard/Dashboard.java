@@ -58,7 +58,9 @@ public final class Dashboard implements AutoCloseable {
         this.coordinator = coordinator;
         InetSocketAddress wanted = Advertised.listening(config.get(DashboardConfig.ADMIN_ADDR));
         this.self = model(config, hostAdmin, wanted);
-        this.api = new TopomApi(self, config.json(), this::control, this::end).routes().start(wanted);
+        this.api = new TopomApi(self, config.json(), this::control, this::end)
+                .routes()
+                .start(wanted);
         LOG.info("event=listening addr={} advertised={}", wanted, self.adminAddr());
     }
 
@@ -116,8 +118,10 @@ public final class Dashboard implements AutoCloseable {
     private void run() {
         try {
             Leadership leadership = seek();
-            leadership.state().onDeposed(() -> fail(new CodisException(
-                    Reason.STALE_EPOCH, "another dashboard leads product " + self.productName() + " now")));
+            leadership
+                    .state()
+                    .onDeposed(() -> fail(new CodisException(
+                            Reason.STALE_EPOCH, "another dashboard leads product " + self.productName() + " now")));
             leading = new LeadingDashboard(leadership, config, secret);
         } catch (InterruptedException e) {
             // closing

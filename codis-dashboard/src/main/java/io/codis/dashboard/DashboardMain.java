@@ -29,7 +29,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code codis-dashboard}, with the flags of Codis 3.2. */
-@Command(name = "codis-dashboard", description = "Manages the groups, slots and proxies of one cluster.", sortOptions = false)
+@Command(
+        name = "codis-dashboard",
+        description = "Manages the groups, slots and proxies of one cluster.",
+        sortOptions = false)
 public final class DashboardMain implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(DashboardMain.class);
@@ -41,7 +44,10 @@ public final class DashboardMain implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = {"-c", "--config"}, paramLabel = "FILE", description = "settings, in TOML")
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "settings, in TOML")
     private @Nullable Path config;
 
     @Option(names = "--filesystem", paramLabel = "ROOT", description = "store the cluster's state below this directory")
@@ -56,19 +62,31 @@ public final class DashboardMain implements Callable<Integer> {
     @Option(names = "--host-admin", paramLabel = "ADDR", description = "advertise this host:port")
     private String hostAdmin = "";
 
-    @Option(names = {"--product_name", "--product-name"}, paramLabel = "NAME", description = "overrides the file")
+    @Option(
+            names = {"--product_name", "--product-name"},
+            paramLabel = "NAME",
+            description = "overrides the file")
     private @Nullable String productName;
 
-    @Option(names = {"--product_auth", "--product-auth"}, paramLabel = "AUTH", description = "overrides the file; others can read it there")
+    @Option(
+            names = {"--product_auth", "--product-auth"},
+            paramLabel = "AUTH",
+            description = "overrides the file; others can read it there")
     private @Nullable String productAuth;
 
     @Option(names = "--remove-lock", description = "delete the lock that another dashboard has left behind")
     private boolean removeLock;
 
-    @Option(names = {"-l", "--log"}, paramLabel = "FILE", description = "log to FILE.YYYY-MM-DD, default standard error")
+    @Option(
+            names = {"-l", "--log"},
+            paramLabel = "FILE",
+            description = "log to FILE.YYYY-MM-DD, default standard error")
     private @Nullable Path log;
 
-    @Option(names = "--log-level", paramLabel = "LEVEL", description = "ERROR, WARN, INFO or DEBUG; default ${DEFAULT-VALUE}")
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            description = "ERROR, WARN, INFO or DEBUG; default ${DEFAULT-VALUE}")
     private String logLevel = "INFO";
 
     @Option(names = "--pidfile", paramLabel = "FILE", description = "write the process id here, removed at exit")
@@ -83,7 +101,10 @@ public final class DashboardMain implements Callable<Integer> {
     @Option(names = "--version", description = "print the version and exit")
     private boolean version;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this text and exit")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "print this text and exit")
     private boolean help;
 
     private DashboardMain() {}
@@ -118,8 +139,8 @@ public final class DashboardMain implements Callable<Integer> {
                             + ": this kind of coordinator is not supported yet; use --filesystem");
         }
         Logging.configure(log, logLevel);
-        var settings = new DashboardConfig(
-                ConfigFile.load(DashboardConfig.SCHEMA, Optional.ofNullable(config), overrides()));
+        var settings =
+                new DashboardConfig(ConfigFile.load(DashboardConfig.SCHEMA, Optional.ofNullable(config), overrides()));
         Coordinator coordinator = coordinator(settings);
         if (removeLock) {
             Leadership.removeLock(coordinator, settings.get(DashboardConfig.PRODUCT_NAME));
@@ -162,7 +183,8 @@ public final class DashboardMain implements Callable<Integer> {
         String name = settings.get(DashboardConfig.COORDINATOR_NAME);
         if (!name.equals("filesystem") && !name.equals("fs")) {
             throw new CodisException(
-                    Reason.INVALID_ARGUMENT, "coordinator_name = \"" + name + "\": not supported yet; use \"filesystem\"");
+                    Reason.INVALID_ARGUMENT,
+                    "coordinator_name = \"" + name + "\": not supported yet; use \"filesystem\"");
         }
         return FileCoordinator.open(Path.of(settings.get(DashboardConfig.COORDINATOR_ADDR)));
     }

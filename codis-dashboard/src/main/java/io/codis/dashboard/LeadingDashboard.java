@@ -129,7 +129,11 @@ final class LeadingDashboard implements AutoCloseable {
                 bringOnline(proxy);
             }
         } catch (CodisException e) {
-            LOG.warn("event=proxy-report-not-handled proxy={} reason={} cause={}", proxy.token(), e.reason().word(), e.getMessage());
+            LOG.warn(
+                    "event=proxy-report-not-handled proxy={} reason={} cause={}",
+                    proxy.token(),
+                    e.reason().word(),
+                    e.getMessage());
         }
     }
 
@@ -150,7 +154,8 @@ final class LeadingDashboard implements AutoCloseable {
                 conditions.set(
                         Reason.PROXY_EVICTED,
                         object,
-                        "proxy " + proxy.model().adminAddr() + " did not confirm its routes in time; it serves again when it does");
+                        "proxy " + proxy.model().adminAddr()
+                                + " did not confirm its routes in time; it serves again when it does");
             } else {
                 conditions.clear(Reason.PROXY_EVICTED, object);
             }

@@ -92,25 +92,46 @@ public final class TestServer implements AutoCloseable {
     }
 
     private void closeDefault() {
-        redis.call("ACL", "SETUSER", "launcher", "reset", "on", ">" + PASSWORD, "~*", "&*", "+@all").text();
+        redis.call("ACL", "SETUSER", "launcher", "reset", "on", ">" + PASSWORD, "~*", "&*", "+@all")
+                .text();
         redis.call("ACL", "SETUSER", "default", "off").text();
     }
 
     private ServerState control(long epoch) {
         String user = "ctl-" + epoch;
-        call("ACL", "SETUSER", user, "reset", "on", ">" + secret.derive(user), "~*", "&*", "+@all").text();
+        call("ACL", "SETUSER", user, "reset", "on", ">" + secret.derive(user), "~*", "&*", "+@all")
+                .text();
         for (String name : call("ACL", "USERS").texts()) {
             if (name.startsWith("ctl-") && Long.parseLong(name.substring(4)) < epoch) {
                 call("ACL", "DELUSER", name).text();
             }
         }
         return new ServerState(
-                "", 0, address(), 0, 0, 0, epoch, 0, ServerState.Role.MASTER, null, false, ServerState.Engine.UP, "", "", "", 0,
-                "", true, -1);
+                "",
+                0,
+                address(),
+                0,
+                0,
+                0,
+                epoch,
+                0,
+                ServerState.Role.MASTER,
+                null,
+                false,
+                ServerState.Engine.UP,
+                "",
+                "",
+                "",
+                0,
+                "",
+                true,
+                -1);
     }
 
     /** Names of users that begin like this. */
     public List<String> users(String prefix) {
-        return call("ACL", "USERS").texts().stream().filter(n -> n.startsWith(prefix)).toList();
+        return call("ACL", "USERS").texts().stream()
+                .filter(n -> n.startsWith(prefix))
+                .toList();
     }
 }

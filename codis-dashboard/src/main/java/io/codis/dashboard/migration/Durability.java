@@ -57,7 +57,9 @@ public final class Durability {
     /** Whether keys come into the group, or are about to. */
     static boolean receives(Topology topology, int gid) {
         return topology.slots().stream()
-                .anyMatch(s -> SlotBatch.split(s.action()) && s.group() != 0 && s.action().target() == gid);
+                .anyMatch(s -> SlotBatch.split(s.action())
+                        && s.group() != 0
+                        && s.action().target() == gid);
     }
 
     static boolean gives(Topology topology, int gid) {
@@ -67,7 +69,8 @@ public final class Durability {
     /** Writes a snapshot of a target that keeps nothing else, and returns when it is complete. */
     public void snapshotIfNeeded(String server) throws InterruptedException {
         try (var engine = engines.open(server, TIMEOUT)) {
-            if (setting(engine, "appendonly").equals("yes") || setting(engine, "save").isEmpty()) {
+            if (setting(engine, "appendonly").equals("yes")
+                    || setting(engine, "save").isEmpty()) {
                 return;
             }
             snapshot(engine);
@@ -137,6 +140,7 @@ public final class Durability {
 
     /** Also while they are held back. */
     static boolean keepsSnapshots(RedisConnection engine) {
-        return !setting(engine, "save").isEmpty() || remembered(engine, SAVE_WAS).isPresent();
+        return !setting(engine, "save").isEmpty()
+                || remembered(engine, SAVE_WAS).isPresent();
     }
 }

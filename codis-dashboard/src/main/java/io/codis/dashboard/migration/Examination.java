@@ -43,8 +43,11 @@ final class Examination {
             var lack = TargetFit.lack(source.raw(), target.raw(), bytes, survey.databases());
             if (lack.isPresent()) {
                 movable.removeIf(slot -> batch.target(slot) == group);
-                tools.conditions().set(
-                        Reason.TARGET_UNFIT, object, "server " + batch.targetServer(group) + " cannot take the slots: " + lack.get());
+                tools.conditions()
+                        .set(
+                                Reason.TARGET_UNFIT,
+                                object,
+                                "server " + batch.targetServer(group) + " cannot take the slots: " + lack.get());
             } else {
                 tools.conditions().clear(Reason.TARGET_UNFIT, object);
             }
@@ -58,11 +61,13 @@ final class Examination {
             return;
         }
         movable.removeAll(foreign);
-        tools.conditions().set(
-                Reason.FOREIGN_KEYS,
-                object,
-                "its master holds keys of slots " + foreign + ", which it does not own; look at them and remove them"
-                        + " there, then the slots move");
+        tools.conditions()
+                .set(
+                        Reason.FOREIGN_KEYS,
+                        object,
+                        "its master holds keys of slots " + foreign
+                                + ", which it does not own; look at them and remove them"
+                                + " there, then the slots move");
     }
 
     private void withoutTooBig(Survey survey, TreeSet<Integer> movable) {
@@ -72,12 +77,13 @@ final class Examination {
             return;
         }
         movable.removeAll(survey.tooBig().keySet());
-        tools.conditions().set(
-                Reason.BIG_KEY,
-                object,
-                "slots " + survey.tooBig().keySet() + " do not move, since an engine takes no key above "
-                        + (Survey.TOO_BIG >> 20) + " MiB: "
-                        + String.join(", ", survey.tooBig().values()));
+        tools.conditions()
+                .set(
+                        Reason.BIG_KEY,
+                        object,
+                        "slots " + survey.tooBig().keySet() + " do not move, since an engine takes no key above "
+                                + (Survey.TOO_BIG >> 20) + " MiB: "
+                                + String.join(", ", survey.tooBig().values()));
     }
 
     private DbConnection open(String server) {

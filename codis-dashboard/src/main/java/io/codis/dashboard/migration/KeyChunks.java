@@ -92,9 +92,12 @@ final class KeyChunks {
     }
 
     private long[] sizes(List<byte[]> keys) {
-        var commands = keys.stream().map(key -> Command.of("MEMORY", "USAGE", key)).toList();
+        var commands =
+                keys.stream().map(key -> Command.of("MEMORY", "USAGE", key)).toList();
         var replies = source.callAll(db, TIMEOUT, commands);
-        return replies.stream().mapToLong(reply -> reply instanceof Long size ? size : 0).toArray();
+        return replies.stream()
+                .mapToLong(reply -> reply instanceof Long size ? size : 0)
+                .toArray();
     }
 
     private void report(byte[] key, long bytes) {

@@ -49,18 +49,21 @@ final class Migrate {
             case MigrateReply.Copied ignored -> {}
             case MigrateReply.NothingThere ignored -> {}
             case MigrateReply.Occupied ignored -> {}
-            case MigrateReply.Refused(String text) -> throw new CodisException(
-                    Reason.TARGET_UNFIT, "server " + target(batch) + " does not take keys: " + text);
-            case MigrateReply.NotTried(String text) -> throw new CodisException(
-                    Reason.NOT_READY, "server " + slots.sourceServer() + " does not give keys: " + text);
-            case MigrateReply.Broken(String text) -> throw new MoveFailure(
-                    "MIGRATE from " + slots.sourceServer() + " to " + target(batch) + ": " + text);
+            case MigrateReply.Refused(String text) ->
+                throw new CodisException(
+                        Reason.TARGET_UNFIT, "server " + target(batch) + " does not take keys: " + text);
+            case MigrateReply.NotTried(String text) ->
+                throw new CodisException(
+                        Reason.NOT_READY, "server " + slots.sourceServer() + " does not give keys: " + text);
+            case MigrateReply.Broken(String text) ->
+                throw new MoveFailure("MIGRATE from " + slots.sourceServer() + " to " + target(batch) + ": " + text);
         }
     }
 
     private Object send(KeyBatch batch, Command command, Duration deadline) {
         try {
-            Object reply = source.callAll(batch.db(), deadline, List.of(command)).getFirst();
+            Object reply =
+                    source.callAll(batch.db(), deadline, List.of(command)).getFirst();
             return reply == null ? "nil" : reply;
         } catch (CodisException e) {
             if (e.reason() == Reason.TIMED_OUT || e.reason() == Reason.OUTCOME_UNKNOWN) {
@@ -75,8 +78,18 @@ final class Migrate {
         String target = target(batch);
         int colon = target.lastIndexOf(':');
         return Command.of(
-                "MIGRATE", address(target.substring(0, colon)), target.substring(colon + 1), "", batch.db(), timeout,
-                "COPY", "AUTH2", slots.login().user(), slots.login().password(), "KEYS", batch.keys());
+                "MIGRATE",
+                address(target.substring(0, colon)),
+                target.substring(colon + 1),
+                "",
+                batch.db(),
+                timeout,
+                "COPY",
+                "AUTH2",
+                slots.login().user(),
+                slots.login().password(),
+                "KEYS",
+                batch.keys());
     }
 
     private String target(KeyBatch batch) {

@@ -50,7 +50,9 @@ public final class Mover implements AutoCloseable {
 
     /** The moves that have not ended. */
     public List<MoveProgress.View> running() {
-        return progress().stream().filter(view -> running.containsKey(view.source())).toList();
+        return progress().stream()
+                .filter(view -> running.containsKey(view.source()))
+                .toList();
     }
 
     /** How many groups are being searched for keys now. */
@@ -115,7 +117,8 @@ public final class Mover implements AutoCloseable {
     }
 
     private void ensureRunning(int source) {
-        running.computeIfAbsent(source, ignored -> Thread.ofVirtual().name("move-" + source).start(() -> work(source)));
+        running.computeIfAbsent(
+                source, ignored -> Thread.ofVirtual().name("move-" + source).start(() -> work(source)));
     }
 
     private void work(int source) {
@@ -158,7 +161,11 @@ public final class Mover implements AutoCloseable {
     private void failed(int source, MoveProgress of, CodisException e) {
         String text = e.reason().word() + ": " + e.getMessage();
         if (!text.equals(of.status()) && going()) {
-            LOG.warn("event=move-failed source={} reason={} cause={}", source, e.reason().word(), e.getMessage());
+            LOG.warn(
+                    "event=move-failed source={} reason={} cause={}",
+                    source,
+                    e.reason().word(),
+                    e.getMessage());
         }
         of.status(text);
         tools.conditions().set(Reason.MOVE_FAILED, "group-[" + source + "]", text);

@@ -60,7 +60,9 @@ final class Removal implements AutoCloseable {
     void finish() {
         acknowledge(source.raw(), slots.source());
         SourceMemory.check(source.raw());
-        slots.targetServers().keySet().forEach(group -> acknowledge(target(group).raw(), group));
+        slots.targetServers()
+                .keySet()
+                .forEach(group -> acknowledge(target(group).raw(), group));
     }
 
     @Override

@@ -16,7 +16,8 @@ final class SourceMemory {
     private SourceMemory() {}
 
     static long brokenMoves(RedisConnection source) {
-        String text = InfoText.fields(Replies.text(source.call("INFO", "errorstats"))).getOrDefault(FIELD, COUNT + "0");
+        String text =
+                InfoText.fields(Replies.text(source.call("INFO", "errorstats"))).getOrDefault(FIELD, COUNT + "0");
         return Long.parseLong(text.substring(text.indexOf(COUNT) + COUNT.length()));
     }
 

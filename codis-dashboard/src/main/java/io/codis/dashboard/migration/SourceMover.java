@@ -56,11 +56,15 @@ final class SourceMover {
         var acting = topology.slots().stream()
                 .filter(s -> s.group() == source && !s.idle())
                 .toList();
-        progress.open(acting.size(), acting.stream().mapToInt(s -> s.action().target()).min().orElse(0));
+        progress.open(
+                acting.size(),
+                acting.stream().mapToInt(s -> s.action().target()).min().orElse(0));
         if (acting.stream().anyMatch(s -> promoting(topology, s))) {
             return false;
         }
-        var begun = acting.stream().filter(s -> !is(SlotAction.Pending.class).test(s)).toList();
+        var begun = acting.stream()
+                .filter(s -> !is(SlotAction.Pending.class).test(s))
+                .toList();
         return begun.isEmpty() ? begin(topology, acting) : advance(topology, begun);
     }
 
@@ -79,7 +83,9 @@ final class SourceMover {
         if (!prepared.isEmpty()) {
             return open(topology, prepared);
         }
-        var turning = begun.stream().filter(s -> tools.settings().turning().contains(s.id())).toList();
+        var turning = begun.stream()
+                .filter(s -> tools.settings().turning().contains(s.id()))
+                .toList();
         return turning.isEmpty() ? move(topology, begun) : turn(topology, turning);
     }
 
@@ -189,7 +195,11 @@ final class SourceMover {
             durability.reconcile(source, batch.sourceServer());
         }
         batch.targetServers().forEach(durability::reconcile);
-        LOG.info("event=slots-moved source={} targets={} slots={}", source, batch.targetServers().keySet(), slots.size());
+        LOG.info(
+                "event=slots-moved source={} targets={} slots={}",
+                source,
+                batch.targetServers().keySet(),
+                slots.size());
         return true;
     }
 
@@ -259,7 +269,8 @@ final class SourceMover {
     }
 
     private static boolean promoting(Topology topology, Slot slot) {
-        return promoting(topology, slot.group()) || promoting(topology, slot.action().target());
+        return promoting(topology, slot.group())
+                || promoting(topology, slot.action().target());
     }
 
     private static boolean promoting(Topology topology, int gid) {

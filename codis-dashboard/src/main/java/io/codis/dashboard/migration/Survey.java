@@ -34,7 +34,8 @@ record Survey(
     static Survey of(DbConnection source, SlotBatch slots, BooleanSupplier clients) throws InterruptedException {
         var sums = new Sums(slots);
         new KeyScan(source.raw(), slots::has).run((db, keys) -> {
-            var commands = keys.stream().map(key -> Command.of("MEMORY", "USAGE", key)).toList();
+            var commands =
+                    keys.stream().map(key -> Command.of("MEMORY", "USAGE", key)).toList();
             var replies = source.raw().callAll(TIMEOUT, commands);
             for (int i = 0; i < replies.size(); i++) {
                 sums.add(db, keys.get(i), replies.get(i) instanceof Long size ? size : 0);

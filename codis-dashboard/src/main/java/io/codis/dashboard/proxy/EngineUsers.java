@@ -1,7 +1,6 @@
 package io.codis.dashboard.proxy;
 
 import io.codis.core.failover.Promotion;
-import io.codis.core.failover.Promotion;
 import io.codis.core.migration.SlotAction;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
@@ -130,7 +129,9 @@ public final class EngineUsers {
         var wanted = new TreeSet<String>();
         Optional<Group> group = topology.groupOf(server);
         boolean master = group.isPresent() && isMaster(group.get(), server);
-        boolean read = group.flatMap(g -> g.member(server)).filter(Member::replicaGroup).isPresent();
+        boolean read = group.flatMap(g -> g.member(server))
+                .filter(Member::replicaGroup)
+                .isPresent();
         if (master || read) {
             topology.admittedProxies().stream().filter(confirmed).forEach(p -> wanted.add(RouteTables.user(p)));
         }
@@ -187,7 +188,8 @@ public final class EngineUsers {
         for (int i = 0; i < replies.size(); i++) {
             if (replies.get(i) instanceof EngineError error) {
                 throw new CodisException(
-                        Reason.ENGINE_REFUSED, "engine " + engine.address() + ", " + commands.get(i) + ": " + error.text());
+                        Reason.ENGINE_REFUSED,
+                        "engine " + engine.address() + ", " + commands.get(i) + ": " + error.text());
             }
         }
     }

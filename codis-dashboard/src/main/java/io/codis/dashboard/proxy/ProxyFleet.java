@@ -157,7 +157,10 @@ public final class ProxyFleet implements Barrier, MasterSetup, AutoCloseable {
     public void reconcileAll() {
         var servers = new TreeSet<String>();
         for (Group group : state.topology().groups().values()) {
-            group.master().filter(ignored -> group.initialized()).map(Member::address).ifPresent(servers::add);
+            group.master()
+                    .filter(ignored -> group.initialized())
+                    .map(Member::address)
+                    .ifPresent(servers::add);
             group.replicas().stream().filter(Member::replicaGroup).forEach(m -> servers.add(m.address()));
         }
         inParallel(servers, server -> {

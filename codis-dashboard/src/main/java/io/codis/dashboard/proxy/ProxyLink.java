@@ -142,9 +142,7 @@ final class ProxyLink implements AutoCloseable {
     }
 
     private synchronized boolean isInForce(RouteTable table, ProxyEntry entry) {
-        return inForce != null
-                && entry.model().adminAddr().equals(inForceAt)
-                && RouteTables.sameRoutes(inForce, table);
+        return inForce != null && entry.model().adminAddr().equals(inForceAt) && RouteTables.sameRoutes(inForce, table);
     }
 
     private synchronized void remember(RouteTable table, ProxyEntry entry) {
@@ -158,7 +156,11 @@ final class ProxyLink implements AutoCloseable {
 
     private synchronized void failed(ProxyEntry entry, CodisException e) {
         if (problem == null && entry.admission() instanceof Admission.Admitted) {
-            LOG.warn("event=route-push-failed proxy={} reason={} cause={}", token, e.reason().word(), e.getMessage());
+            LOG.warn(
+                    "event=route-push-failed proxy={} reason={} cause={}",
+                    token,
+                    e.reason().word(),
+                    e.getMessage());
         }
         problem = e;
         if (e.reason() != Reason.UNAVAILABLE) {

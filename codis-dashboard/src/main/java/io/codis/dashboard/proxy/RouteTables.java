@@ -21,10 +21,10 @@ final class RouteTables {
     RouteTable of(Topology topology, ProxyEntry proxy) {
         RouteTable plain = Routes.of(topology);
         var moves = plain.moves().stream()
-                .map(move -> new MoveRoute(move.source(), move.target(), login(move.credentials().user())))
+                .map(move -> new MoveRoute(
+                        move.source(), move.target(), login(move.credentials().user())))
                 .toList();
-        return new RouteTable(
-                plain.epoch(), plain.version(), login(user(proxy)), plain.groups(), plain.slots(), moves);
+        return new RouteTable(plain.epoch(), plain.version(), login(user(proxy)), plain.groups(), plain.slots(), moves);
     }
 
     /** The same requests go the same way, whatever the version says. */
@@ -37,12 +37,11 @@ final class RouteTables {
      * the login, which a proxy holds and retries, instead of at a client's command.
      */
     static String user(ProxyEntry proxy) {
-        long generation =
-                switch (proxy.admission()) {
-                    case Admission.Joining ignored -> 0;
-                    case Admission.Admitted admitted -> admitted.generation();
-                    case Admission.Evicted evicted -> evicted.generation();
-                };
+        long generation = switch (proxy.admission()) {
+            case Admission.Joining ignored -> 0;
+            case Admission.Admitted admitted -> admitted.generation();
+            case Admission.Evicted evicted -> evicted.generation();
+        };
         return "proxy-" + proxy.id() + "-" + generation;
     }
 

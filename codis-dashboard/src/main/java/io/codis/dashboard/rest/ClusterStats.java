@@ -87,7 +87,11 @@ public record ClusterStats(
         var settings = control.moves().settings();
         var mover = control.moves().mover();
         return new SlotActions(
-                settings.interval(), settings.disabled(), new Progress(status(control)), mover.executors(), mover.running());
+                settings.interval(),
+                settings.disabled(),
+                new Progress(status(control)),
+                mover.executors(),
+                mover.running());
     }
 
     /** One line in the form of Codis: the lowest slot on its way, or what went wrong. */
@@ -119,8 +123,9 @@ public record ClusterStats(
 
     private static Map<String, String> admissions(Topology topology) {
         var admissions = new TreeMap<String, String>();
-        topology.proxies().forEach((token, proxy) -> admissions.put(
-                token, proxy.admission().getClass().getSimpleName().toLowerCase(Locale.ROOT)));
+        topology.proxies()
+                .forEach((token, proxy) -> admissions.put(
+                        token, proxy.admission().getClass().getSimpleName().toLowerCase(Locale.ROOT)));
         return admissions;
     }
 }

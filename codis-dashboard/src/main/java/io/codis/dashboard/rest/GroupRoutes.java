@@ -33,28 +33,37 @@ final class GroupRoutes {
     private GroupRoutes() {}
 
     static void add(HttpApi.Builder api, Guard guard) {
-        api.put(BASE + "create/{x}/{gid}", guard.change((c, r) ->
-                        c.state().commit(new GroupCommand.CreateGroup(r.integer("gid")))))
-                .put(BASE + "remove/{x}/{gid}", guard.change((c, r) ->
-                        c.state().commit(new GroupCommand.RemoveGroup(r.integer("gid")))))
+        api.put(
+                        BASE + "create/{x}/{gid}",
+                        guard.change((c, r) -> c.state().commit(new GroupCommand.CreateGroup(r.integer("gid")))))
+                .put(
+                        BASE + "remove/{x}/{gid}",
+                        guard.change((c, r) -> c.state().commit(new GroupCommand.RemoveGroup(r.integer("gid")))))
                 .put(BASE + "resync/{x}/{gid}", guard.change((c, r) -> resync(c, r.integer("gid"))))
-                .put(BASE + "resync-all/{x}", guard.change((c, r) ->
-                        c.topology().groups().keySet().forEach(gid -> resync(c, gid))))
+                .put(
+                        BASE + "resync-all/{x}",
+                        guard.change((c, r) -> c.topology().groups().keySet().forEach(gid -> resync(c, gid))))
                 .put(BASE + "add/{x}/{gid}/{addr}", guard.change((c, r) -> addServer(c, r, "")))
-                .put(BASE + "add/{x}/{gid}/{addr}/{datacenter}", guard.change((c, r) ->
-                        addServer(c, r, r.param("datacenter"))))
+                .put(
+                        BASE + "add/{x}/{gid}/{addr}/{datacenter}",
+                        guard.change((c, r) -> addServer(c, r, r.param("datacenter"))))
                 .put(BASE + "del/{x}/{gid}/{addr}", guard.change(GroupRoutes::removeServer))
-                .put(BASE + "promote/{x}/{gid}/{addr}", guard.change((c, r) ->
-                        c.roles().switchover(r.integer("gid"), r.param("addr"))))
-                .put(BASE + "accept-loss/{x}/{gid}/{addr}", guard.change((c, r) ->
-                        c.roles().acceptLoss(r.integer("gid"), r.param("addr"))))
-                .put(BASE + "replica-groups/{x}/{gid}/{addr}/{value}", guard.change((c, r) -> c.state()
-                        .commit(new MemberCommand.SetReplicaGroup(
-                                r.integer("gid"), r.param("addr"), r.flag("value")))))
+                .put(
+                        BASE + "promote/{x}/{gid}/{addr}",
+                        guard.change((c, r) -> c.roles().switchover(r.integer("gid"), r.param("addr"))))
+                .put(
+                        BASE + "accept-loss/{x}/{gid}/{addr}",
+                        guard.change((c, r) -> c.roles().acceptLoss(r.integer("gid"), r.param("addr"))))
+                .put(
+                        BASE + "replica-groups/{x}/{gid}/{addr}/{value}",
+                        guard.change((c, r) -> c.state()
+                                .commit(new MemberCommand.SetReplicaGroup(
+                                        r.integer("gid"), r.param("addr"), r.flag("value")))))
                 .put(BASE + "replica-groups-all/{x}/{value}", guard.change(GroupRoutes::replicaGroupsAll))
                 .put(BASE + "action/create/{x}/{addr}", guard.change(GroupRoutes::createSync))
-                .put(BASE + "action/remove/{x}/{addr}", guard.change((c, r) ->
-                        c.state().commit(new MemberCommand.RemoveSyncAction(r.param("addr")))))
+                .put(
+                        BASE + "action/remove/{x}/{addr}",
+                        guard.change((c, r) -> c.state().commit(new MemberCommand.RemoveSyncAction(r.param("addr")))))
                 .get(BASE + "info/{addr}", request -> Response.json(info(guard.online(), request)));
     }
 
@@ -98,7 +107,11 @@ final class GroupRoutes {
                 launchers.wipe(address, control.state().leaderEpoch());
             }
         } catch (CodisException e) {
-            LOG.warn("event=removed-server-not-fenced server={} reason={} cause={}", address, e.reason().word(), e.getMessage());
+            LOG.warn(
+                    "event=removed-server-not-fenced server={} reason={} cause={}",
+                    address,
+                    e.reason().word(),
+                    e.getMessage());
         }
     }
 
@@ -107,7 +120,8 @@ final class GroupRoutes {
             var keyspace = InfoText.fields(Replies.text(engine.call("INFO", "keyspace")));
             if (!keyspace.isEmpty()) {
                 throw new CodisException(
-                        Reason.FOREIGN_KEYS, "group-[" + gid + "] still holds keys: " + keyspace + "; its server stays");
+                        Reason.FOREIGN_KEYS,
+                        "group-[" + gid + "] still holds keys: " + keyspace + "; its server stays");
             }
         } catch (CodisException e) {
             if (e.reason() == Reason.FOREIGN_KEYS) {

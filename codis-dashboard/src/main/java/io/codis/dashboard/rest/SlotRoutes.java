@@ -31,22 +31,33 @@ final class SlotRoutes {
     private SlotRoutes() {}
 
     static void add(HttpApi.Builder api, Guard guard) {
-        api.put(BASE + "action/create/{x}/{sid}/{gid}", guard.change((c, r) ->
-                        c.state().commit(new SlotCommand.CreateMove(r.integer("sid"), r.integer("gid")))))
-                .put(BASE + "action/create-some/{x}/{src}/{dst}/{num}", guard.change((c, r) -> c.state()
-                        .commit(new SlotCommand.CreateSomeMoves(
-                                r.integer("src"), r.integer("dst"), r.integer("num")))))
-                .put(BASE + "action/create-range/{x}/{beg}/{end}/{gid}", guard.change((c, r) -> c.state()
-                        .commit(new SlotCommand.CreateRangeMoves(
-                                r.integer("beg"), r.integer("end"), r.integer("gid")))))
-                .put(BASE + "action/remove/{x}/{sid}", guard.change((c, r) ->
-                        c.state().commit(new SlotCommand.WithdrawMove(r.integer("sid")))))
-                .put(BASE + "action/rollback/{x}/{sid}", guard.change((c, r) ->
-                        c.moves().mover().rollBack(r.integer("sid"))))
-                .put(BASE + "action/interval/{x}/{value}", guard.change((c, r) ->
-                        c.moves().settings().interval((int) Math.clamp(r.number("value"), 0L, 1_000_000L))))
-                .put(BASE + "action/disabled/{x}/{value}", guard.change((c, r) ->
-                        c.moves().settings().disabled(r.flag("value"))))
+        api.put(
+                        BASE + "action/create/{x}/{sid}/{gid}",
+                        guard.change((c, r) ->
+                                c.state().commit(new SlotCommand.CreateMove(r.integer("sid"), r.integer("gid")))))
+                .put(
+                        BASE + "action/create-some/{x}/{src}/{dst}/{num}",
+                        guard.change((c, r) -> c.state()
+                                .commit(new SlotCommand.CreateSomeMoves(
+                                        r.integer("src"), r.integer("dst"), r.integer("num")))))
+                .put(
+                        BASE + "action/create-range/{x}/{beg}/{end}/{gid}",
+                        guard.change((c, r) -> c.state()
+                                .commit(new SlotCommand.CreateRangeMoves(
+                                        r.integer("beg"), r.integer("end"), r.integer("gid")))))
+                .put(
+                        BASE + "action/remove/{x}/{sid}",
+                        guard.change((c, r) -> c.state().commit(new SlotCommand.WithdrawMove(r.integer("sid")))))
+                .put(
+                        BASE + "action/rollback/{x}/{sid}",
+                        guard.change((c, r) -> c.moves().mover().rollBack(r.integer("sid"))))
+                .put(
+                        BASE + "action/interval/{x}/{value}",
+                        guard.change((c, r) ->
+                                c.moves().settings().interval((int) Math.clamp(r.number("value"), 0L, 1_000_000L))))
+                .put(
+                        BASE + "action/disabled/{x}/{value}",
+                        guard.change((c, r) -> c.moves().settings().disabled(r.flag("value"))))
                 .put(BASE + "assign/{x}", guard.change(SlotRoutes::assign))
                 .put(BASE + "assign/{x}/offline", guard.change(SlotRoutes::offline))
                 .put(BASE + "rebalance/{x}/{confirm}", guard.leading(SlotRoutes::rebalance))
@@ -101,8 +112,7 @@ final class SlotRoutes {
         for (SlotMapping mapping : request.jsonList(SlotMapping.class)) {
             idle(mapping);
             if (mapping.groupId() != 0) {
-                throw new CodisException(
-                        Reason.INVALID_ARGUMENT, "group of slot-[" + mapping.id() + "] should be 0");
+                throw new CodisException(Reason.INVALID_ARGUMENT, "group of slot-[" + mapping.id() + "] should be 0");
             }
             slots.add(mapping.id());
         }
@@ -121,8 +131,7 @@ final class SlotRoutes {
         var action = mapping.action();
         String state = action == null ? null : action.state();
         if (state != null && !state.isEmpty()) {
-            throw new CodisException(
-                    Reason.INVALID_ARGUMENT, "invalid slot-[" + mapping.id() + "] action = " + state);
+            throw new CodisException(Reason.INVALID_ARGUMENT, "invalid slot-[" + mapping.id() + "] action = " + state);
         }
     }
 

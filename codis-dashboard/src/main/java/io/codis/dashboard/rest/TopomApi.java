@@ -32,8 +32,7 @@ public final class TopomApi {
      * @param leading what to work with while this dashboard leads
      * @param shutdown begins to end the process, and returns
      */
-    public TopomApi(
-            Topom self, Map<String, Object> config, Supplier<Optional<Control>> leading, Runnable shutdown) {
+    public TopomApi(Topom self, Map<String, Object> config, Supplier<Optional<Control>> leading, Runnable shutdown) {
         this.self = self;
         this.config = config;
         this.leading = leading;
@@ -80,10 +79,12 @@ public final class TopomApi {
     /** The list is kept for others who read it; failover is decided here, not by sentinels. */
     private void sentinels(HttpApi.Builder api) {
         String base = "/api/topom/sentinels/";
-        api.put(base + "add/{x}/{addr}", guard.change((c, r) ->
-                        c.state().commit(new LeadCommand.AddSentinel(r.param("addr")))))
-                .put(base + "del/{x}/{addr}/{force}", guard.change((c, r) ->
-                        c.state().commit(new LeadCommand.RemoveSentinel(r.param("addr")))))
+        api.put(
+                        base + "add/{x}/{addr}",
+                        guard.change((c, r) -> c.state().commit(new LeadCommand.AddSentinel(r.param("addr")))))
+                .put(
+                        base + "del/{x}/{addr}/{force}",
+                        guard.change((c, r) -> c.state().commit(new LeadCommand.RemoveSentinel(r.param("addr")))))
                 .put(base + "resync-all/{x}", guard.leading((c, r) -> {
                     throw new CodisException(
                             Reason.INVALID_ARGUMENT,

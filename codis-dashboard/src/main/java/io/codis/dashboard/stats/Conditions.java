@@ -26,8 +26,10 @@ public final class Conditions {
 
     /** It holds; the message may change, the time of the first sight stays. */
     public void set(Reason reason, String object, String message) {
-        now.compute(key(reason, object), (ignored, known) -> new Condition(
-                reason.word(), object, message, known == null ? clock.instant() : known.since()));
+        now.compute(
+                key(reason, object),
+                (ignored, known) ->
+                        new Condition(reason.word(), object, message, known == null ? clock.instant() : known.since()));
     }
 
     /** It is over. */

@@ -64,7 +64,8 @@ public final class ProxyWatch implements AutoCloseable {
                 .filter(entry -> entry.at().isAfter(after))
                 .flatMap(entry -> entry.answer().stream())
                 .flatMap(stats -> stats.backends().stream())
-                .anyMatch(backend -> backend.addr().equals(server) && backend.up() && backend.silentMs() < SILENT_MILLIS);
+                .anyMatch(
+                        backend -> backend.addr().equals(server) && backend.up() && backend.silentMs() < SILENT_MILLIS);
     }
 
     @Override

@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StatsEntry<T>(
-        @Nullable T stats, @Nullable Problem error, long unixtime, @Nullable Boolean timeout, @JsonIgnore Instant at) {
+        @Nullable T stats,
+        @Nullable Problem error,
+        long unixtime,
+        @Nullable Boolean timeout,
+        @JsonIgnore Instant at) {
 
     /** As everywhere in the API. */
     public record Problem(

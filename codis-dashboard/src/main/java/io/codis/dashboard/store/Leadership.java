@@ -65,7 +65,8 @@ public final class Leadership implements AutoCloseable {
         }
         try {
             takeNode(coordinator, paths, self);
-            var leadership = new Leadership(coordinator, paths, self, lease.get(), take(coordinator, paths, lease.get()));
+            var leadership =
+                    new Leadership(coordinator, paths, self, lease.get(), take(coordinator, paths, lease.get()));
             leadership.start();
             return Optional.of(leadership);
         } catch (RuntimeException e) {
@@ -108,7 +109,10 @@ public final class Leadership implements AutoCloseable {
         state.onChange(projection::offer);
         state.onDeposed(projection::close);
         projection.start(state.topology());
-        LOG.info("event=leading epoch={} version={}", state.leaderEpoch(), state.topology().version());
+        LOG.info(
+                "event=leading epoch={} version={}",
+                state.leaderEpoch(),
+                state.topology().version());
     }
 
     private void giveBackNode() {

@@ -83,7 +83,10 @@ final class NodeProjection implements AutoCloseable {
                     if (abandoned) {
                         return;
                     }
-                    LOG.warn("event=projection-failed reason={} cause={}", e.reason().word(), e.getMessage());
+                    LOG.warn(
+                            "event=projection-failed reason={} cause={}",
+                            e.reason().word(),
+                            e.getMessage());
                     written = null;
                     pause();
                 }
@@ -131,8 +134,11 @@ final class NodeProjection implements AutoCloseable {
     private void writeSlots(@Nullable Topology before, Topology now) {
         Set<String> present = before == null ? Set.copyOf(coordinator.children(paths.slots())) : Set.of();
         for (Slot slot : now.slots()) {
-            boolean absent = before == null && slot.idle() && slot.group() == 0
-                    && !present.contains(paths.slot(slot.id()).substring(paths.slots().length() + 1));
+            boolean absent = before == null
+                    && slot.idle()
+                    && slot.group() == 0
+                    && !present.contains(
+                            paths.slot(slot.id()).substring(paths.slots().length() + 1));
             if (!absent && (before == null || !slot.equals(before.slot(slot.id())))) {
                 put(paths.slot(slot.id()), Projection.of(slot));
             }

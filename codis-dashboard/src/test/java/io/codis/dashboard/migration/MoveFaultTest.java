@@ -115,13 +115,17 @@ class MoveFaultTest {
         assertThat(conditions(Reason.FOREIGN_KEYS).getFirst().message()).contains("579");
         assertThat(one.call("GET", "a").text()).isEqualTo("right");
         two.call("DEL", "a").text();
-        await().atMost(PATIENCE).until(() -> dashboard.state().topology().slot(579).group() == 2);
+        await().atMost(PATIENCE)
+                .until(() -> dashboard.state().topology().slot(579).group() == 2);
         assertThat(two.call("GET", "a").text()).isEqualTo("right");
     }
 
     @Test
     void aTargetWithoutRoomIsRefusedBeforeAnythingMoves() throws IOException {
-        cluster(AOF, Map.of("appendonly", "yes", "maxmemory", "3mb", "maxmemory-policy", "noeviction"), Interruption.NONE);
+        cluster(
+                AOF,
+                Map.of("appendonly", "yes", "maxmemory", "3mb", "maxmemory-policy", "noeviction"),
+                Interruption.NONE);
         fill(one, 3000, 1000);
 
         dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, 2));
@@ -210,7 +214,8 @@ class MoveFaultTest {
         cluster(AOF, AOF, Interruption.NONE);
         TestServer replica = server(AOF);
         replica.replicate(two);
-        await().atMost(PATIENCE).until(() -> two.call("INFO", "replication").text().contains("state=online"));
+        await().atMost(PATIENCE)
+                .until(() -> two.call("INFO", "replication").text().contains("state=online"));
         String address = replica.address();
         dashboard.state().commit(new io.codis.core.topology.GroupCommand.AddServer(2, address, ""));
         dashboard.state().commit(new io.codis.core.topology.MemberCommand.AwaitReplica(2, address));

@@ -123,7 +123,9 @@ class MoverTest {
             open.add(proxy);
             dashboard.addProxy(proxy);
         }
-        await().dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(20)).until(() -> dashboard.state().topology().admittedProxies().size() == 2);
+        await().dontCatchUncaughtExceptions()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> dashboard.state().topology().admittedProxies().size() == 2);
         var plan = new TreeMap<Integer, Integer>();
         for (int slot = 0; slot < 1024; slot++) {
             plan.put(slot, slot < 512 ? 1 : 2);
@@ -162,13 +164,17 @@ class MoverTest {
             });
             killed.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, gid));
             int to = gid;
-            await().dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(30)).until(() -> steps.get() >= last || moved(killed, to, 1024));
+            await().dontCatchUncaughtExceptions()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> steps.get() >= last || moved(killed, to, 1024));
             killed.die();
 
             TestDashboard next = dashboard(Interruption.NONE);
             awaitMoved(next, gid, 1024);
             assertThat(target.keys()).as("stopped after step %d", stopAfter).isEqualTo(3000);
-            assertThat((target == two ? one : two).keys()).as("stopped after step %d", stopAfter).isZero();
+            assertThat((target == two ? one : two).keys())
+                    .as("stopped after step %d", stopAfter)
+                    .isZero();
             next.die();
             if (steps.get() < last) {
                 assertThat(stopAfter).as("steps of one move").isGreaterThan(10);
@@ -199,15 +205,18 @@ class MoverTest {
     }
 
     private static void awaitMoved(TestDashboard dashboard, int gid, int slots) {
-        await().dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(30))
+        await().dontCatchUncaughtExceptions()
+                .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(5))
-                
                 .until(() -> moved(dashboard, gid, slots));
     }
 
     private static boolean moved(TestDashboard dashboard, int gid, int slots) {
         Topology topology = dashboard.state().topology();
-        return topology.slots().stream().filter(s -> s.group() == gid && s.idle()).count() == slots;
+        return topology.slots().stream()
+                        .filter(s -> s.group() == gid && s.idle())
+                        .count()
+                == slots;
     }
 
     private static void fill(TestServer server, int keys) throws IOException {

@@ -50,7 +50,8 @@ class ProxyFleetTest {
         await().atMost(PATIENCE).until(proxy::online);
         var login = proxy.table().credentials();
         assertThat(one.users("proxy-")).containsExactly(login.user());
-        assertThat(loggedIn(one, login.user(), login.password(), "SET", "k", "v")).isEqualTo(new Reply.Status("OK"));
+        assertThat(loggedIn(one, login.user(), login.password(), "SET", "k", "v"))
+                .isEqualTo(new Reply.Status("OK"));
         assertThat(proxy.table().slots()).containsExactly(new RouteTable.SlotRoute(0, 1023, 1, 0, false));
     }
 
@@ -65,21 +66,42 @@ class ProxyFleetTest {
         var login = proxy.table().credentials();
 
         for (String[] allowed : new String[][] {
-            {"SET", "k", "v"}, {"EVAL", "return 1", "0"}, {"INFO"}, {"WAIT", "0", "1"}, {"CLIENT", "ID"}, {"SORT", "l"},
-            {"CLIENT", "KILL", "ID", "999999"}, {"MIGRATE", "127.0.0.1", "1", "none", "0", "1"}, {"KEYS", "none"},
-            {"EXISTS", "k"}, {"UNLINK", "k"}, {"SELECT", "0"}, {"DBSIZE"}, {"SCAN", "0"}, {"PUBLISH", "c", "m"}
+            {"SET", "k", "v"},
+            {"EVAL", "return 1", "0"},
+            {"INFO"},
+            {"WAIT", "0", "1"},
+            {"CLIENT", "ID"},
+            {"SORT", "l"},
+            {"CLIENT", "KILL", "ID", "999999"},
+            {"MIGRATE", "127.0.0.1", "1", "none", "0", "1"},
+            {"KEYS", "none"},
+            {"EXISTS", "k"},
+            {"UNLINK", "k"},
+            {"SELECT", "0"},
+            {"DBSIZE"},
+            {"SCAN", "0"},
+            {"PUBLISH", "c", "m"}
         }) {
             assertThat(loggedIn(one, login.user(), login.password(), allowed))
                     .as(String.join(" ", allowed))
                     .isNotInstanceOf(Reply.Failure.class);
         }
         for (String[] refused : new String[][] {
-            {"CONFIG", "GET", "*"}, {"REPLICAOF", "NO", "ONE"}, {"ACL", "LIST"}, {"SHUTDOWN"},
-            {"CLIENT", "PAUSE", "1"}, {"SAVE"}, {"MONITOR"}, {"SWAPDB", "0", "1"}, {"MODULE", "LIST"}, {"FAILOVER"}
+            {"CONFIG", "GET", "*"},
+            {"REPLICAOF", "NO", "ONE"},
+            {"ACL", "LIST"},
+            {"SHUTDOWN"},
+            {"CLIENT", "PAUSE", "1"},
+            {"SAVE"},
+            {"MONITOR"},
+            {"SWAPDB", "0", "1"},
+            {"MODULE", "LIST"},
+            {"FAILOVER"}
         }) {
             assertThat(loggedIn(one, login.user(), login.password(), refused))
                     .as(String.join(" ", refused))
-                    .isInstanceOfSatisfying(Reply.Failure.class, f -> assertThat(f.text()).startsWith("NOPERM"));
+                    .isInstanceOfSatisfying(
+                            Reply.Failure.class, f -> assertThat(f.text()).startsWith("NOPERM"));
         }
     }
 
@@ -102,8 +124,7 @@ class ProxyFleetTest {
         String lost = bad.table().credentials().user();
         bad.mute(true);
 
-        dashboard.fleet()
-                .pass(new SlotStep(SlotStep.Step.PREPARE, List.of(5)), List.of(one.address(), two.address()));
+        dashboard.fleet().pass(new SlotStep(SlotStep.Step.PREPARE, List.of(5)), List.of(one.address(), two.address()));
 
         assertThat(dashboard.state().topology().proxy("bad").admission()).isInstanceOf(Admission.Evicted.class);
         assertThat(one.users(lost)).isEmpty();
@@ -128,7 +149,9 @@ class ProxyFleetTest {
         proxy.mute(false);
 
         await().atMost(PATIENCE).until(() -> one.users("proxy-").size() == 1);
-        await().atMost(PATIENCE).until(() -> one.users("proxy-").equals(List.of(proxy.table().credentials().user())));
+        await().atMost(PATIENCE)
+                .until(() -> one.users("proxy-")
+                        .equals(List.of(proxy.table().credentials().user())));
         assertThat(one.users("proxy-")).doesNotContain(first);
     }
 
@@ -140,7 +163,8 @@ class ProxyFleetTest {
         dashboard.assignAll(1);
         one.redis().freeze();
         try {
-            assertThatThrownBy(() -> dashboard.fleet().pass(List.of(one.address()))).isInstanceOf(CodisException.class);
+            assertThatThrownBy(() -> dashboard.fleet().pass(List.of(one.address())))
+                    .isInstanceOf(CodisException.class);
         } finally {
             one.redis().thaw();
         }

@@ -59,8 +59,8 @@ class TopomApiTest {
                 .with(DashboardConfig.ADMIN_ADDR, "127.0.0.1:" + port)
                 .with(DashboardConfig.PRODUCT_NAME, TestProxy.PRODUCT)
                 .with(DashboardConfig.PRODUCT_AUTH, TestProxy.AUTH);
-        dashboard = Dashboard.start(
-                new DashboardConfig(settings), TestDashboard.SECRET, new MemoryCoordinator(store), "");
+        dashboard =
+                Dashboard.start(new DashboardConfig(settings), TestDashboard.SECRET, new MemoryCoordinator(store), "");
         proxy = new TestProxy("0123456789abcdef0123456789abcdef");
         await().atMost(Duration.ofSeconds(30)).until(() -> {
             try {
@@ -113,8 +113,7 @@ class TopomApiTest {
     @Test
     void aBodyThatIsNoJsonIsRefusedWhereCodisTookItForAnEmptyList() {
         assertThatThrownBy(() -> put("slots/assign/" + XAUTH)).hasMessageContaining("JSON");
-        assertThatThrownBy(() -> CLIENT.putJson(
-                        base + "/api/topom/slots/assign/" + XAUTH, Map.of("id", "no list")))
+        assertThatThrownBy(() -> CLIENT.putJson(base + "/api/topom/slots/assign/" + XAUTH, Map.of("id", "no list")))
                 .isInstanceOf(CodisException.class);
     }
 
@@ -138,11 +137,13 @@ class TopomApiTest {
         assertThat(group.path("servers").isArray()).isTrue();
         assertThat(group.path("promoting").isObject()).isTrue();
         assertThat(group.path("servers").get(0).path("action").isObject()).isTrue();
-        assertThat(stats.path("group").path("models").get(1).path("servers").isArray()).isTrue();
+        assertThat(stats.path("group").path("models").get(1).path("servers").isArray())
+                .isTrue();
         assertThat(stats.path("group").path("stats").isObject()).isTrue();
         assertThat(stats.path("proxy").path("models").isArray()).isTrue();
         assertThat(stats.path("proxy").path("stats").isObject()).isTrue();
-        assertThat(stats.path("slot_action").path("progress").path("status").isTextual()).isTrue();
+        assertThat(stats.path("slot_action").path("progress").path("status").isTextual())
+                .isTrue();
         assertThat(stats.path("slot_action").path("interval").isInt()).isTrue();
         assertThat(stats.path("sentinels").path("model").isObject()).isTrue();
         assertThat(stats.path("conditions").isArray()).isTrue();
@@ -153,7 +154,8 @@ class TopomApiTest {
         JsonNode overview = get("/topom");
 
         assertThat(names(overview)).contains("version", "compile", "config", "model", "stats");
-        assertThat(overview.path("config").path("migration_timeout").isTextual()).isTrue();
+        assertThat(overview.path("config").path("migration_timeout").isTextual())
+                .isTrue();
         assertThat(overview.path("config").has("product_auth")).isFalse();
         assertThat(overview.toString()).doesNotContain("\"" + TestProxy.AUTH + "\"");
         assertThat(overview.path("model").path("product_name").asText()).isEqualTo(TestProxy.PRODUCT);
@@ -180,7 +182,12 @@ class TopomApiTest {
         put("proxy/create/" + XAUTH + "/" + proxy.adminAddress());
 
         assertThat(proxy.online()).isTrue();
-        assertThat(get("/topom/stats").path("proxy").path("models").get(0).path("token").asText())
+        assertThat(get("/topom/stats")
+                        .path("proxy")
+                        .path("models")
+                        .get(0)
+                        .path("token")
+                        .asText())
                 .isEqualTo(proxy.token());
         assertThatThrownBy(() -> put("proxy/create/" + XAUTH + "/" + proxy.adminAddress()))
                 .hasMessage("proxy-[" + proxy.token() + "] already exists");
@@ -204,12 +211,14 @@ class TopomApiTest {
         assertThat(action.path("disabled").asBoolean()).isTrue();
         put("slots/action/interval/" + XAUTH + "/-1");
         put("slots/action/disabled/" + XAUTH + "/0");
-        assertThat(get("/topom/stats").path("slot_action").path("interval").asInt()).isZero();
+        assertThat(get("/topom/stats").path("slot_action").path("interval").asInt())
+                .isZero();
     }
 
     @Test
     void infoIsReadFromServersOfThisClusterOnly() {
-        assertThatThrownBy(() -> get("/api/topom/group/info/127.0.0.1:22")).hasMessage("server-[127.0.0.1:22] doesn't exist");
+        assertThatThrownBy(() -> get("/api/topom/group/info/127.0.0.1:22"))
+                .hasMessage("server-[127.0.0.1:22] doesn't exist");
     }
 
     private static List<String> names(JsonNode object) {

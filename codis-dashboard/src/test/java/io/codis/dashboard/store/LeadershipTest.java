@@ -51,8 +51,10 @@ class LeadershipTest {
         Leadership second = lead(coordinator(), "b");
 
         assertThat(second.state().leaderEpoch()).isGreaterThan(epoch);
-        assertThat(second.state().topology().group(1).members().getFirst().address()).isEqualTo("127.0.0.1:6381");
-        assertThat(second.state().topology().clusterId()).isEqualTo(first.state().topology().clusterId());
+        assertThat(second.state().topology().group(1).members().getFirst().address())
+                .isEqualTo("127.0.0.1:6381");
+        assertThat(second.state().topology().clusterId())
+                .isEqualTo(first.state().topology().clusterId());
     }
 
     @Test
@@ -94,7 +96,13 @@ class LeadershipTest {
     void theNodesOfCodisAreCompleteAfterAGracefulStop() {
         var coordinator = coordinator();
         Leadership leadership = lead(coordinator, "a");
-        assertThat(Json.read(coordinator.read("/codis3/demo/topom").orElseThrow().data(), Topom.class).token())
+        assertThat(Json.read(
+                                coordinator
+                                        .read("/codis3/demo/topom")
+                                        .orElseThrow()
+                                        .data(),
+                                Topom.class)
+                        .token())
                 .isEqualTo("a");
         leadership.state().commit(new GroupCommand.CreateGroup(7));
         leadership.state().commit(new GroupCommand.AddServer(7, "127.0.0.1:6381", ""));
@@ -107,16 +115,20 @@ class LeadershipTest {
         assertThat(coordinator.read("/codis3/demo/topom")).isEmpty();
         assertThat(coordinator.children("/codis3/demo/group")).containsExactly("group-0007");
         assertThat(coordinator.children("/codis3/demo/slots")).hasSize(10);
-        var group = Json.read(coordinator.read("/codis3/demo/group/group-0007").orElseThrow().data(), GroupNode.class);
+        var group = Json.read(
+                coordinator.read("/codis3/demo/group/group-0007").orElseThrow().data(), GroupNode.class);
         assertThat(group.servers()).extracting(GroupNode.Server::server).containsExactly("127.0.0.1:6381");
-        var slot = Json.read(coordinator.read("/codis3/demo/slots/slot-0009").orElseThrow().data(), SlotMapping.class);
+        var slot = Json.read(
+                coordinator.read("/codis3/demo/slots/slot-0009").orElseThrow().data(), SlotMapping.class);
         assertThat(slot.action()).isEqualTo(new SlotMapping.Action(10, "pending", 7));
     }
 
     @Test
     void aTreeOfCodisIsTakenOverOnce() {
         var coordinator = coordinator();
-        put(coordinator, "/codis3/demo/group/group-0001",
+        put(
+                coordinator,
+                "/codis3/demo/group/group-0001",
                 "{\"id\":1,\"servers\":[{\"server\":\"10.0.0.1:6379\",\"datacenter\":\"\",\"action\":{},\"replica_group\":false}],"
                         + "\"promoting\":{},\"out_of_sync\":false}");
         put(coordinator, "/codis3/demo/slots/slot-0005", "{\"id\":5,\"group_id\":1,\"action\":{}}");
@@ -138,7 +150,8 @@ class LeadershipTest {
         coordinator.put("/codis3/demo/topom", Json.write(alive[0]));
 
         assertThatThrownBy(() -> Leadership.tryTake(coordinator, topom("a", "127.0.0.1:1")))
-                .isInstanceOfSatisfying(CodisException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BUSY))
+                .isInstanceOfSatisfying(
+                        CodisException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BUSY))
                 .hasMessageContaining(alive[0].adminAddr());
 
         api.close(Duration.ZERO);
