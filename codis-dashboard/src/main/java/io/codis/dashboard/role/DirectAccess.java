@@ -5,9 +5,16 @@ import io.codis.core.problem.Reason;
 import io.codis.core.replication.EngineInfo;
 import io.codis.core.replication.ReplicationInfo;
 import io.codis.dashboard.server.EngineAccess;
+import io.codis.dashboard.server.LauncherClient;
 import io.codis.infra.redis.Acknowledgement;
 import io.codis.infra.redis.RedisConnection;
 import io.codis.infra.redis.Replies;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +41,37 @@ final class DirectAccess {
         try (var engine = open(server)) {
             return info(engine).replication() instanceof ReplicationInfo.Master;
         } catch (CodisException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Neither engine nor launcher exists on this machine: its own kernel refuses both connections. From another machine a
+     * refusal proves nothing, since the address may be another's by now, or a filter's word.
+     */
+    static boolean provenStopped(String server) {
+        String launcher = LauncherClient.launcherAddress(server);
+        return isLoopback(server) && refuses(server) && refuses(launcher);
+    }
+
+    private static boolean isLoopback(String server) {
+        try {
+            String host = server.substring(0, server.lastIndexOf(':'));
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    private static boolean refuses(String address) {
+        int colon = address.lastIndexOf(':');
+        int port = Integer.parseInt(address.substring(colon + 1));
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(address.substring(0, colon), port), (int) LOOK.toMillis());
+            return false;
+        } catch (ConnectException e) {
+            return true;
+        } catch (IOException e) {
             return false;
         }
     }

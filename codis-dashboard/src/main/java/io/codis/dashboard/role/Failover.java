@@ -84,8 +84,8 @@ final class Failover {
         var seen = new HashMap<String, Observation>();
         for (String member : members) {
             ServerState answer = answers.get(member);
-            Observation otherwise =
-                    member.equals(master) && fencedDirectly ? new Observation.Stopped() : new Observation.Lost();
+            boolean stopped = member.equals(master) && fencedDirectly || DirectAccess.provenStopped(member);
+            Observation otherwise = stopped ? new Observation.Stopped() : new Observation.Lost();
             seen.put(member, answer == null ? otherwise : new Observation.Answered(answer));
         }
         return seen;

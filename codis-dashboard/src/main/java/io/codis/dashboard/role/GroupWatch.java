@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How the members of one group look to this dashboard, and since when. For the group's loop only. */
 final class GroupWatch {
@@ -36,11 +37,19 @@ final class GroupWatch {
             boolean quiet = state == null || state.engine() == ServerState.Engine.SILENT;
             Duration silence = silence(member, quiet);
             boolean lost = quiet && isLost(member, member.equals(members.getFirst()), state != null, silence);
-            seen.put(
-                    member,
-                    lost ? new Observation.Lost() : state == null ? new Observation.Silent() : new Observation.Answered(state));
+            seen.put(member, observation(member, state, lost));
         }
         return seen;
+    }
+
+    private static Observation observation(String member, @Nullable ServerState state, boolean lost) {
+        if (state == null && DirectAccess.provenStopped(member)) {
+            return new Observation.Stopped();
+        }
+        if (lost) {
+            return new Observation.Lost();
+        }
+        return state == null ? new Observation.Silent() : new Observation.Answered(state);
     }
 
     /** As {@link #look}, but a silence counts from the start again. */

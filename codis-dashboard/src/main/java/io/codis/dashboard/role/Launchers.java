@@ -24,14 +24,19 @@ import org.jspecify.annotations.Nullable;
 final class Launchers {
 
     private static final Duration LOOK = Duration.ofMillis(800);
+    /** A promise fences, and kills an engine that does not obey; a launcher that takes longer hangs itself. */
+    private static final Duration PROMISE = Duration.ofMillis(1500);
+
     private static final Duration ORDER = Duration.ofSeconds(3);
 
     private final LauncherClient looks;
+    private final LauncherClient promises;
     private final LauncherClient orders;
     private final ClusterState state;
 
     Launchers(LauncherClient client, ClusterState state) {
         this.looks = client.within(LOOK);
+        this.promises = client.within(PROMISE);
         this.orders = client.within(ORDER);
         this.state = state;
     }
@@ -46,7 +51,7 @@ final class Launchers {
     }
 
     ServerState promise(String server, long epoch) {
-        return orders.promise(server, state.leaderEpoch(), epoch);
+        return promises.promise(server, state.leaderEpoch(), epoch);
     }
 
     ServerState lease(String server, long epoch, long clock) {
