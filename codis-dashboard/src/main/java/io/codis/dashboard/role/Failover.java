@@ -27,6 +27,8 @@ final class Failover {
 
     private static final Logger LOG = LoggerFactory.getLogger(Failover.class);
     private static final Duration CATCH_UP = Duration.ofSeconds(1);
+    /** A silent engine is not asked in every round, since each time costs its timeout. */
+    private static final int DIRECT_EVERY = 4;
 
     private final RoleEnvironment environment;
     private final ClusterState state;
@@ -37,6 +39,7 @@ final class Failover {
     private long promisingEpoch;
     private long promisedSince;
     private boolean fencedDirectly;
+    private int silentRounds;
 
     Failover(RoleEnvironment environment, Launchers launchers, DirectAccess engines, Leases leases) {
         this.environment = environment;
@@ -52,6 +55,7 @@ final class Failover {
             promisingEpoch = promotion.epoch();
             promisedSince = 0;
             fencedDirectly = false;
+            silentRounds = 0;
         }
         Map<String, Observation> seen = promises(group, promotion.epoch());
         boolean lapsed = noMajorityLeft(group, seen, promotion.epoch()) && leases.lapsed(promisedSince);
@@ -74,12 +78,16 @@ final class Failover {
         String master = members.getFirst();
         var answers = new HashMap<String, ServerState>();
         if (group.initialized()) {
-            answers.putAll(launchers.ask(List.of(master), server -> launchers.promise(server, epoch)));
-            if (!answers.containsKey(master)) {
+            boolean heard = !launchers.ask(List.of(master), launchers::state).isEmpty();
+            if (heard) {
+                answers.putAll(launchers.ask(List.of(master), server -> launchers.promise(server, epoch)));
+            } else if (silentRounds++ % DIRECT_EVERY == 0) {
                 fenceDirectly(group, master);
             }
         }
-        var others = members.stream().filter(member -> !answers.containsKey(member)).toList();
+        var others = members.stream()
+                .filter(member -> !group.initialized() || !member.equals(master))
+                .toList();
         answers.putAll(launchers.ask(others, server -> launchers.promise(server, epoch)));
         var seen = new HashMap<String, Observation>();
         for (String member : members) {

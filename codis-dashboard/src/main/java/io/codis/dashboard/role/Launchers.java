@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Orders of this leader to the launchers of a group's members. */
 final class Launchers {
 
-    private static final Duration LOOK = Duration.ofMillis(800);
+    private static final Duration LOOK = Duration.ofMillis(500);
     /** A promise fences, and kills an engine that does not obey; a launcher that takes longer hangs itself. */
     private static final Duration PROMISE = Duration.ofMillis(1500);
 

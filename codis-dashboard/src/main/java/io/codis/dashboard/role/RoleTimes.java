@@ -16,9 +16,9 @@ public record RoleTimes(Duration lease, Duration failoverAfter, Duration patienc
         return new RoleTimes(lease, failoverAfter, Duration.ofSeconds(30), Duration.ofMillis(200));
     }
 
-    /** What clocks of two machines may differ by over one lease, and what a fence may take. */
+    /** What clocks of two machines may differ by over one lease (one percent), and what a fence may take. */
     Duration margin() {
-        return lease.dividedBy(10).plusSeconds(1);
+        return lease.dividedBy(100).plusSeconds(1);
     }
 
     /** A launcher silent for so long is no longer trusted to fence its engine, which still answers. */

@@ -1,0 +1,105 @@
+package io.codis.server;
+
+import static io.codis.server.Refusals.assertStale;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.codis.core.wire.ServerState;
+import io.codis.core.wire.ServerState.Role;
+import io.codis.testkit.Engines;
+import io.codis.testkit.LauncherServer;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Safety rule 13 with real processes and a lease of two seconds. */
+class LeaseOfAMasterTest {
+
+    private static final Duration LEASE = Duration.ofSeconds(2);
+    private static final String[] OPTIONS = {"--lease", "2"};
+
+    @Test
+    void aMasterThatNobodyConfirmsFencesItself() {
+        try (var servers = new LauncherFixture()) {
+            LauncherServer master = servers.start(Engines.redis7(), OPTIONS);
+            LauncherServer gone = servers.add(Engines.redis7(), OPTIONS);
+            ServerState before = master.master(1, 2, master, gone);
+            long ordered = before.clock();
+
+            ServerState fenced = master.await("fenced", state -> state.role() == Role.FENCED);
+
+            assertThat(fenced.clock() - ordered).isGreaterThanOrEqualTo(LEASE.toMillis() - 500);
+            assertThat(fenced.runId()).as("the engine obeyed").isEqualTo(before.runId());
+            assertStale(() -> master.lease(1, 2, master.state().clock()));
+        }
+    }
+
+    @Test
+    void theDashboardsConfirmationKeepsAMasterAndAnOldClockDoesNot() {
+        try (var servers = new LauncherFixture()) {
+            LauncherServer master = servers.start(Engines.redis7(), OPTIONS);
+            LauncherServer gone = servers.add(Engines.redis7(), OPTIONS);
+            ServerState state = master.master(1, 2, master, gone);
+            long begin = state.clock();
+            while (state.clock() < begin + 2 * LEASE.toMillis()) {
+                state = master.lease(1, 2, state.clock());
+                assertThat(state.role()).isEqualTo(Role.MASTER);
+            }
+            long last = state.clock();
+
+            // the same clock again and again prolongs nothing
+            ServerState fenced = master.await("fenced", seen -> {
+                try {
+                    return master.lease(1, 2, last).role() == Role.FENCED;
+                } catch (io.codis.core.problem.CodisException refused) {
+                    return seen.role() == Role.FENCED;
+                }
+            });
+            assertThat(fenced.clock() - last).isLessThan(3 * LEASE.toMillis());
+        }
+    }
+
+    @Test
+    void aMajorityOfItsPeersKeepsAMasterWithoutADashboardUntilTheyPromise() {
+        try (var servers = new LauncherFixture()) {
+            LauncherServer master = servers.start(Engines.redis7(), OPTIONS);
+            LauncherServer peer = servers.start(Engines.redis7(), OPTIONS);
+            LauncherServer gone = servers.add(Engines.redis7(), OPTIONS);
+            long begin = master.master(1, 2, master, peer, gone).clock();
+            peer.replica(1, 2, master, master, peer, gone);
+
+            ServerState later = master.await("three leases later", s -> s.clock() > begin + 3 * LEASE.toMillis());
+            assertThat(later.role()).isEqualTo(Role.MASTER);
+
+            peer.promise(1, 3);
+            master.await("fenced", state -> state.role() == Role.FENCED);
+        }
+    }
+
+    @Test
+    void theOnlyMemberOfItsGroupNeedsNobodysConfirmation() {
+        try (var servers = new LauncherFixture()) {
+            LauncherServer master = servers.start(Engines.redis7(), OPTIONS);
+            long begin = master.master(1, 2, master).clock();
+
+            ServerState later = master.await("two leases later", s -> s.clock() > begin + 2 * LEASE.toMillis());
+
+            assertThat(later.role()).isEqualTo(Role.MASTER);
+        }
+    }
+
+    @Test
+    void aLauncherThatSleptLongerThanItsLeaseFencesBeforeItTakesALateConfirmation() {
+        try (var servers = new LauncherFixture()) {
+            LauncherServer master = servers.start(Engines.redis7(), OPTIONS);
+            LauncherServer gone = servers.add(Engines.redis7(), OPTIONS);
+            long clock = master.master(1, 2, master, gone).clock();
+            master.process().freeze();
+            long until = System.nanoTime() + LEASE.plusSeconds(1).toNanos();
+            org.awaitility.Awaitility.await().pollDelay(LEASE.plusSeconds(1)).until(() -> System.nanoTime() > until);
+
+            master.process().thaw();
+
+            assertStale(() -> master.lease(1, 2, clock));
+            master.await("fenced", state -> state.role() == Role.FENCED);
+        }
+    }
+}
