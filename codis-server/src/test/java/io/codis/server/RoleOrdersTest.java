@@ -3,7 +3,9 @@ package io.codis.server;
 import static io.codis.server.Refusals.assertRefused;
 import static io.codis.server.Refusals.assertStale;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.wire.RoleOrder;
 import io.codis.core.wire.ServerState;
@@ -83,11 +85,11 @@ class RoleOrdersTest {
             LauncherServer server = servers.start(Engines.redis7());
             server.control(3);
             try (var deposed = server.as("ctl-3")) {
-                assertThat(Replies.text(deposed.call("PING"))).isEqualTo("PONG");
+                assertThat(Replies.text(deposed.call("ACL", "WHOAMI"))).isEqualTo("ctl-3");
 
                 server.control(4);
 
-                assertRefused(Reason.OUTCOME_UNKNOWN, () -> deposed.call("PING"));
+                assertThatThrownBy(() -> deposed.call("ACL", "WHOAMI")).isInstanceOf(CodisException.class);
                 assertRefused(Reason.UNAUTHORIZED, () -> server.as("ctl-3"));
             }
             try (var leader = server.as("ctl-4")) {
@@ -132,7 +134,7 @@ class RoleOrdersTest {
                     assertThat(stranger.state().linkUp()).isFalse();
                 }
             }
-            stranger.master(1, 4);
+            stranger.role(new RoleOrder("test", 2, 1, 4, stranger.state().clock(), null, otherGroup));
             try (var control = stranger.as("ctl-1")) {
                 assertThat(Replies.text(control.call("GET", "own"))).isEqualTo("data");
             }
