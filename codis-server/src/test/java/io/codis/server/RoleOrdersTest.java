@@ -104,11 +104,12 @@ class RoleOrdersTest {
             LauncherServer server = servers.start(Engines.redis7());
             server.master(1, 2, server);
             long clock = server.state().clock();
+            String run = server.state().runId();
 
             assertRefused(Reason.FOREIGN_SERVER, () -> server.role(
-                    new RoleOrder("test", 2, 1, 3, clock, null, List.of(server.apiAddress()))));
+                    new RoleOrder("test", 2, 1, 3, clock, null, run, List.of(server.apiAddress()))));
             assertRefused(Reason.FOREIGN_SERVER, () -> server.role(
-                    new RoleOrder("other", 1, 1, 3, clock, null, List.of(server.apiAddress()))));
+                    new RoleOrder("other", 1, 1, 3, clock, null, run, List.of(server.apiAddress()))));
         }
     }
 
@@ -121,12 +122,12 @@ class RoleOrdersTest {
             master.master(1, 2, master);
             stranger.control(1);
             var otherGroup = List.of(stranger.apiAddress());
-            stranger.role(new RoleOrder("test", 2, 1, 2, stranger.state().clock(), null, otherGroup));
+            stranger.role(new RoleOrder("test", 2, 1, 2, stranger.state().clock(), null, stranger.state().runId(), otherGroup));
             try (var control = stranger.as("ctl-1")) {
                 control.call("SET", "own", "data");
             }
 
-            stranger.role(new RoleOrder("test", 2, 1, 3, stranger.state().clock(), master.address(), otherGroup));
+            stranger.role(new RoleOrder("test", 2, 1, 3, stranger.state().clock(), master.address(), null, otherGroup));
             try (var control = stranger.as("ctl-1")) {
                 // its link is refused for as long as it tries
                 for (int i = 0; i < 20; i++) {
@@ -134,7 +135,7 @@ class RoleOrdersTest {
                     assertThat(stranger.state().linkUp()).isFalse();
                 }
             }
-            stranger.role(new RoleOrder("test", 2, 1, 4, stranger.state().clock(), null, otherGroup));
+            stranger.role(new RoleOrder("test", 2, 1, 4, stranger.state().clock(), null, stranger.state().runId(), otherGroup));
             try (var control = stranger.as("ctl-1")) {
                 assertThat(Replies.text(control.call("GET", "own"))).isEqualTo("data");
             }
@@ -150,7 +151,7 @@ class RoleOrdersTest {
             server.await("its clock goes on", state -> state.clock() > early + 1500);
 
             assertRefused(Reason.TIMED_OUT, () -> server.role(new RoleOrder(
-                    "test", 1, 1, 2, early, null, List.of(server.apiAddress(), other.apiAddress()))));
+                    "test", 1, 1, 2, early, null, server.state().runId(), List.of(server.apiAddress(), other.apiAddress()))));
             assertThat(server.state().role()).isEqualTo(Role.FENCED);
         }
     }
