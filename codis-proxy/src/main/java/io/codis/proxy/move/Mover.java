@@ -42,7 +42,6 @@ final class Mover {
     private final Map<Slot, ArrayDeque<Task>> order = new HashMap<>();
     private boolean broken;
     private boolean retired;
-    private long ioErrors = -1;
     private String sourceRunId = "";
 
     Mover(Loop loop, long timeoutMillis, RouteMap.Move move, Server source, Server target) {
@@ -63,13 +62,14 @@ final class Mover {
 
     /**
      * Rule 4 needs the source as witness: the failed copy of another mover may still arrive at the target, also for a key
-     * whose own copy went well. What the source had counted when this login was new to us belongs to older logins.
+     * whose own copy went well. The dashboard brings the count to zero before it makes a login (docs/decisions/0005), so
+     * any other count is an error under this one.
      */
     private boolean isWell(long errors) {
-        if (ioErrors < 0 || errors < ioErrors) {
-            ioErrors = errors;
+        if (sourceRunId.isEmpty()) {
             sourceRunId = source.runId();
-        } else if (errors > ioErrors) {
+        }
+        if (errors != 0) {
             broken(move.credentials(), "the source has counted an I/O error of MIGRATE, ours or another's");
         } else if (!sourceRunId.equals(source.runId())) {
             broken(move.credentials(), "the source is another process than the login was made for");

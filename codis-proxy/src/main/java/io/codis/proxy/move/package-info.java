@@ -6,8 +6,8 @@
  * read of one key runs at the source, with EXISTS behind it on the same connection, and at the target when the key is
  * not there any more.
  *
- * <p>Whoever has seen a key leave the source asks the source how many I/O errors of MIGRATE it has counted. More than when
- * the login was new means that somebody's copy may still arrive: the login is taken for broken, as after an error of our
+ * <p>Whoever has seen a key leave the source asks the source how many I/O errors of MIGRATE it has counted. Any other
+ * count than zero means that somebody's copy may still arrive: the login is taken for broken, as after an error of our
  * own.
  *
  * <p>That a confirmed key is on the target's disk is the dashboard's part: it sets {@code appendfsync always} at the
