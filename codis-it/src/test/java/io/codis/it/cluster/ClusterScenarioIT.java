@@ -103,7 +103,8 @@ class ClusterScenarioIT {
 
     private static void restart(LocalCluster cluster, String name) {
         cluster.restart(name, "TERM", LONG);
-        cluster.awaitReady(LONG);
+        // what the dashboard knows of a process may still be what its predecessor said
+        cluster.awaitSettled(LONG);
     }
 
     private static HistoryChecker start(LocalCluster cluster, long seed) {
