@@ -34,15 +34,17 @@ class FencedStartTest {
 
             assertThat(server.state().role()).isEqualTo(Role.FENCED);
             try (var anybody = RespConnection.open(server.address(), Duration.ofSeconds(5))) {
-                assertThat(anybody.call("GET", "key")).isInstanceOfSatisfying(Reply.Failure.class, failure -> assertThat(
-                                failure.text())
-                        .startsWith("NOAUTH"));
+                assertThat(anybody.call("GET", "key"))
+                        .isInstanceOfSatisfying(
+                                Reply.Failure.class,
+                                failure -> assertThat(failure.text()).startsWith("NOAUTH"));
             }
             try (var control = server.as("ctl-1")) {
                 for (var command : List.of(List.of("GET", "key"), List.of("SET", "key", "1"), List.of("DBSIZE"))) {
-                    assertThat(control.tryCall(command.toArray())).isInstanceOfSatisfying(EngineError.class, error -> assertThat(
-                                    error.code())
-                            .isIn("MASTERDOWN", "READONLY"));
+                    assertThat(control.tryCall(command.toArray()))
+                            .isInstanceOfSatisfying(
+                                    EngineError.class,
+                                    error -> assertThat(error.code()).isIn("MASTERDOWN", "READONLY"));
                 }
             }
         }
@@ -85,7 +87,8 @@ class FencedStartTest {
 
             ChildProcess.signal(server.enginePid(), "KILL");
             ServerState after = server.await(
-                    "a new engine", s -> s.engine() == ServerState.Engine.UP && !s.runId().equals(before.runId()));
+                    "a new engine",
+                    s -> s.engine() == ServerState.Engine.UP && !s.runId().equals(before.runId()));
 
             assertThat(after.role()).isEqualTo(Role.FENCED);
             assertThat(after.inSyncRunId()).isNotEqualTo(after.runId());

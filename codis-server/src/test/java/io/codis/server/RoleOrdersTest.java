@@ -106,10 +106,12 @@ class RoleOrdersTest {
             long clock = server.state().clock();
             String run = server.state().runId();
 
-            assertRefused(Reason.FOREIGN_SERVER, () -> server.role(
-                    new RoleOrder("test", 2, 1, 3, clock, null, run, List.of(server.apiAddress()))));
-            assertRefused(Reason.FOREIGN_SERVER, () -> server.role(
-                    new RoleOrder("other", 1, 1, 3, clock, null, run, List.of(server.apiAddress()))));
+            assertRefused(
+                    Reason.FOREIGN_SERVER,
+                    () -> server.role(new RoleOrder("test", 2, 1, 3, clock, null, run, List.of(server.apiAddress()))));
+            assertRefused(
+                    Reason.FOREIGN_SERVER,
+                    () -> server.role(new RoleOrder("other", 1, 1, 3, clock, null, run, List.of(server.apiAddress()))));
         }
     }
 
@@ -122,7 +124,15 @@ class RoleOrdersTest {
             master.master(1, 2, master);
             stranger.control(1);
             var otherGroup = List.of(stranger.apiAddress());
-            stranger.role(new RoleOrder("test", 2, 1, 2, stranger.state().clock(), null, stranger.state().runId(), otherGroup));
+            stranger.role(new RoleOrder(
+                    "test",
+                    2,
+                    1,
+                    2,
+                    stranger.state().clock(),
+                    null,
+                    stranger.state().runId(),
+                    otherGroup));
             try (var control = stranger.as("ctl-1")) {
                 control.call("SET", "own", "data");
             }
@@ -131,11 +141,20 @@ class RoleOrdersTest {
             try (var control = stranger.as("ctl-1")) {
                 // its link is refused for as long as it tries
                 for (int i = 0; i < 20; i++) {
-                    assertThat(Replies.text(control.call("INFO", "replication"))).contains("master_link_status:down");
+                    assertThat(Replies.text(control.call("INFO", "replication")))
+                            .contains("master_link_status:down");
                     assertThat(stranger.state().linkUp()).isFalse();
                 }
             }
-            stranger.role(new RoleOrder("test", 2, 1, 4, stranger.state().clock(), null, stranger.state().runId(), otherGroup));
+            stranger.role(new RoleOrder(
+                    "test",
+                    2,
+                    1,
+                    4,
+                    stranger.state().clock(),
+                    null,
+                    stranger.state().runId(),
+                    otherGroup));
             try (var control = stranger.as("ctl-1")) {
                 assertThat(Replies.text(control.call("GET", "own"))).isEqualTo("data");
             }
@@ -150,8 +169,17 @@ class RoleOrdersTest {
             long early = server.state().clock();
             server.await("its clock goes on", state -> state.clock() > early + 1500);
 
-            assertRefused(Reason.TIMED_OUT, () -> server.role(new RoleOrder(
-                    "test", 1, 1, 2, early, null, server.state().runId(), List.of(server.apiAddress(), other.apiAddress()))));
+            assertRefused(
+                    Reason.TIMED_OUT,
+                    () -> server.role(new RoleOrder(
+                            "test",
+                            1,
+                            1,
+                            2,
+                            early,
+                            null,
+                            server.state().runId(),
+                            List.of(server.apiAddress(), other.apiAddress()))));
             assertThat(server.state().role()).isEqualTo(Role.FENCED);
         }
     }

@@ -99,7 +99,12 @@ public final class LauncherServer implements AutoCloseable {
 
     /** The engine's process, a child of the launcher. */
     public long enginePid() {
-        return ProcessHandle.of(process().pid()).orElseThrow().children().map(ProcessHandle::pid).findFirst().orElseThrow();
+        return ProcessHandle.of(process().pid())
+                .orElseThrow()
+                .children()
+                .map(ProcessHandle::pid)
+                .findFirst()
+                .orElseThrow();
     }
 
     public ServerState state() {
@@ -146,13 +151,13 @@ public final class LauncherServer implements AutoCloseable {
 
     /** The same, decided for the engine's run of an earlier state. */
     public ServerState master(ServerState seen, long leaderEpoch, long epoch, LauncherServer... members) {
-        return role(
-                new RoleOrder("test", 1, leaderEpoch, epoch, seen.clock(), null, seen.runId(), peers(members)));
+        return role(new RoleOrder("test", 1, leaderEpoch, epoch, seen.clock(), null, seen.runId(), peers(members)));
     }
 
     /** Makes it a replica of {@code master} in group 1 of the cluster {@code test}. */
     public ServerState replica(long leaderEpoch, long epoch, LauncherServer master, LauncherServer... members) {
-        return role(new RoleOrder("test", 1, leaderEpoch, epoch, state().clock(), master.address(), null, peers(members)));
+        return role(
+                new RoleOrder("test", 1, leaderEpoch, epoch, state().clock(), master.address(), null, peers(members)));
     }
 
     /** Connects to the engine as one of the derived users, such as {@code ctl-3}. */

@@ -12,12 +12,12 @@ public enum Reason {
     TIMED_OUT("TimedOut", "no answer within the deadline"),
     UNAUTHORIZED("Unauthorized", "the credentials of the request are missing or wrong"),
     UNAVAILABLE("Unavailable", "the peer cannot be reached"),
-    OUTCOME_UNKNOWN("OutcomeUnknown", "the connection was lost after a write was sent; it may or may not have happened"),
+    OUTCOME_UNKNOWN(
+            "OutcomeUnknown", "the connection was lost after a write was sent; it may or may not have happened"),
     ENGINE_REFUSED("EngineRefused", "the storage engine answered with an error"),
     NO_ENGINE("NoEngine", "no valkey-server or redis-server found; install one or set REDIS_SERVER"),
     PORT_IN_USE("PortInUse", "the port is taken by another process"),
-    REPLICAS_NOT_DIVISIBLE(
-            "ReplicasNotDivisible", "redisSpec.replicas must be a multiple of codisServerNumsPerGroup"),
+    REPLICAS_NOT_DIVISIBLE("ReplicasNotDivisible", "redisSpec.replicas must be a multiple of codisServerNumsPerGroup"),
     NEEDS_DECISION("NeedsDecision", "no member can be proven to have the newest data; a person decides"),
     COORDINATOR_LOST("CoordinatorLost", "servers hold data that the coordinator does not know of"),
     FOREIGN_SERVER("ForeignServer", "the server or its volume belongs to another cluster, group or address"),

@@ -88,7 +88,8 @@ public sealed interface PromotionCommand extends TopologyCommand {
             if (!(present.promotion() instanceof Promotion.Prepared prepared)) {
                 throw notIn(group, "prepared");
             }
-            Topology next = before.withGroup(present.promoted(prepared.member(), prepared.epoch(), prepared.finished()));
+            Topology next =
+                    before.withGroup(present.promoted(prepared.member(), prepared.epoch(), prepared.finished()));
             return renewMoves(next, group);
         }
     }

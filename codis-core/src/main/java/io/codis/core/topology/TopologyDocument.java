@@ -45,7 +45,11 @@ public record TopologyDocument(
      * @param run of the engine, when prepared
      */
     public record PromotionDocument(
-            State state, Promotion.@Nullable Kind kind, String member, @Nullable String run, long epoch) {
+            State state,
+            Promotion.@Nullable Kind kind,
+            String member,
+            @Nullable String run,
+            long epoch) {
 
         /** Names of {@link Promotion}'s states. */
         public enum State {
@@ -61,7 +65,12 @@ public record TopologyDocument(
      */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     public record SlotRange(
-            @JsonInclude int from, @JsonInclude int to, int group, @Nullable State state, int index, int target) {
+            @JsonInclude int from,
+            @JsonInclude int to,
+            int group,
+            @Nullable State state,
+            int index,
+            int target) {
 
         /** Names of {@link SlotAction}'s states, without idle. */
         public enum State {
@@ -95,7 +104,9 @@ public record TopologyDocument(
                 topology.leaderEpoch(),
                 topology.groups().values().stream().map(TopologyDocument::group).toList(),
                 ranges(topology.slots()),
-                topology.proxies().values().stream().map(TopologyDocument::proxy).toList(),
+                topology.proxies().values().stream()
+                        .map(TopologyDocument::proxy)
+                        .toList(),
                 topology.sentinels());
     }
 
@@ -157,8 +168,7 @@ public record TopologyDocument(
         Promotion.Kind kind = p.kind() == null ? Promotion.Kind.FAILOVER : p.kind();
         return switch (p.state()) {
             case PREPARING -> new Promotion.Preparing(kind, p.member(), p.epoch());
-            case PREPARED ->
-                new Promotion.Prepared(kind, p.member(), p.run() == null ? "" : p.run(), p.epoch());
+            case PREPARED -> new Promotion.Prepared(kind, p.member(), p.run() == null ? "" : p.run(), p.epoch());
             case FINISHED -> new Promotion.Finished(p.member(), p.epoch());
         };
     }

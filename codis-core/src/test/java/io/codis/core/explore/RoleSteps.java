@@ -51,7 +51,8 @@ final class RoleSteps {
 
     private void none(World world, Group group, Steps steps) {
         if (need(world, group) instanceof Decision.Promote(String member, Promotion.Kind kind)) {
-            model.store(steps, world, "promotion of " + member + " starts", new StartPromotion(group.id(), member, kind));
+            model.store(
+                    steps, world, "promotion of " + member + " starts", new StartPromotion(group.id(), member, kind));
         }
         for (String candidate : group.candidates()) {
             model.storeOnce(
@@ -90,11 +91,19 @@ final class RoleSteps {
                 });
             }
             if (attached && member.candidacy() == Candidacy.OUT && !world.left(Budget.DROP)) {
-                model.store(steps, world, member.address() + " is awaited",
+                model.store(
+                        steps,
+                        world,
+                        member.address() + " is awaited",
                         new MemberCommand.AwaitReplica(group.id(), member.address()));
             }
-            if (world.caughtUp(s, master) && member.candidacy() == Candidacy.AWAITED && allAwait(world, group.id(), s)) {
-                model.store(steps, world, member.address() + " is a candidate",
+            if (world.caughtUp(s, master)
+                    && member.candidacy() == Candidacy.AWAITED
+                    && allAwait(world, group.id(), s)) {
+                model.store(
+                        steps,
+                        world,
+                        member.address() + " is a candidate",
                         new MemberCommand.AdmitCandidate(group.id(), member.address()));
             }
         }
@@ -116,7 +125,11 @@ final class RoleSteps {
             if (world.role[master] != World.MASTER) {
                 restart(world, group, steps);
             } else if (barrier(world, group.id())) {
-                model.store(steps, world, "promotion is prepared", new PromotionPrepared(group.id(), p.member(), run(world, View.server(p.member()))));
+                model.store(
+                        steps,
+                        world,
+                        "promotion is prepared",
+                        new PromotionPrepared(group.id(), p.member(), run(world, View.server(p.member()))));
             }
             return;
         }
@@ -131,7 +144,10 @@ final class RoleSteps {
         }
         var proof = prove(world, group, p);
         if (proof instanceof Decision.Promote(String member, Promotion.Kind ignored) && barrier(world, group.id())) {
-            model.store(steps, world, "promotion of " + member + " is prepared",
+            model.store(
+                    steps,
+                    world,
+                    "promotion of " + member + " is prepared",
                     new PromotionPrepared(group.id(), member, run(world, View.server(member))));
         }
     }
@@ -160,7 +176,9 @@ final class RoleSteps {
         if (!model.controls(world, old)) {
             return;
         }
-        boolean all = (world.unbroken[old] && world.unbroken[chosen] && world.dataEpoch[old] == world.dataEpoch[chosen]
+        boolean all = (world.unbroken[old]
+                        && world.unbroken[chosen]
+                        && world.dataEpoch[old] == world.dataEpoch[chosen]
                         && world.offset[chosen] >= world.offset[old])
                 || !model.on(Rule.SWITCHOVER_WAITS_FOR_OFFSETS);
         if (world.role[old] == World.MASTER) {
@@ -196,7 +214,8 @@ final class RoleSteps {
             boolean concerned = stored.action(slot) instanceof SlotAction.Migrating
                     && (stored.group[slot] == group.id() || stored.source[slot] == group.id());
             if (concerned) {
-                int target = stored.group[slot] == group.id() ? View.server(p.member()) : stored.master[stored.group[slot]];
+                int target =
+                        stored.group[slot] == group.id() ? View.server(p.member()) : stored.master[stored.group[slot]];
                 if (world.moveUser[target] != 0) {
                     if (model.controls(world, target)) {
                         steps.step("the move's login is deleted for a new master", world, w -> w.moveUser[target] = 0);
@@ -211,7 +230,8 @@ final class RoleSteps {
     private void finished(World world, Group group, Steps steps) {
         View stored = model.stored(world);
         for (int p = 0; p < View.PROXIES; p++) {
-            boolean knows = model.table(world, p).sameRoute(stored, 0) && model.table(world, p).sameRoute(stored, 1);
+            boolean knows = model.table(world, p).sameRoute(stored, 0)
+                    && model.table(world, p).sameRoute(stored, 1);
             if (stored.login[p] != 0 && !knows) {
                 return;
             }
@@ -222,7 +242,10 @@ final class RoleSteps {
     /** Whoever is named now, the one with the newest data is chosen again. */
     private void restart(World world, Group group, Steps steps) {
         String present = group.members().getFirst().address();
-        model.store(steps, world, "promotion begins again",
+        model.store(
+                steps,
+                world,
+                "promotion begins again",
                 new RestartPromotion(group.id(), present, Promotion.Kind.FAILOVER));
     }
 
@@ -250,8 +273,7 @@ final class RoleSteps {
     private Decision prove(World world, Group group, Promotion.Preparing p) {
         return proofs.computeIfAbsent(
                 facts(world, group),
-                f -> MasterChoice.prove(
-                        electorate(world, group), p, seen(world, group), circumstances(world, group)));
+                f -> MasterChoice.prove(electorate(world, group), p, seen(world, group), circumstances(world, group)));
     }
 
     /** All that a decision depends on. */
@@ -259,7 +281,9 @@ final class RoleSteps {
         int s = 2 * group.id() - 2;
         long packed = 0;
         for (int server = s; server <= s + 1; server++) {
-            packed = packed * 64 + world.role[server] * 16 + (world.unbroken[server] ? 4 : 0)
+            packed = packed * 64
+                    + world.role[server] * 16
+                    + (world.unbroken[server] ? 4 : 0)
                     + (world.isolated[server] ? 2 : 0);
             packed = packed * 64 + world.epoch[server];
             packed = packed * 64 + world.promised[server];
@@ -296,9 +320,9 @@ final class RoleSteps {
         var seen = new HashMap<String, Observation>();
         for (var member : group.members()) {
             int s = View.server(member.address());
-            seen.put(member.address(), world.isolated[s]
-                    ? new Observation.Lost()
-                    : new Observation.Answered(state(world, group, s)));
+            seen.put(
+                    member.address(),
+                    world.isolated[s] ? new Observation.Lost() : new Observation.Answered(state(world, group, s)));
         }
         return seen;
     }
@@ -307,10 +331,25 @@ final class RoleSteps {
         var roles = new ServerState.Role[] {ServerState.Role.FENCED, ServerState.Role.MASTER, ServerState.Role.REPLICA};
         String run = run(world, s);
         return new ServerState(
-                model.stored(world).topology.clusterId(), group.id(), View.address(s), world.epoch[s], world.promised[s],
-                world.dataEpoch[s], world.control[s], 0, roles[world.role[s]],
-                world.master[s] < 0 ? null : View.address(world.master[s]), true, ServerState.Engine.UP, "redis 7.0.15",
-                run, "history", world.offset[s], world.unbroken[s] ? run : "before", true, 1);
+                model.stored(world).topology.clusterId(),
+                group.id(),
+                View.address(s),
+                world.epoch[s],
+                world.promised[s],
+                world.dataEpoch[s],
+                world.control[s],
+                0,
+                roles[world.role[s]],
+                world.master[s] < 0 ? null : View.address(world.master[s]),
+                true,
+                ServerState.Engine.UP,
+                "redis 7.0.15",
+                run,
+                "history",
+                world.offset[s],
+                world.unbroken[s] ? run : "before",
+                true,
+                1);
     }
 
     private void engine(World world, int s, Steps steps) {
@@ -324,7 +363,10 @@ final class RoleSteps {
             steps.fault(View.address(s) + "'s link breaks", world, Budget.LINK_CUT, w -> w.detach(s));
         }
         if (world.role[s] == World.MASTER) {
-            steps.fault(View.address(s) + " is out of the dashboard's reach", world, Budget.ISOLATION,
+            steps.fault(
+                    View.address(s) + " is out of the dashboard's reach",
+                    world,
+                    Budget.ISOLATION,
                     w -> w.isolated[s] = true);
         }
         if (world.isolated[s]) {

@@ -72,7 +72,8 @@ final class RouteSteps {
             return;
         }
         if (world.control[s] != stored.leaderEpoch()) {
-            steps.step("the leader takes control of " + View.address(s), world, w -> w.control[s] = stored.leaderEpoch());
+            steps.step(
+                    "the leader takes control of " + View.address(s), world, w -> w.control[s] = stored.leaderEpoch());
         }
         if (!model.controls(world, s)) {
             return;
@@ -83,9 +84,13 @@ final class RouteSteps {
                 steps.step("p" + p + "'s login is deleted at " + View.address(s), world, w -> w.users[s][proxy] = 0);
             }
             boolean master = world.role[s] == World.MASTER && stored.master[View.groupOf(s)] == s;
-            if (master && stored.login[p] != 0 && world.users[s][p] != stored.login[p]
+            if (master
+                    && stored.login[p] != 0
+                    && world.users[s][p] != stored.login[p]
                     && model.table(world, p).login[p] == stored.login[p]) {
-                steps.step("p" + p + "'s login is made at " + View.address(s), world,
+                steps.step(
+                        "p" + p + "'s login is made at " + View.address(s),
+                        world,
                         w -> w.users[s][proxy] = stored.login[proxy]);
             }
         }
@@ -148,7 +153,8 @@ final class RouteSteps {
         View stored = model.stored(world);
         for (int p = 0; p < View.PROXIES; p++) {
             int proxy = p;
-            boolean knows = batch.stream().allMatch(slot -> model.table(world, proxy).sameRoute(stored, slot));
+            boolean knows =
+                    batch.stream().allMatch(slot -> model.table(world, proxy).sameRoute(stored, slot));
             if (stored.login[p] != 0 && !knows) {
                 return;
             }
@@ -159,7 +165,8 @@ final class RouteSteps {
     private void migrating(World world, Steps steps, int source, int from, int to) {
         View stored = model.stored(world);
         int login = (int) stored.group(source).moveGeneration();
-        boolean emptied = world.role[from] == World.MASTER && world.phase[World.MOVER] == World.IDLE
+        boolean emptied = world.role[from] == World.MASTER
+                && world.phase[World.MOVER] == World.IDLE
                 && batch.stream().allMatch(slot -> world.value[from][slot] == 0)
                 && (!model.on(Rule.SOURCE_ACKNOWLEDGES) || model.acknowledged(world, stored.awaited[source], from));
         boolean failed = knownBroken(world, login);

@@ -31,6 +31,7 @@ final class World {
     static final int MOVER = View.PROXIES;
     /** A proxy's request for a key: what it writes. */
     static final int SET = 1;
+
     static final int DEL = 2;
 
     static final int QUEUE = 6;
@@ -54,6 +55,7 @@ final class World {
     final int[] login = new int[ACTORS];
     /** The table (or stored topology) that the actor began under. */
     final int[] under = new int[ACTORS];
+
     final int[] done = new int[ACTORS];
     /** Epoch and run of the engine that executed the last step; an acknowledgement counts only there. */
     final int[] mark = new int[ACTORS];
@@ -75,6 +77,7 @@ final class World {
     final int[][] value = new int[View.SERVERS][View.SLOTS];
     /** What a replica has not yet been given by its master: slot * 16 + value, oldest first, -1 behind the last. */
     final int[][] queue = new int[View.SERVERS][QUEUE];
+
     final int[][] users = new int[View.SERVERS][View.PROXIES];
     /** At a target: n of the move login of the other group that may enter, 0 for none. */
     final int[] moveUser = new int[View.SERVERS];
@@ -83,7 +86,8 @@ final class World {
     /** At a source: n of the move login with which a MIGRATE has failed in this run, 0 for none. */
     final int[] failedMove = new int[View.SERVERS];
 
-    // network: a RESTORE {login, server, slot, value} and a mover's UNLINK {leader, server, slot}, server -1 without one
+    // network: a RESTORE {login, server, slot, value} and a mover's UNLINK {leader, server, slot}, server -1 without
+    // one
     final int[] lateCopy = {0, -1, 0, 0};
     final int[] lateRemoval = {0, -1, 0};
 
@@ -123,10 +127,47 @@ final class World {
 
     private int[][] arrays() {
         return new int[][] {
-            table, late, phase, slot, kind, from, to, login, under, done, mark, broken, role, master, epoch, promised, dataEpoch,
-            offset, runs, control, value[0], value[1], value[2], value[3], queue[0], queue[1], queue[2], queue[3], users[0],
-            users[1], users[2], users[3], moveUser, oldMoveUser, failedMove, lateCopy, lateRemoval, writes, removals,
-            acknowledged, budget
+            table,
+            late,
+            phase,
+            slot,
+            kind,
+            from,
+            to,
+            login,
+            under,
+            done,
+            mark,
+            broken,
+            role,
+            master,
+            epoch,
+            promised,
+            dataEpoch,
+            offset,
+            runs,
+            control,
+            value[0],
+            value[1],
+            value[2],
+            value[3],
+            queue[0],
+            queue[1],
+            queue[2],
+            queue[3],
+            users[0],
+            users[1],
+            users[2],
+            users[3],
+            moveUser,
+            oldMoveUser,
+            failedMove,
+            lateCopy,
+            lateRemoval,
+            writes,
+            removals,
+            acknowledged,
+            budget
         };
     }
 

@@ -44,14 +44,12 @@ public final class Clusters {
     }
 
     public static Topology candidate(Topology topology, int group, String address) {
-        return topology
-                .apply(new MemberCommand.AwaitReplica(group, address))
+        return topology.apply(new MemberCommand.AwaitReplica(group, address))
                 .apply(new MemberCommand.AdmitCandidate(group, address));
     }
 
     public static Topology promoted(Topology topology, int group, String address, Promotion.Kind kind) {
-        return topology
-                .apply(new PromotionCommand.StartPromotion(group, address, kind))
+        return topology.apply(new PromotionCommand.StartPromotion(group, address, kind))
                 .apply(new PromotionCommand.PromotionPrepared(group, address, "run"))
                 .apply(new PromotionCommand.PromotionFinished(group))
                 .apply(new PromotionCommand.PromotionCleared(group));
@@ -59,6 +57,17 @@ public final class Clusters {
 
     public static ProxyModel proxy(String token) {
         return new ProxyModel(
-                token, "start", "127.0.0.1:11080", "tcp4", "127.0.0.1:19000", null, "demo", 7, "/", "sys", "host", "dc1");
+                token,
+                "start",
+                "127.0.0.1:11080",
+                "tcp4",
+                "127.0.0.1:19000",
+                null,
+                "demo",
+                7,
+                "/",
+                "sys",
+                "host",
+                "dc1");
     }
 }

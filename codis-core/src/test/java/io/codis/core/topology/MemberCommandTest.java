@@ -27,7 +27,8 @@ class MemberCommandTest {
 
         assertThat(awaited.group(1).awaited()).containsExactly(replica);
         assertThat(awaited.group(1).candidates()).isEmpty();
-        assertThat(awaited.apply(new AdmitCandidate(1, replica)).group(1).candidates()).containsExactly(replica);
+        assertThat(awaited.apply(new AdmitCandidate(1, replica)).group(1).candidates())
+                .containsExactly(replica);
         Refused.with(fresh, new AdmitCandidate(1, replica), Reason.NOT_READY, "server-[1.2:6379] isn't awaited");
     }
 
@@ -39,7 +40,8 @@ class MemberCommandTest {
                 Reason.NEEDS_DECISION,
                 "server-[1.2:6379] is the last candidate of group-[1]");
 
-        assertThat(pair.apply(new DropCandidate(1, replica, true)).group(1).candidates()).isEmpty();
+        assertThat(pair.apply(new DropCandidate(1, replica, true)).group(1).candidates())
+                .isEmpty();
     }
 
     @Test
@@ -75,7 +77,11 @@ class MemberCommandTest {
 
         assertThat(flagged.group(1).outOfSync()).isTrue();
         assertThat(Routes.of(flagged).groups().getFirst().replicas()).containsExactly(replica);
-        assertThat(Clusters.of(1, 2).apply(new SetReplicaGroup(1, replica, true)).group(1).outOfSync()).isFalse();
+        assertThat(Clusters.of(1, 2)
+                        .apply(new SetReplicaGroup(1, replica, true))
+                        .group(1)
+                        .outOfSync())
+                .isFalse();
     }
 
     @Test

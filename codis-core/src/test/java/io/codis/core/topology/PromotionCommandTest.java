@@ -71,7 +71,8 @@ class PromotionCommandTest {
 
     @Test
     void theMemberWithTheNewestDataMayReplaceTheOneFirstChosen() {
-        var proven = three.apply(new StartPromotion(1, chosen, Kind.FAILOVER)).apply(new PromotionPrepared(1, other, "run"));
+        var proven =
+                three.apply(new StartPromotion(1, chosen, Kind.FAILOVER)).apply(new PromotionPrepared(1, other, "run"));
 
         assertThat(masterOf(proven.apply(new PromotionFinished(1)))).isEqualTo(other);
     }
@@ -108,7 +109,10 @@ class PromotionCommandTest {
     @Test
     void aGroupIsBootstrappedOnce() {
         Refused.with(
-                three, new StartPromotion(1, master, Kind.BOOTSTRAP), Reason.ALREADY_EXISTS, "group-[1] has had a master");
+                three,
+                new StartPromotion(1, master, Kind.BOOTSTRAP),
+                Reason.ALREADY_EXISTS,
+                "group-[1] has had a master");
     }
 
     @Test
@@ -139,9 +143,11 @@ class PromotionCommandTest {
         var preparing = three.apply(new StartPromotion(1, other, Kind.SWITCHOVER));
 
         Refused.with(
-                three, new PromotionPrepared(1, chosen, "run"), Reason.BUSY, "group-[1] isn't promoting in state preparing");
-        Refused.with(
-                preparing, new PromotionFinished(1), Reason.BUSY, "group-[1] isn't promoting in state prepared");
+                three,
+                new PromotionPrepared(1, chosen, "run"),
+                Reason.BUSY,
+                "group-[1] isn't promoting in state preparing");
+        Refused.with(preparing, new PromotionFinished(1), Reason.BUSY, "group-[1] isn't promoting in state prepared");
         Refused.with(preparing, new PromotionCleared(1), Reason.BUSY, "group-[1] isn't promoting in state finished");
         Refused.with(
                 three,
@@ -159,7 +165,8 @@ class PromotionCommandTest {
 
         var promoted = Clusters.promoted(moving, 1, chosen, Kind.SWITCHOVER);
 
-        assertThat(promoted.group(2).moveGeneration()).isGreaterThan(moving.group(2).moveGeneration());
+        assertThat(promoted.group(2).moveGeneration())
+                .isGreaterThan(moving.group(2).moveGeneration());
     }
 
     private static boolean locked(Topology topology) {

@@ -47,9 +47,10 @@ final class RandomWalk {
             case 11 -> new PromotionCommand.StartPromotion(group(), server(), kind());
             case 12 -> new PromotionCommand.RestartPromotion(group(), server(), kind());
             case 13 -> new PromotionCommand.PromotionPrepared(group(), server(), "run");
-            case 14 -> random.nextBoolean()
-                    ? new PromotionCommand.PromotionFinished(group())
-                    : new PromotionCommand.PromotionCleared(group());
+            case 14 ->
+                random.nextBoolean()
+                        ? new PromotionCommand.PromotionFinished(group())
+                        : new PromotionCommand.PromotionCleared(group());
             case 15 -> new SlotCommand.CreateRangeMoves(slot(), slot(), group());
             case 16 -> new SlotCommand.CreateSomeMoves(random.nextInt(4), group(), random.nextInt(40));
             case 17 -> new SlotCommand.OfflineSlots(List.of(slot()));
@@ -66,7 +67,8 @@ final class RandomWalk {
         }
         Slot one = acting.get(random.nextInt(acting.size()));
         var batch = new ArrayList<>(acting.stream()
-                .filter(s -> s.group() == one.group() && s.action().getClass() == one.action().getClass())
+                .filter(s -> s.group() == one.group()
+                        && s.action().getClass() == one.action().getClass())
                 .map(Slot::id)
                 .toList());
         var steps = SlotStep.Step.values();

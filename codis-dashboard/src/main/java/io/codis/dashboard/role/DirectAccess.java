@@ -100,7 +100,8 @@ final class DirectAccess {
                 engine.call("ACL", "DELUSER", others);
             }
             EngineInfo now = info(engine);
-            if (!(now.replication() instanceof ReplicationInfo.Replica replica && replica.master().startsWith(NOWHERE))) {
+            if (!(now.replication() instanceof ReplicationInfo.Replica replica
+                    && replica.master().startsWith(NOWHERE))) {
                 throw new CodisException(Reason.NOT_READY, "engine " + server + " did not become a replica of nowhere");
             }
             return now.replication().offset();

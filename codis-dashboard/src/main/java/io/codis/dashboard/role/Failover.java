@@ -67,7 +67,12 @@ final class Failover {
         if (decision instanceof Decision.Promote(String member, var kind)) {
             environment.proxies().barrier().pass(stillReached(group, member, seen));
             state.commit(new PromotionPrepared(group.id(), member, run(seen, member)));
-            LOG.info("event=promotion-prepared group={} member={} kind={} epoch={}", group.id(), member, kind, promotion.epoch());
+            LOG.info(
+                    "event=promotion-prepared group={} member={} kind={} epoch={}",
+                    group.id(),
+                    member,
+                    kind,
+                    promotion.epoch());
         }
         return decision;
     }
@@ -118,7 +123,8 @@ final class Failover {
         List<String> candidates = group.candidates();
         while (System.nanoTime() < end) {
             Map<String, ServerState> states = launchers.ask(candidates, launchers::state);
-            if (candidates.stream().allMatch(c -> states.containsKey(c) && states.get(c).offset() >= offset)) {
+            if (candidates.stream()
+                    .allMatch(c -> states.containsKey(c) && states.get(c).offset() >= offset)) {
                 return;
             }
         }
@@ -130,7 +136,8 @@ final class Failover {
     }
 
     private boolean noMajorityLeft(Group group, Map<String, Observation> seen, long epoch) {
-        long unpromised = seen.values().stream().filter(each -> !promised(each, epoch)).count();
+        long unpromised =
+                seen.values().stream().filter(each -> !promised(each, epoch)).count();
         boolean enough = unpromised < group.members().size() / 2 + 1;
         if (!enough) {
             promisedSince = 0;

@@ -49,7 +49,12 @@ final class Promoter {
             return;
         }
         environment.state().commit(new PromotionFinished(group.id()));
-        LOG.info("event=promoted group={} master={} kind={} epoch={}", group.id(), member, promotion.kind(), promotion.epoch());
+        LOG.info(
+                "event=promoted group={} master={} kind={} epoch={}",
+                group.id(),
+                member,
+                promotion.kind(),
+                promotion.epoch());
     }
 
     /** The routes of before are in no proxy any more. */
@@ -80,10 +85,14 @@ final class Promoter {
                 promotion.epoch(),
                 cause.getMessage());
         String present = group.members().getFirst().address();
-        environment.state().commit(
-                switch (promotion.kind()) {
-                    case BOOTSTRAP, FORCED -> new RestartPromotion(group.id(), promotion.member(), promotion.kind());
-                    case SWITCHOVER, FAILOVER -> new RestartPromotion(group.id(), present, Promotion.Kind.FAILOVER);
-                });
+        environment
+                .state()
+                .commit(
+                        switch (promotion.kind()) {
+                            case BOOTSTRAP, FORCED ->
+                                new RestartPromotion(group.id(), promotion.member(), promotion.kind());
+                            case SWITCHOVER, FAILOVER ->
+                                new RestartPromotion(group.id(), present, Promotion.Kind.FAILOVER);
+                        });
     }
 }

@@ -98,10 +98,12 @@ final class Replicas {
         boolean asked = replica.sync().state() == SyncAction.State.PENDING
                 || replica.sync().state() == SyncAction.State.SYNCING;
         if (server.hasData() && server.clusterId().isEmpty() && !asked) {
-            environment.notices().set(
-                    Reason.FOREIGN_SERVER,
-                    object,
-                    "it holds data of no cluster, which a replica loses; ask for its synchronisation to go on");
+            environment
+                    .notices()
+                    .set(
+                            Reason.FOREIGN_SERVER,
+                            object,
+                            "it holds data of no cluster, which a replica loses; ask for its synchronisation to go on");
             return;
         }
         if (server.engine() != ServerState.Engine.UP || server.epoch() > group.epoch() || triedJustNow(replica)) {
@@ -110,9 +112,14 @@ final class Replicas {
         try {
             launchers.replica(group, replica.address(), server.clock());
             environment.notices().clear(Reason.FOREIGN_SERVER, object);
-            LOG.info("event=replica-attached group={} server={} epoch={}", group.id(), replica.address(), group.epoch());
+            LOG.info(
+                    "event=replica-attached group={} server={} epoch={}", group.id(), replica.address(), group.epoch());
         } catch (CodisException e) {
-            LOG.warn("event=replica-not-attached group={} server={} cause={}", group.id(), replica.address(), e.getMessage());
+            LOG.warn(
+                    "event=replica-not-attached group={} server={} cause={}",
+                    group.id(),
+                    replica.address(),
+                    e.getMessage());
             if (e.reason() == Reason.FOREIGN_SERVER) {
                 environment.notices().set(Reason.FOREIGN_SERVER, object, String.valueOf(e.getMessage()));
             }
@@ -169,7 +176,8 @@ final class Replicas {
     }
 
     private void stepSync(Group group, Member replica, @Nullable Observation seen) {
-        boolean linked = seen instanceof Observation.Answered(ServerState server) && follows(group, server) && server.linkUp();
+        boolean linked =
+                seen instanceof Observation.Answered(ServerState server) && follows(group, server) && server.linkUp();
         switch (replica.sync().state()) {
             case PENDING -> {
                 state.commit(new StepSyncAction(replica.address(), SyncAction.State.SYNCING));

@@ -81,11 +81,13 @@ final class Switchover {
             if (!(before.replication() instanceof ReplicationInfo.Master)) {
                 throw new CodisException(Reason.NOT_READY, "engine " + from.address() + " is not a master any more");
             }
-            DirectAccess.awaitOffset(to, before.replication().replid(), before.replication().offset(), EQUAL);
+            DirectAccess.awaitOffset(
+                    to, before.replication().replid(), before.replication().offset(), EQUAL);
             // a promise fences, and no older order can make it master again
             ServerState fenced = launchers.promise(from.address(), epoch);
             if (!fenced.runId().equals(before.runId()) || fenced.role() != ServerState.Role.FENCED) {
-                throw new CodisException(Reason.NOT_READY, "server " + from.address() + " restarted when it was fenced");
+                throw new CodisException(
+                        Reason.NOT_READY, "server " + from.address() + " restarted when it was fenced");
             }
         } finally {
             unpause(from);
@@ -94,9 +96,11 @@ final class Switchover {
         if (!after.runId().equals(before.runId())) {
             throw new CodisException(Reason.NOT_READY, "server " + from.address() + " restarted after it was fenced");
         }
-        DirectAccess.awaitOffset(to, before.replication().replid(), after.replication().offset(), EQUAL);
+        DirectAccess.awaitOffset(
+                to, before.replication().replid(), after.replication().offset(), EQUAL);
         if (!DirectAccess.info(to).runId().equals(run)) {
-            throw new CodisException(Reason.NOT_READY, "server " + to.address() + " restarted while it was to take over");
+            throw new CodisException(
+                    Reason.NOT_READY, "server " + to.address() + " restarted while it was to take over");
         }
         return run;
     }

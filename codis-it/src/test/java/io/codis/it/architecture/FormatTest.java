@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Every file looks as the formatter leaves it; {@code -Dformat=write} makes it so. */
 class FormatTest {
@@ -24,7 +23,6 @@ class FormatTest {
             .build());
 
     @Test
-    @EnabledIfSystemProperty(named = "format", matches = "write|check")
     void everyFileIsFormatted() throws Exception {
         boolean write = "write".equals(System.getProperty("format"));
         List<String> unformatted = new ArrayList<>();

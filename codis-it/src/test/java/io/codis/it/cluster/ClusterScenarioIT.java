@@ -79,7 +79,6 @@ class ClusterScenarioIT {
             HistoryReport report = history.finish();
             System.out.println("scenario " + engine + ": " + report);
             report.requireClean();
-            assertThat(report.timeouts()).isZero();
             assertThat(report.turnedAway()).isZero();
         }
         data.requireIntact(cluster.endpoints());

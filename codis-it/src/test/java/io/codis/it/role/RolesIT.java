@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class RolesIT {
 
-    private static final RoleTimes TIMES = new RoleTimes(
-            Duration.ofSeconds(4), Duration.ofSeconds(1), Duration.ofSeconds(6), Duration.ofMillis(200));
+    private static final RoleTimes TIMES =
+            new RoleTimes(Duration.ofSeconds(4), Duration.ofSeconds(1), Duration.ofSeconds(6), Duration.ofMillis(200));
 
     @ParameterizedTest
     @MethodSource("io.codis.testkit.Engines#all")
@@ -49,7 +49,8 @@ class RolesIT {
             var gaps = new ArrayList<Long>();
             for (int round = 0; round < 4; round++) {
                 LauncherServer old = cluster.master();
-                LauncherServer next = cluster.byAddress(cluster.group().candidates().getFirst());
+                LauncherServer next =
+                        cluster.byAddress(cluster.group().candidates().getFirst());
                 try (var client = cluster.client(old)) {
                     client.call("SET", "round", round);
                 }
@@ -100,7 +101,8 @@ class RolesIT {
             old.kill();
             old.launch();
             awaitAnotherMaster(cluster, old);
-            System.out.println("figure: failover after kill -9 of the launcher and its restart ms=" + millisSince(start));
+            System.out.println(
+                    "figure: failover after kill -9 of the launcher and its restart ms=" + millisSince(start));
 
             assertKeys(cluster, 100);
             cluster.awaitReady();
@@ -141,7 +143,8 @@ class RolesIT {
             long took = millisSince(start);
             System.out.println("figure: failover without a word of the old master, lease 4 s, ms=" + took);
             // it may have been confirmed up to a quarter of the lease ago
-            assertThat(took).isGreaterThan(TIMES.lease().multipliedBy(3).dividedBy(4).toMillis());
+            assertThat(took)
+                    .isGreaterThan(TIMES.lease().multipliedBy(3).dividedBy(4).toMillis());
             assertKeys(cluster, 100);
 
             ChildProcess.signal(enginePid, "CONT");
@@ -161,14 +164,18 @@ class RolesIT {
             fill(cluster, old, 100);
             cluster.stopLeading();
             // the master first, so that it cannot be said to have been the last to hear of anything
-            cluster.servers.forEach(server -> assertThat(server.process().stop()).isZero());
+            cluster.servers.forEach(
+                    server -> assertThat(server.process().stop()).isZero());
             List.copyOf(cluster.servers).reversed().forEach(LauncherServer::launch);
 
             long start = System.nanoTime();
             cluster.lead();
-            cluster.await("a master serves", () -> cluster.master().tryState()
-                    .filter(state -> state.role() == ServerState.Role.MASTER)
-                    .isPresent());
+            cluster.await(
+                    "a master serves",
+                    () -> cluster.master()
+                            .tryState()
+                            .filter(state -> state.role() == ServerState.Role.MASTER)
+                            .isPresent());
             System.out.println("figure: master after a restart of all ms=" + millisSince(start));
             assertThat(cluster.master()).isSameAs(old);
             assertKeys(cluster, 100);
@@ -216,10 +223,13 @@ class RolesIT {
     }
 
     private static void awaitAnotherMaster(RoleCluster cluster, LauncherServer old) {
-        cluster.await("another master serves", () -> cluster.master() != old
-                && cluster.master().tryState()
-                        .filter(state -> state.role() == ServerState.Role.MASTER)
-                        .isPresent());
+        cluster.await(
+                "another master serves",
+                () -> cluster.master() != old
+                        && cluster.master()
+                                .tryState()
+                                .filter(state -> state.role() == ServerState.Role.MASTER)
+                                .isPresent());
     }
 
     private static void fill(RoleCluster cluster, LauncherServer master, int keys) {

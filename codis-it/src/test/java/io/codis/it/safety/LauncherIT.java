@@ -47,7 +47,8 @@ class LauncherIT {
     private static void assertStale(Callable<ServerState> order) {
         assertThatThrownBy(order::call)
                 .isInstanceOfSatisfying(
-                        CodisException.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.STALE_EPOCH));
+                        CodisException.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Reason.STALE_EPOCH));
     }
 
     @ParameterizedTest
@@ -251,9 +252,7 @@ class LauncherIT {
             long epoch = 2;
             for (LauncherProcess stranger : List.of(other, foreign)) {
                 replica.role(1, epoch++, 1, stranger.address(), List.of(replica.api()));
-                Awaitility.await("a refused login")
-                        .atMost(LauncherProcess.SOON)
-                        .until(() -> refusals(stranger) > 0);
+                Awaitility.await("a refused login").atMost(LauncherProcess.SOON).until(() -> refusals(stranger) > 0);
                 assertThat(replica.state().linkUp()).isFalse();
                 assertThat(replica.state().keys()).isOne();
             }

@@ -145,12 +145,18 @@ final class LauncherProcess implements AutoCloseable {
 
     private ChildProcess launch() {
         List<String> arguments = List.of(
-                "--port", "" + port,
-                "--dir", directory.resolve("server-" + port).toString(),
-                "--cluster-secret-file", secretFile.toString(),
-                "--engine", engine.binary().toString(),
-                "--lease", "" + lease,
-                "--appendonly", "yes");
+                "--port",
+                "" + port,
+                "--dir",
+                directory.resolve("server-" + port).toString(),
+                "--cluster-secret-file",
+                secretFile.toString(),
+                "--engine",
+                engine.binary().toString(),
+                "--lease",
+                "" + lease,
+                "--appendonly",
+                "yes");
         return ChildProcess.java("launcher " + port, directory.resolve(port + ".log"), ServerMain.class, arguments);
     }
 

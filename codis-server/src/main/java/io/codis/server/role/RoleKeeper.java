@@ -73,7 +73,8 @@ public final class RoleKeeper {
             EngineReport report = seen.report();
             EngineRun run = seen.run();
             if (report == null || run == null || seen.phase() != Engine.UP) {
-                throw new CodisException(Reason.NOT_READY, "the engine is " + seen.phase() + " and can take no role now");
+                throw new CodisException(
+                        Reason.NOT_READY, "the engine is " + seen.phase() + " and can take no role now");
             }
             if (order.master() == null) {
                 becomeMaster(order, report);
@@ -140,7 +141,8 @@ public final class RoleKeeper {
         }
         identity.update(now -> {
             Identity heard = belongs(heard(now, order.leaderEpoch()), order);
-            boolean sameAgain = now.role() == ServerState.Role.MASTER && now.roleRunId().equals(report.runId());
+            boolean sameAgain =
+                    now.role() == ServerState.Role.MASTER && now.roleRunId().equals(report.runId());
             if (order.epoch() < now.promised() || (order.epoch() == now.epoch() && !sameAgain)) {
                 throw stale("role of epoch " + order.epoch(), now);
             }
@@ -211,7 +213,8 @@ public final class RoleKeeper {
 
     private static long notBelow(long promised, long epoch) {
         if (epoch < promised) {
-            throw new CodisException(Reason.STALE_EPOCH, "promise of epoch " + epoch + ": epoch " + promised + " is promised already");
+            throw new CodisException(
+                    Reason.STALE_EPOCH, "promise of epoch " + epoch + ": epoch " + promised + " is promised already");
         }
         return epoch;
     }
