@@ -59,8 +59,10 @@ final class Inline {
             byte b = line[at++];
             if (b == '"') {
                 quoted(word);
+                break;
             } else if (b == '\'') {
                 single(word);
+                break;
             } else {
                 word.write(b);
             }
