@@ -11,7 +11,6 @@ import io.codis.core.spec.CodisClusterSpec;
 import io.codis.core.spec.SpecProblem;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +35,9 @@ final class UpCommand extends WithCommon {
 
     @Option(names = "--background", hidden = true, description = "this is the process that --detach leaves running")
     private boolean background;
+
+    /** The process may be older: ./codis builds first. */
+    private final long began = System.nanoTime();
 
     @Override
     public Integer call() {
@@ -83,8 +85,7 @@ final class UpCommand extends WithCommon {
 
     private void ready(ClusterStatus status) {
         Output out = common().out();
-        Duration took =
-                Duration.between(ProcessHandle.current().info().startInstant().orElseGet(Instant::now), Instant.now());
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
         out.answer(
                 common().format(),
                 status,

@@ -14,7 +14,7 @@ import java.util.Map;
 final class Migrate {
 
     /** Of each step of the source's talk with the target; a third of what makes a silent source look dead (rule 6). */
-    private static final long TIMEOUT_MILLIS = 1000;
+    private static final long TIMEOUT_MILLIS = 650;
 
     /** For a key that is moved alone. */
     private static final long ALONE_TIMEOUT_MILLIS = 30_000;

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets the compiler see the way of a request before the first client does: a plane of its own between a client and a
- * server that are threads of this process. Without it the first thousands of requests cost ten times the CPU.
+ * server that are threads of this process. Without it the first clients wait for the compiler.
  */
 final class WarmUp {
 

@@ -25,6 +25,9 @@ final class Worker {
     private static final int KEPT_REQUESTS = 16384;
     private static final int KEPT_SCANNERS = 64;
     private static final long WORTH_DROPPING = 1 << 20;
+    /** Below a third of what makes a silent source look dead, failover_after (safety rule 6). */
+    private static final Duration MIGRATE_TIMEOUT = Duration.ofMillis(650);
+
     private static final AtomicLong IDS = new AtomicLong();
 
     final Loop loop;
@@ -68,7 +71,7 @@ final class Worker {
                 b.ping().toNanos(), b.receive().toNanos(), settings.databases(), Math.max(1, b.pipeline()), memory / 8);
         this.backends = new Backends(loop, timing, this::ready, this::quiet);
         this.routes = new Routes(loop, backends, memory / 8);
-        this.movers = new Movers(loop, backends, Duration.ofSeconds(1));
+        this.movers = new Movers(loop, backends, MIGRATE_TIMEOUT);
         this.barrier = new Barrier(routes, movers);
         this.none = verbs.of(
                 io.codis.core.command.CommandTable.known().all().iterator().next());

@@ -309,7 +309,7 @@ class MovingKeysTest {
         assertThat(source.call("GET", "a").text()).isEqualTo("2");
     }
 
-    /** Each client owns its keys and so knows what every reply must be, moved or not, while a bulk mover is at work. */
+    /** Each client owns its keys and so knows what every reply must be, moved or not; their own requests do the moving. */
     @Test
     void everyClientSeesItsOwnHistoryWhileKeysMove() throws Exception {
         long seed = Seed.next();
