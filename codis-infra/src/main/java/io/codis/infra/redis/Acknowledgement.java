@@ -24,6 +24,12 @@ public final class Acknowledgement {
     /** An engine ends a WAIT only in its timer, up to 100 ms late; a silent engine may hold a call this much longer. */
     private static final Duration SLACK = Duration.ofSeconds(1);
 
+    /**
+     * From Redis 7.2 and in Valkey, WAIT covers its own connection's writes only, and returns at once on one that wrote
+     * nothing; the replicas then report by their timer, once a second. A message to nobody is such a write.
+     */
+    private static final Command WRITE = Command.of("PUBLISH", "codis:acknowledge", "-");
+
     private Acknowledgement() {}
 
     /**
@@ -60,8 +66,8 @@ public final class Acknowledgement {
     private static Master askAll(RedisConnection master, int replicas, Duration left) {
         long slice = Math.clamp(left.toMillis(), 1, SLICE.toMillis());
         var wait = Command.of("WAIT", replicas, slice);
-        var replies = master.callAll(left.plus(SLACK), List.of(wait, Command.of("INFO", "replication")));
-        if (replies.getFirst() instanceof EngineError error) {
+        var replies = master.callAll(left.plus(SLACK), List.of(WRITE, wait, Command.of("INFO", "replication")));
+        if (replies.get(1) instanceof EngineError error) {
             throw error.asException(master.address(), "WAIT");
         }
         if (replies.getLast() instanceof EngineError error) {

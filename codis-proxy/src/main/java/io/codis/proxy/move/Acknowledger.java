@@ -88,7 +88,10 @@ final class Acknowledger {
         later();
     }
 
-    /** INFO says how far the server is, WAIT makes the replicas report, INFO says how far they are. */
+    /**
+     * INFO says how far the server is, WAIT makes the replicas report, INFO says how far they are. From Redis 7.2 and in Valkey WAIT
+     * asks nobody on a connection that wrote nothing: a message to nobody is its write.
+     */
     private final class Question {
         private final List<Waiter> covers;
         private final String runId;
@@ -107,6 +110,7 @@ final class Acknowledger {
                 have = true;
             } else {
                 give(Words.of("INFO", "replication"), this::before);
+                give(Words.of("PUBLISH", "codis:acknowledge", "-"), _ -> {});
                 give(Words.of("WAIT", Integer.toString(replicas), WAIT_MILLIS), _ -> {});
                 give(Words.of("INFO", "replication"), this::after);
             }
