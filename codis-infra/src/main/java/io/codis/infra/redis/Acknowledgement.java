@@ -25,7 +25,7 @@ public final class Acknowledgement {
     private static final Duration SLACK = Duration.ofSeconds(1);
 
     /**
-     * From Redis 7.2 and in Valkey, WAIT covers its own connection's writes only, and returns at once on one that wrote
+     * In Valkey 8, WAIT covers its own connection's writes only, and returns at once on one that wrote
      * nothing; the replicas then report by their timer, once a second. A message to nobody is such a write.
      */
     private static final Command WRITE = Command.of("PUBLISH", "codis:acknowledge", "-");

@@ -89,7 +89,7 @@ final class Acknowledger {
     }
 
     /**
-     * INFO says how far the server is, WAIT makes the replicas report, INFO says how far they are. From Redis 7.2 and in Valkey WAIT
+     * INFO says how far the server is, WAIT makes the replicas report, INFO says how far they are. In Valkey 8 WAIT
      * asks nobody on a connection that wrote nothing: a message to nobody is its write.
      */
     private final class Question {
