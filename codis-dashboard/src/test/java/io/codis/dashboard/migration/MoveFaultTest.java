@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.codis.core.problem.Reason;
+import io.codis.core.topology.GroupCommand;
+import io.codis.core.topology.MemberCommand;
 import io.codis.core.topology.SlotCommand;
 import io.codis.dashboard.TestDashboard;
 import io.codis.dashboard.TestServer;
@@ -208,17 +210,88 @@ class MoveFaultTest {
         assertThat(two.keys()).isEqualTo(500);
     }
 
+    /** Safety rule 1: after the barrier only the target is written to, so what is there already is newer or the same. */
+    @Test
+    void aValueThatIsAtTheTargetAlreadyIsNotOverwritten() throws IOException {
+        cluster(AOF, AOF, step -> {
+            if (step.equals("MIGRATE")) {
+                two.call("SET", "k1", "written after the barrier");
+            }
+        });
+        fill(one, 100, 64);
+
+        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, 2));
+
+        awaitMoved();
+        assertThat(two.call("GET", "k1").text()).isEqualTo("written after the barrier");
+        assertThat(two.keys()).isEqualTo(100);
+        assertThat(one.keys()).isZero();
+    }
+
+    /** Safety rule 2: from the end of the move on, nobody waits for the source before a write at the target. */
+    @Test
+    void aMoveDoesNotEndWhileACandidateOfTheSourceHasNotSeenTheRemovals() throws IOException {
+        cluster(AOF, AOF, Interruption.NONE);
+        TestServer replica = candidate(1, one);
+        fill(one, 300, 64);
+        replica.redis().freeze();
+        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, 2));
+        await().atMost(PATIENCE).until(() -> one.keys() == 0);
+        await().atMost(PATIENCE).until(() -> conditions(Reason.MOVE_FAILED).size() == 1);
+        assertThat(owned(2)).isZero();
+
+        replica.redis().thaw();
+
+        awaitMoved();
+        assertThat(replica.keys()).isZero();
+    }
+
+    /** Safety rule 3: a power cut may take what is not on disk, so the copy is there before the key leaves its source. */
+    @Test
+    void aTargetWritesThroughToItsDiskFromBeforeTheFirstCopy() throws IOException {
+        var fsync = new AtomicReference<List<String>>(List.of());
+        cluster(AOF, AOF, step -> {
+            if (step.equals("MIGRATE")) {
+                fsync.set(two.call("CONFIG", "GET", "appendfsync").texts());
+            }
+        });
+        fill(one, 100, 64);
+
+        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, 2));
+
+        awaitMoved();
+        assertThat(fsync.get()).containsExactly("appendfsync", "always");
+    }
+
+    /** Safety rule 4: a copy that comes late comes by the old login, which goes before anything else happens. */
+    @Test
+    void aBrokenLoginIsGoneAtTheTargetBeforeTheSourceForgetsWhatBroke() throws IOException {
+        var broken = new AtomicReference<>("");
+        var left = new AtomicReference<List<String>>(List.of());
+        cluster(AOF, AOF, step -> {
+            if (step.equals("copied") && broken.get().isEmpty()) {
+                broken.set(two.users("mig-").getFirst());
+                one.call("SET", "own", "v");
+                // nobody listens there
+                one.call("MIGRATE", "127.0.0.1", "1", "own", "0", "100", "COPY");
+            } else if (step.equals("login-deleted")) {
+                left.set(two.users(broken.get()));
+            }
+        });
+        fill(one, 100, 64);
+
+        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, 2));
+
+        awaitMoved();
+        assertThat(broken.get()).isNotEmpty();
+        assertThat(left.get()).isEmpty();
+    }
+
     /** Of the replica that everybody waits for: nothing leaves the source before it has the copies. */
     @Test
     void nothingIsRemovedWhileACandidateOfTheTargetIsSilent() throws IOException {
         cluster(AOF, AOF, Interruption.NONE);
-        TestServer replica = server(AOF);
-        replica.replicate(two);
-        await().atMost(PATIENCE)
-                .until(() -> two.call("INFO", "replication").text().contains("state=online"));
-        String address = replica.address();
-        dashboard.state().commit(new io.codis.core.topology.GroupCommand.AddServer(2, address, ""));
-        dashboard.state().commit(new io.codis.core.topology.MemberCommand.AwaitReplica(2, address));
+        TestServer replica = candidate(2, two);
         fill(one, 300, 64);
         replica.redis().freeze();
         dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, 2));
@@ -247,6 +320,17 @@ class MoveFaultTest {
         TestServer server = TestServer.start(Engines.redis7(), settings, TestDashboard.SECRET);
         open.add(server);
         return server;
+    }
+
+    /** A replica that everybody waits for. */
+    private TestServer candidate(int gid, TestServer master) {
+        TestServer replica = server(AOF);
+        replica.replicate(master);
+        await().atMost(PATIENCE)
+                .until(() -> master.call("INFO", "replication").text().contains("state=online"));
+        dashboard.state().commit(new GroupCommand.AddServer(gid, replica.address(), ""));
+        dashboard.state().commit(new MemberCommand.AwaitReplica(gid, replica.address()));
+        return replica;
     }
 
     private List<Conditions.Condition> conditions(Reason reason) {

@@ -140,9 +140,14 @@ final class RoleCluster implements AutoCloseable {
                 .until(condition);
     }
 
+    /** As the leading dashboard. */
+    RedisConnection control(LauncherServer server) {
+        return server.as("ctl-" + leadership.state().leaderEpoch());
+    }
+
     /** A client's login, made at every server that has the role of master. */
     RedisConnection client(LauncherServer server) {
-        try (var control = server.as("ctl-" + leadership.state().leaderEpoch())) {
+        try (var control = control(server)) {
             control.call("ACL", "SETUSER", "client", "on", ">client", "~*", "+@all");
         }
         return RedisConnection.connect(server.address(), Duration.ofSeconds(2), new Credentials("client", "client"));

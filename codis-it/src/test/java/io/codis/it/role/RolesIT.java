@@ -1,10 +1,12 @@
 package io.codis.it.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.codis.core.topology.Member;
 import io.codis.core.wire.ServerState;
 import io.codis.dashboard.role.RoleTimes;
+import io.codis.infra.redis.RedisConnection;
 import io.codis.infra.redis.Replies;
 import io.codis.testkit.ChildProcess;
 import io.codis.testkit.Engine;
@@ -13,6 +15,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -220,6 +224,42 @@ class RolesIT {
             cluster.awaitReady();
             assertThat(old.state().role()).isEqualTo(ServerState.Role.REPLICA);
         }
+    }
+
+    /** Rule 12: a pause alone lapses; who cannot be fenced may take writes again, so nobody else becomes master. */
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void aSwitchoverNeverMakesASecondMasterWhenTheOldOneCannotBeFenced(Engine engine) throws IOException {
+        try (var cluster = new RoleCluster(engine, 2, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            LauncherServer old = cluster.master();
+            LauncherServer next = cluster.byAddress(cluster.group().candidates().getFirst());
+            fill(cluster, old, 100);
+            old.process().freeze();
+            var switching =
+                    CompletableFuture.runAsync(() -> cluster.roles().switchover(RoleCluster.GROUP, next.address()));
+
+            long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
+            try (var atOld = cluster.control(old);
+                    var atNext = cluster.control(next)) {
+                while (System.nanoTime() < end) {
+                    // in this order: a master that is one no more by the second look was one alone
+                    assertThat(isMaster(atNext) && isMaster(atOld))
+                            .as("two masters")
+                            .isFalse();
+                }
+            } finally {
+                old.process().thaw();
+            }
+            assertThatThrownBy(switching::join).isInstanceOf(CompletionException.class);
+            cluster.awaitReady();
+            assertKeys(cluster, 100);
+        }
+    }
+
+    private static boolean isMaster(RedisConnection engine) {
+        return Replies.text(engine.call("INFO", "replication")).contains("role:master");
     }
 
     private static void awaitAnotherMaster(RoleCluster cluster, LauncherServer old) {

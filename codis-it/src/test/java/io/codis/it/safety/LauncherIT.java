@@ -10,12 +10,14 @@ import io.codis.core.wire.ServerState.Role;
 import io.codis.testkit.ChildProcess;
 import io.codis.testkit.Engine;
 import io.codis.testkit.Engines;
+import io.codis.testkit.RedisServer;
 import io.codis.testkit.resp.Reply;
 import io.codis.testkit.resp.RespConnection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Rules 9, 10, 13, 14, 19 and 20 at a real launcher and its engine. */
+/** Rules 4, 9, 10, 13, 14, 19 and 20 at a real launcher and its engine. */
 class LauncherIT {
 
     private static final double LEASE = 3;
@@ -49,6 +51,31 @@ class LauncherIT {
                 .isInstanceOfSatisfying(
                         CodisException.class,
                         refused -> assertThat(refused.reason()).isEqualTo(Reason.STALE_EPOCH));
+    }
+
+    /** MIGRATE sends its login and its RESTORE in one go: at an engine with an open default user both would count. */
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void rule4AFailedLoginRestoresNothing(Engine engine) throws IOException {
+        try (RedisServer source = RedisServer.start(engine, Map.of());
+                LauncherProcess target = start(engine)) {
+            target.makeMaster();
+            source.call("SET", "k", "v").text();
+            Reply refused = source.call(
+                    "MIGRATE",
+                    "127.0.0.1",
+                    target.address().replaceAll(".*:", ""),
+                    "k",
+                    "0",
+                    "5000",
+                    "COPY",
+                    "AUTH2",
+                    "mig-1-1",
+                    "wrong");
+
+            assertThat(failure(refused)).contains("WRONGPASS");
+            assertThat(target.state().keys()).isZero();
+        }
     }
 
     @ParameterizedTest
