@@ -1,14 +1,16 @@
 package io.codis.cli.command;
 
-import io.codis.cli.local.ClusterStatus;
 import io.codis.cli.local.ControlClient;
-import io.codis.cli.output.StatusText;
+import io.codis.cli.local.StoredCluster;
 import io.codis.core.spec.CodisClusterSpec;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "apply", description = "Makes the running cluster what the file says; shows the plan first.")
+@Command(
+        name = "apply",
+        description = "Makes the cluster what the file says, at once or at the next up; shows the plan first.")
 final class ApplyCommand extends WithCommon {
 
     @Option(
@@ -21,16 +23,13 @@ final class ApplyCommand extends WithCommon {
     @Override
     public Integer call() {
         CodisClusterSpec spec = SpecSource.file(file, common().out());
-        try (ControlClient client = ControlClient.of(common().data())) {
-            common().out().progress(new PlanText(client.plan(spec)).text());
-            Watch watch = Watch.fromNow(client, common().out());
-            ClusterStatus status = watch.untilReached(client.apply(spec));
-            common().out()
-                    .answer(
-                            common().format(),
-                            status,
-                            () -> new StatusText(status, common().out().paint()).screen());
-            return 0;
+        var change = new Change(common());
+        Optional<ControlClient> running = ControlClient.find(common().data());
+        if (running.isEmpty()) {
+            return change.stored(new StoredCluster(common().data()), spec);
+        }
+        try (ControlClient client = running.get()) {
+            return change.running(client, client.plan(spec), to -> to.apply(spec));
         }
     }
 }

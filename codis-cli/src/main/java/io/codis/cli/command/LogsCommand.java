@@ -1,10 +1,9 @@
 package io.codis.cli.command;
 
 import io.codis.cli.local.DataDirectory;
+import io.codis.cli.local.LogFollower;
 import io.codis.core.spec.Spelling;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,21 +64,14 @@ final class LogsCommand extends WithCommon {
     }
 
     private void print(Path log) throws IOException, InterruptedException {
-        try (var file = new RandomAccessFile(log.toFile(), "r")) {
-            long start = Math.max(0, file.length() - TAIL_BYTES);
-            file.seek(start);
-            if (start > 0) {
-                // The first line is torn.
-                file.readLine();
+        LogFollower follower = LogFollower.of(log);
+        common().out().raw(follower.tail(TAIL_BYTES));
+        while (follow) {
+            String more = follower.more();
+            common().out().raw(more);
+            if (more.isEmpty()) {
+                Thread.sleep(POLL_MILLIS);
             }
-            do {
-                byte[] more = new byte[(int) Math.min(Math.max(0, file.length() - file.getFilePointer()), 1 << 20)];
-                file.readFully(more);
-                common().out().raw(new String(more, StandardCharsets.UTF_8));
-                if (follow && more.length == 0) {
-                    Thread.sleep(POLL_MILLIS);
-                }
-            } while (follow);
         }
     }
 }

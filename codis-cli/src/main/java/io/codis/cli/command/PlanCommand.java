@@ -2,14 +2,11 @@ package io.codis.cli.command;
 
 import io.codis.cli.local.ControlClient;
 import io.codis.cli.local.DataDirectory;
-import io.codis.core.plan.ClusterPlanner;
-import io.codis.core.plan.Observed;
-import io.codis.core.plan.Step;
-import io.codis.core.slot.SlotHash;
+import io.codis.cli.local.StoredCluster;
 import io.codis.core.spec.CodisClusterSpec;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,12 +32,11 @@ final class PlanCommand extends WithCommon {
     }
 
     private static List<String> steps(DataDirectory data, CodisClusterSpec spec) {
-        if (!Files.exists(data.spec())) {
-            return ClusterPlanner.plan(spec, Observed.nothing(SlotHash.SLOTS)).steps().stream()
-                    .map(Step::text)
-                    .toList();
+        Optional<ControlClient> running = ControlClient.find(data);
+        if (running.isEmpty()) {
+            return new StoredCluster(data).plan(spec);
         }
-        try (ControlClient client = ControlClient.of(data)) {
+        try (ControlClient client = running.get()) {
             return client.plan(spec);
         }
     }

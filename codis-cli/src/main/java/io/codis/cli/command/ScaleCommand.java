@@ -1,15 +1,18 @@
 package io.codis.cli.command;
 
-import io.codis.cli.local.ClusterStatus;
 import io.codis.cli.local.ControlClient;
-import io.codis.cli.output.StatusText;
+import io.codis.cli.local.Scale;
+import io.codis.cli.local.StoredCluster;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "scale", description = "Changes how many there are; the stored specification follows.")
+@Command(
+        name = "scale",
+        description = "Changes how many there are; while no cluster runs, how many the next up starts.")
 final class ScaleCommand extends WithCommon {
 
     @Option(
@@ -36,16 +39,17 @@ final class ScaleCommand extends WithCommon {
         if (!problems.isEmpty()) {
             throw new BadInput(problems);
         }
-        try (ControlClient client = ControlClient.of(common().data())) {
-            common().out().progress(new PlanText(client.planScale(wantedGroups, wantedReplicas, wantedProxies)).text());
-            Watch watch = Watch.fromNow(client, common().out());
-            ClusterStatus status = watch.untilReached(client.scale(wantedGroups, wantedReplicas, wantedProxies));
-            common().out()
-                    .answer(
-                            common().format(),
-                            status,
-                            () -> new StatusText(status, common().out().paint()).screen());
-            return 0;
+        var change = new Change(common());
+        Optional<ControlClient> running = ControlClient.find(common().data());
+        if (running.isEmpty()) {
+            var stored = new StoredCluster(common().data());
+            return change.stored(stored, new Scale(wantedGroups, wantedReplicas, wantedProxies).of(stored.spec()));
+        }
+        try (ControlClient client = running.get()) {
+            return change.running(
+                    client,
+                    client.planScale(wantedGroups, wantedReplicas, wantedProxies),
+                    to -> to.scale(wantedGroups, wantedReplicas, wantedProxies));
         }
     }
 

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /** The supervisor's ear for other shells: HTTP on the loopback interface, for whoever can read the token file. */
 public final class ControlApi implements AutoCloseable {
@@ -26,9 +27,6 @@ public final class ControlApi implements AutoCloseable {
 
     /** @param steps in words */
     record PlanText(List<String> steps) {}
-
-    /** @param replicas servers per group; 0 in any of them leaves it as it is */
-    record Scale(int groups, int replicas, int proxies) {}
 
     record Generation(long generation) {}
 
@@ -59,10 +57,12 @@ public final class ControlApi implements AutoCloseable {
                     CodisClusterSpec wanted = spec(request);
                     return Response.json(new Generation(supervisor.apply(now -> wanted)));
                 })
-                .put("/api/codis/plan-scale", request -> plan(supervisor, scaled(supervisor.spec(), request)))
+                .put(
+                        "/api/codis/plan-scale",
+                        request -> plan(supervisor, request.json(Scale.class).of(supervisor.spec())))
                 .put(
                         "/api/codis/scale",
-                        request -> Response.json(new Generation(supervisor.apply(now -> scaled(now, request)))))
+                        request -> Response.json(new Generation(supervisor.apply(request.json(Scale.class)::of))))
                 .put(
                         "/api/codis/rebalance/{confirm}",
                         request -> Response.json(supervisor.rebalance(request.flag("confirm"))))
@@ -88,25 +88,19 @@ public final class ControlApi implements AutoCloseable {
         return ClusterFile.require(request.json(Document.class).yaml());
     }
 
-    private static CodisClusterSpec scaled(CodisClusterSpec now, Request request) {
-        Scale scale = request.json(Scale.class);
-        CodisClusterSpec wanted = now.scaled(
-                scale.groups() == 0 ? now.redis().groups() : scale.groups(),
-                scale.replicas() == 0 ? now.redis().perGroup() : scale.replicas(),
-                scale.proxies() == 0 ? now.proxy().replicas() : scale.proxies());
-        // Read back, so that the numbers are checked as in a file.
-        return ClusterFile.require(ClusterFile.text(wanted));
-    }
-
     /** Where the supervisor of a data directory listens; {@link Reason#NOT_READY} if there is none. */
     static Access access(DataDirectory data) {
+        return find(data)
+                .orElseThrow(() -> new CodisException(
+                        Reason.NOT_READY, "no cluster runs in " + data.root() + "; start it with codis up"));
+    }
+
+    static Optional<Access> find(DataDirectory data) {
         return data.read(data.control())
                 .map(text -> Json.read(text, Access.class))
                 .filter(access -> ProcessHandle.of(access.pid())
                         .map(ProcessHandle::isAlive)
-                        .orElse(false))
-                .orElseThrow(() -> new CodisException(
-                        Reason.NOT_READY, "no cluster runs in " + data.root() + "; start it with codis up"));
+                        .orElse(false));
     }
 
     @Override

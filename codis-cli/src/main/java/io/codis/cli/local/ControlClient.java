@@ -8,6 +8,7 @@ import io.codis.infra.json.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Speaks to the supervisor of a data directory. */
 public final class ControlClient implements AutoCloseable {
@@ -27,6 +28,11 @@ public final class ControlClient implements AutoCloseable {
     /** Fails with {@code NotReady} if no supervisor runs there. */
     public static ControlClient of(DataDirectory data) {
         return new ControlClient(ControlApi.access(data));
+    }
+
+    /** Empty if no supervisor runs there. */
+    public static Optional<ControlClient> find(DataDirectory data) {
+        return ControlApi.find(data).map(ControlClient::new);
     }
 
     /** The supervisor's process. */
@@ -62,16 +68,16 @@ public final class ControlClient implements AutoCloseable {
                 .generation();
     }
 
-    /** As {@link #plan}; 0 leaves a number as it is. */
+    /** As {@link #plan(CodisClusterSpec)}; 0 leaves a number as it is. */
     public List<String> planScale(int groups, int replicas, int proxies) {
-        var scale = new ControlApi.Scale(groups, replicas, proxies);
+        var scale = new Scale(groups, replicas, proxies);
         return client.putJson(base + "plan-scale", scale, ControlApi.PlanText.class)
                 .steps();
     }
 
     /** As {@link #apply}. */
     public long scale(int groups, int replicas, int proxies) {
-        var scale = new ControlApi.Scale(groups, replicas, proxies);
+        var scale = new Scale(groups, replicas, proxies);
         return client.putJson(base + "scale", scale, ControlApi.Generation.class)
                 .generation();
     }

@@ -30,20 +30,14 @@ public final class LocalRuntime {
 
     /** What keeps the specification from being run here, as far as it can be told without starting anything. */
     public List<SpecProblem> problems(CodisClusterSpec spec) {
-        var problems = new ArrayList<>(Layout.collisions(spec));
+        var problems = new ArrayList<>(data.storedSpec()
+                .map(stored -> SpecChange.always(stored, spec))
+                .orElseGet(() -> Layout.collisions(spec)));
         try {
             new EngineFinder(System.getenv(), data.cache()).find();
         } catch (CodisException e) {
             problems.add(new SpecProblem("", 0, "", e.reason().word() + ": " + e.getMessage()));
         }
-        data.storedSpec()
-                .filter(stored -> !stored.productName().equals(spec.productName()))
-                .ifPresent(stored -> problems.add(new SpecProblem(
-                        "spec.productName",
-                        0,
-                        spec.productName(),
-                        data.root() + " holds the data of " + stored.productName()
-                                + "; use another directory with --data, or codis down --purge")));
         return problems;
     }
 
@@ -80,11 +74,16 @@ public final class LocalRuntime {
     public void run(CodisClusterSpec spec, Journal journal, boolean background, Consumer<ClusterStatus> ready) {
         data.create();
         try (DirectoryLock lock = lock()) {
-            Logging.configure(background ? null : data.log(SUPERVISOR), "INFO");
+            if (background) {
+                Logging.configure(null, "INFO");
+            } else {
+                Logging.append(data.log(SUPERVISOR), "INFO");
+            }
             Leftovers.end(data);
             requirePorts(spec);
             Path engine = new EngineFinder(System.getenv(), data.cache()).find();
             try (var supervisor = new Supervisor(data, spec, engine, journal);
+                    LogRotation logs = LogRotation.start(data.logs());
                     ControlApi api = ControlApi.start(supervisor, data)) {
                 var ended = new CountDownLatch(1);
                 Thread hook = Thread.ofPlatform().name("stop").unstarted(() -> {

@@ -4,63 +4,113 @@ import io.codis.core.spec.CodisClusterSpec;
 import io.codis.core.spec.SpecProblem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** What cannot be changed while a cluster runs on one machine. */
+/** What one specification changes of another that is more than numbers. */
 final class SpecChange {
-
-    private SpecChange() {}
-
-    static List<SpecProblem> problems(CodisClusterSpec now, CodisClusterSpec wanted) {
-        var problems = new ArrayList<>(Layout.collisions(wanted));
-        fixed(problems, "metadata.name", now.name(), wanted.name());
-        fixed(problems, "spec.productName", now.productName(), wanted.productName());
-        stopped(
-                problems,
-                "spec.dashboardSpec.servicePort",
-                port(now.dashboard().exposure().port()),
-                port(wanted.dashboard().exposure().port()));
-        stopped(
-                problems,
-                "spec.feSpec.servicePort",
-                port(now.fe().exposure().port()),
-                port(wanted.fe().exposure().port()));
-        stopped(
-                problems,
-                "spec.proxySpec.servicePort",
-                port(now.proxy().exposure().port()),
-                port(wanted.proxy().exposure().port()));
-        stopped(
-                problems,
-                "spec.proxySpec.adminPort",
-                port(now.proxy().adminPort()),
-                port(wanted.proxy().adminPort()));
-        if (!now.proxy().auth().equals(wanted.proxy().auth())) {
-            problems.add(new SpecProblem("spec.proxySpec.auth", 0, "", RESTART));
-        }
-        if (!Programs.engineSettings(now.redis()).equals(Programs.engineSettings(wanted.redis()))) {
-            problems.add(new SpecProblem("spec.redisSpec", 0, "", "the engines' settings change; " + RESTART));
-        }
-        return problems;
-    }
 
     private static final String RESTART =
             "not changed while the cluster runs; codis down, then codis up -f with this file";
 
-    private static String port(int port) {
-        return Integer.toString(port);
+    /** A setting that processes read when they start. Values are empty where nobody should read them. */
+    record AtStart(String field, String now, String wanted) {
+
+        /** For a plan. */
+        String step() {
+            return "at the start: " + field + (wanted.isEmpty() ? " changes" : " = " + wanted + ", now " + now);
+        }
+
+        SpecProblem whileRunning() {
+            return new SpecProblem(field, 0, wanted, (wanted.isEmpty() ? "" : "it is " + now + "; ") + RESTART);
+        }
+    }
+
+    private SpecChange() {}
+
+    /** What keeps a running cluster from becoming {@code wanted}. */
+    static List<SpecProblem> whileRunning(CodisClusterSpec now, CodisClusterSpec wanted) {
+        var problems = always(now, wanted);
+        atStart(now, wanted).forEach(change -> problems.add(change.whileRunning()));
+        return problems;
+    }
+
+    /** What keeps the cluster of a data directory from ever becoming {@code wanted}. */
+    static List<SpecProblem> always(CodisClusterSpec now, CodisClusterSpec wanted) {
+        var problems = new ArrayList<>(Layout.collisions(wanted));
+        fixed(problems, "metadata.name", now.name(), wanted.name());
+        fixed(problems, "spec.productName", now.productName(), wanted.productName());
+        return problems;
+    }
+
+    /** What changes when the processes are started the next time. */
+    static List<AtStart> atStart(CodisClusterSpec now, CodisClusterSpec wanted) {
+        var changes = new ArrayList<AtStart>();
+        port(
+                changes,
+                "spec.dashboardSpec.servicePort",
+                now.dashboard().exposure().port(),
+                wanted.dashboard().exposure().port());
+        port(
+                changes,
+                "spec.feSpec.servicePort",
+                now.fe().exposure().port(),
+                wanted.fe().exposure().port());
+        port(
+                changes,
+                "spec.proxySpec.servicePort",
+                now.proxy().exposure().port(),
+                wanted.proxy().exposure().port());
+        port(
+                changes,
+                "spec.proxySpec.adminPort",
+                now.proxy().adminPort(),
+                wanted.proxy().adminPort());
+        if (!now.proxy().auth().equals(wanted.proxy().auth())) {
+            changes.add(new AtStart("spec.proxySpec.auth", "", ""));
+        }
+        engine(changes, now, wanted);
+        return changes;
+    }
+
+    private static void port(List<AtStart> changes, String field, int now, int wanted) {
+        if (now != wanted) {
+            changes.add(new AtStart(field, Integer.toString(now), Integer.toString(wanted)));
+        }
+    }
+
+    private static void engine(List<AtStart> changes, CodisClusterSpec now, CodisClusterSpec wanted) {
+        Map<String, String> before = Programs.engineSettings(now.redis());
+        Map<String, String> after = Programs.engineSettings(wanted.redis());
+        var names = new TreeSet<>(before.keySet());
+        names.addAll(after.keySet());
+        for (String name : names) {
+            if (!Objects.equals(before.get(name), after.get(name))) {
+                boolean written = now.redis().engineSettings().containsKey(name)
+                        || wanted.redis().engineSettings().containsKey(name);
+                changes.add(new AtStart(
+                        written
+                                ? "spec.redisSpec.redisConf." + name
+                                : "spec.redisSpec.codisServerResources.limits.memory (" + name + ")",
+                        shown(before.get(name)),
+                        shown(after.get(name))));
+            }
+        }
+    }
+
+    private static String shown(@Nullable String value) {
+        return value == null ? "the engine's default" : value.isEmpty() ? "\"\"" : value;
     }
 
     private static void fixed(List<SpecProblem> problems, String path, String now, String wanted) {
         if (!Objects.equals(now, wanted)) {
-            problems.add(
-                    new SpecProblem(path, 0, wanted, "this data directory holds " + now + "; use another with --data"));
-        }
-    }
-
-    private static void stopped(List<SpecProblem> problems, String path, String now, String wanted) {
-        if (!now.equals(wanted)) {
-            problems.add(new SpecProblem(path, 0, wanted, "it is " + now + "; " + RESTART));
+            problems.add(new SpecProblem(
+                    path,
+                    0,
+                    wanted,
+                    "this data directory holds " + now + "; use another with --data, or codis down --purge"));
         }
     }
 }

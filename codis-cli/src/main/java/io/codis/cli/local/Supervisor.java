@@ -210,7 +210,7 @@ public final class Supervisor implements AutoCloseable {
     }
 
     private void requireChangeable(CodisClusterSpec wanted) {
-        List<SpecProblem> problems = SpecChange.problems(spec(), wanted);
+        List<SpecProblem> problems = SpecChange.whileRunning(spec(), wanted);
         if (!problems.isEmpty()) {
             throw new CodisException(
                     Reason.INVALID_ARGUMENT,

@@ -71,7 +71,12 @@ class WrongCommandLinesTest {
                 line(2, "codis: Missing required parameter: 'default'", "config"),
                 line(1, "NotReady: no cluster runs in DATA; start it with codis up", "status"),
                 line(1, "NotReady: no cluster runs in DATA; start it with codis up", "rebalance"),
-                line(1, "NotReady: no cluster runs in DATA; start it with codis up", "scale", "--groups", "2"),
+                line(
+                        1,
+                        "NotReady: there is no cluster in DATA; start one with codis up, or store one with codis apply -f",
+                        "scale",
+                        "--groups",
+                        "2"),
                 line(1, "NotReady: no cluster runs in DATA; start it with codis up", "failover", "1"));
     }
 

@@ -30,9 +30,17 @@ public final class Logging {
      * @param level by name, any case
      */
     public static void configure(@Nullable Path file, String level) {
+        use(file == null ? new ConsoleHandler() : AppendingFileHandler.daily(file), level);
+    }
+
+    /** The same, into {@code file} itself, for a log that somebody else keeps bounded. */
+    public static void append(Path file, String level) {
+        use(AppendingFileHandler.single(file), level);
+    }
+
+    private static void use(Handler handler, String level) {
         Level parsed = parse(level);
         LogManager.getLogManager().reset();
-        Handler handler = file == null ? new ConsoleHandler() : new DailyFileHandler(file);
         handler.setFormatter(new LineFormatter());
         handler.setLevel(Level.ALL);
         ROOT.addHandler(handler);

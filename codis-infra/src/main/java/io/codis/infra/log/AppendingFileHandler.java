@@ -17,14 +17,24 @@ import java.util.logging.ErrorManager;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 
-/** Appends to {@code FILE.YYYY-MM-DD}, the day in UTC like the lines; a line is in the file when the call returns. */
-final class DailyFileHandler extends Handler {
+/** Appends to {@code FILE.YYYY-MM-DD}, the day in UTC like the lines, or to one file; a line is in it when the call returns. */
+final class AppendingFileHandler extends Handler {
 
     private final Path base;
+    private final boolean daily;
     private LocalDate day;
     private OutputStream out;
 
-    DailyFileHandler(Path base) {
+    static AppendingFileHandler daily(Path base) {
+        return new AppendingFileHandler(base, true);
+    }
+
+    static AppendingFileHandler single(Path file) {
+        return new AppendingFileHandler(file, false);
+    }
+
+    private AppendingFileHandler(Path base, boolean daily) {
+        this.daily = daily;
         this.base = base.toAbsolutePath();
         this.day = LocalDate.now(ZoneOffset.UTC);
         try {
@@ -61,7 +71,7 @@ final class DailyFileHandler extends Handler {
     }
 
     private void roll(LocalDate today) throws IOException {
-        if (today.isAfter(day)) {
+        if (daily && today.isAfter(day)) {
             out.close();
             day = today;
             out = open();
@@ -69,6 +79,7 @@ final class DailyFileHandler extends Handler {
     }
 
     private OutputStream open() throws IOException {
-        return Files.newOutputStream(base.resolveSibling(base.getFileName() + "." + day), CREATE, APPEND);
+        return Files.newOutputStream(
+                daily ? base.resolveSibling(base.getFileName() + "." + day) : base, CREATE, APPEND);
     }
 }
