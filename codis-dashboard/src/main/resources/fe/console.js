@@ -47,9 +47,9 @@ async function get(path) {
 
 async function products() {
   const answer = await fetch("list", { cache: "no-store" });
-  if (!answer.ok) return [];
-  viaFe = true;
-  return (await answer.json()) ?? [];
+  const names = answer.ok ? await answer.json() : null;
+  viaFe = Array.isArray(names);
+  return names ?? [];
 }
 
 const keysOf = (stats) => Object.entries(stats ?? {}).filter(([key]) => /^db\d+$/.test(key))
@@ -160,15 +160,23 @@ function renderSlots(stats) {
   return { owned, offline, moving };
 }
 
-function renderMoves(moves) {
+/** Slots that are done, and of those on their way the share that their keys have gone; keys moved on touch are in neither. */
+function doneSlots(move, slots) {
+  const under = slots.filter((slot) => slot.group_id === move.source && slot.action?.state && slot.action.state !== "pending").length;
+  const share = move.keys_total > 0 ? Math.min(1, move.keys_moved / move.keys_total) : 0;
+  return Math.min(move.slots_total, move.slots_done + under * share);
+}
+
+function renderMoves(moves, slots) {
   $("moves-section").hidden = moves.length === 0;
   $("moves").replaceChildren(...moves.map((move) => {
-    const words = [`${number(move.slots_done)} of ${number(move.slots_total)} slots`, `${number(move.keys_moved)} keys`];
+    const keys = move.keys_total > 0 ? `${number(move.keys_moved)} of ${number(move.keys_total)} keys` : `${number(move.keys_moved)} keys`;
+    const words = [`${number(move.slots_done)} of ${number(move.slots_total)} slots`, keys];
     if (move.keys_per_second > 0) words.push(`${number(Math.round(move.keys_per_second))} keys/s`);
     if (move.eta_seconds >= 0) words.push(`${seconds(move.eta_seconds)} left`);
     return element("div", { class: "move" },
       element("span", {}, swatch(move.source), `group ${move.source} \u2192 `, swatch(move.target), `group ${move.target}`),
-      element("progress", { max: Math.max(1, move.slots_total), value: move.slots_done }),
+      element("progress", { max: Math.max(1, move.slots_total), value: doneSlots(move, slots) }),
       element("span", { class: "quiet" }, words.join(", ")));
   }));
 }
@@ -224,7 +232,7 @@ async function refresh() {
     const slots = renderSlots(stats);
     renderTiles(stats, slots);
     renderConditions(stats.conditions ?? []);
-    renderMoves(stats.slot_action?.moves ?? []);
+    renderMoves(stats.slot_action?.moves ?? [], stats.slots);
     renderGroups(stats, slots.owned);
     renderProxies(stats);
     renderPhase(stats, slots);

@@ -10,6 +10,7 @@ import io.codis.infra.http.HttpApi;
 import io.codis.infra.http.Request;
 import io.codis.infra.http.Response;
 import io.codis.infra.log.Logging;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,8 @@ public final class TopomApi {
     private final Supplier<Optional<Control>> leading;
     private final Runnable shutdown;
     private final Guard guard;
+
+    private static final byte[] NO_LIST = "null\n".getBytes(StandardCharsets.UTF_8);
 
     /**
      * @param config as shown in the overview, without secrets
@@ -49,6 +52,8 @@ public final class TopomApi {
         ProxyRoutes.add(api, guard);
         GroupRoutes.add(api, guard);
         SlotRoutes.add(api, guard);
+        // the console asks for it before it knows whether codis-fe serves it
+        api.get("/list", request -> Response.of(200, "application/json; charset=utf-8", NO_LIST));
         var console = ConsoleFiles.bundled();
         return api.get("/{file...}", console);
     }
