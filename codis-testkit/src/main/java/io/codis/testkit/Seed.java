@@ -1,6 +1,7 @@
 package io.codis.testkit;
 
 import java.util.Random;
+import java.util.function.LongConsumer;
 
 /**
  * Randomness that can be had again: a failing test says with which {@code -Dseed=} it fails.
@@ -33,10 +34,15 @@ public final class Seed {
 
     /** Runs {@code body} with {@code runs} different seeds, or once with the seed of the property. */
     public static void times(int runs, Body body) {
+        each(runs, seed -> runOnce(seed, body));
+    }
+
+    /** The same for a body that tells its seed itself. */
+    public static void each(int runs, LongConsumer body) {
         Long given = Long.getLong("seed");
         Random seeds = new Random();
         for (int run = 0; run < (given != null ? 1 : runs); run++) {
-            runOnce(given != null ? given : seeds.nextInt(Integer.MAX_VALUE), body);
+            body.accept(given != null ? given : seeds.nextInt(Integer.MAX_VALUE));
         }
     }
 

@@ -2,15 +2,21 @@ package io.codis.it.cluster;
 
 import java.lang.management.ManagementFactory;
 
-/** The stated bounds hold for a machine that can do what it is asked; a busier one gets time in proportion. */
+/** The stated bounds hold for a machine that can do what it is asked; a busier one gets time in proportion, but thrice at most. */
 final class Busy {
+
+    private static final double MOST = 3;
 
     private Busy() {}
 
-    /** {@code millis} times the processes that wait for each core, by the load average of the last minute. */
+    /** {@code millis} times the processes that wait for each core. */
     static long allowed(long millis) {
+        return (long) (millis * Math.clamp(waiting(), 1, MOST));
+    }
+
+    /** Processes that wait for each core, by the load average of the last minute. */
+    static double waiting() {
         var system = ManagementFactory.getOperatingSystemMXBean();
-        double waiting = system.getSystemLoadAverage() / system.getAvailableProcessors();
-        return (long) (millis * Math.max(1, waiting));
+        return system.getSystemLoadAverage() / system.getAvailableProcessors();
     }
 }

@@ -103,7 +103,7 @@ class ClusterScenarioIT {
     private static void restart(LocalCluster cluster, String name) {
         cluster.restart(name, "TERM", LONG);
         // what the dashboard knows of a process may still be what its predecessor said
-        cluster.awaitSettled(LONG);
+        cluster.awaitSettled(Duration.ofSeconds(4), LONG);
     }
 
     private static HistoryChecker start(LocalCluster cluster, long seed) {

@@ -10,6 +10,7 @@ import io.codis.core.slot.SlotHash;
 import io.codis.core.wire.Xauth;
 import io.codis.infra.http.ApiClient;
 import io.codis.infra.json.Json;
+import io.codis.infra.secret.ClusterSecret;
 import io.codis.testkit.ChildProcess;
 import io.codis.testkit.Engine;
 import io.codis.testkit.Ports;
@@ -39,7 +40,6 @@ public final class LocalCluster implements AutoCloseable {
     public record Shape(int groups, int perGroup, int proxies) {}
 
     private static final Duration START = Duration.ofSeconds(90);
-    private static final Duration SETTLED = Duration.ofSeconds(4);
     private static final int SERVERS_FROM = 10;
     private static final int PORTS = 50;
     private static final String PRODUCT = "scenario";
@@ -119,6 +119,12 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
+    /** Asks for so many slots of one group to move to another and does not wait. */
+    public void beginMove(int from, int to, int slots) {
+        client.put("http://127.0.0.1:" + port + "/api/topom/slots/action/create-some/" + Xauth.ofDashboard(PRODUCT)
+                + "/" + from + "/" + to + "/" + slots);
+    }
+
     /** A planned switchover; the name of the new master. */
     public String switchOver(int group) {
         try (ControlClient control = ControlClient.of(data)) {
@@ -131,13 +137,13 @@ public final class LocalCluster implements AutoCloseable {
         await("Ready", deadline, LocalCluster::isReady);
     }
 
-    /** The same, and it stays so for a while: what has just been hurt may not have been noticed yet. */
-    public void awaitSettled(Duration deadline) {
+    /** The same, and it stays so for {@code quiet}: what has just been hurt may not have been noticed yet. */
+    public void awaitSettled(Duration quiet, Duration deadline) {
         long[] since = {0};
-        await("Ready for " + SETTLED, deadline, status -> {
+        await("Ready for " + quiet, deadline, status -> {
             long now = System.nanoTime();
             since[0] = !isReady(status) ? 0 : since[0] == 0 ? now : since[0];
-            return since[0] != 0 && now - since[0] >= SETTLED.toNanos();
+            return since[0] != 0 && now - since[0] >= quiet.toNanos();
         });
     }
 
@@ -225,6 +231,26 @@ public final class LocalCluster implements AutoCloseable {
                 .findFirst()
                 .orElseThrow()
                 .name();
+    }
+
+    /** Whether the server of that name is a master. */
+    public boolean isMaster(String server) {
+        return status().groups().stream()
+                .anyMatch(group -> !group.servers().isEmpty()
+                        && group.servers().getFirst().name().equals(server));
+    }
+
+    /** {@code host:port} of all servers. */
+    public List<String> addresses() {
+        return status().groups().stream()
+                .flatMap(group -> group.servers().stream())
+                .map(server -> server.address())
+                .toList();
+    }
+
+    /** Of which the logins of all processes are derived. */
+    public ClusterSecret secret() {
+        return ClusterSecret.load(data.secret());
     }
 
     /** Sends a signal to a process and waits, for one that must end, until another has taken its place. */
