@@ -42,6 +42,15 @@ public record InfoFields(Map<String, String> values) {
         return text.isEmpty() ? otherwise : number(name, text);
     }
 
+    /**
+     * The number.
+     *
+     * @throws CodisException {@link Reason#INVALID_ARGUMENT} when there is no such field or it is no number
+     */
+    public long number(String name) {
+        return number(name, text(name));
+    }
+
     static long number(String name, String text) {
         try {
             return Long.parseLong(text);

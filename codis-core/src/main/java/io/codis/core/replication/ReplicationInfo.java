@@ -1,5 +1,7 @@
 package io.codis.core.replication;
 
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -15,12 +17,22 @@ public sealed interface ReplicationInfo {
     /** What this engine has. */
     long offset();
 
+    /**
+     * @throws CodisException {@link Reason#INVALID_ARGUMENT} when role or offset is not there: a cut text must not pass
+     *     for a master that has nothing to replicate
+     */
     static ReplicationInfo parse(String info) {
         return of(InfoFields.parse(info));
     }
 
     static ReplicationInfo of(InfoFields fields) {
-        return fields.text("role").equals("slave") ? Replica.of(fields) : Master.of(fields);
+        return switch (fields.text("role")) {
+            case "slave" -> Replica.of(fields);
+            case "master" -> Master.of(fields);
+            case String role ->
+                throw new CodisException(
+                        Reason.INVALID_ARGUMENT, "INFO: role is \"" + role + "\", neither master nor slave");
+        };
     }
 
     /**
@@ -43,7 +55,7 @@ public sealed interface ReplicationInfo {
             });
             return new Master(
                     fields.text("master_replid"),
-                    fields.number("master_repl_offset", 0),
+                    fields.number("master_repl_offset"),
                     (int) fields.number("connected_slaves", 0),
                     replicas);
         }
@@ -80,7 +92,7 @@ public sealed interface ReplicationInfo {
             return new Attached(
                     pairs.getOrDefault("ip", "") + ":" + pairs.getOrDefault("port", ""),
                     "online".equals(pairs.get("state")),
-                    InfoFields.number(name, pairs.getOrDefault("offset", "0")),
+                    InfoFields.number(name, pairs.getOrDefault("offset", "")),
                     InfoFields.number(name, pairs.getOrDefault("lag", "0")));
         }
     }
@@ -100,7 +112,7 @@ public sealed interface ReplicationInfo {
                     fields.text("master_replid"),
                     // Redis 6.2 forgets the first when a fenced master refuses its PSYNC; the data is there all the
                     // same
-                    Math.max(fields.number("slave_repl_offset", 0), fields.number("master_repl_offset", 0)),
+                    Math.max(fields.number("slave_repl_offset"), fields.number("master_repl_offset")),
                     fields.text("master_host") + ":" + fields.text("master_port"),
                     fields.text("master_link_status").equals("up") && !fields.flag("master_sync_in_progress"),
                     fields.flag("master_sync_in_progress"),

@@ -11,6 +11,8 @@ import io.codis.core.replication.ReplicationInfo.Replica;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReplicationInfoTest {
 
@@ -135,5 +137,17 @@ class ReplicationInfoTest {
         assertThatThrownBy(() -> ReplicationInfo.parse("role:master\nmaster_repl_offset:12x\n"))
                 .isInstanceOf(CodisException.class)
                 .hasMessage("INFO: master_repl_offset is \"12x\", not a number");
+    }
+
+    /** Else a text that was cut would be a master at offset 0, which everybody has reached. */
+    @ParameterizedTest
+    @CsvSource({
+        "role:master, 'INFO: role is \"\", neither master nor slave'",
+        "master_repl_offset:1234, 'INFO: master_repl_offset is \"\", not a number'",
+    })
+    void whatDecidesMustBeThere(String missing, String message) {
+        assertThatThrownBy(() -> ReplicationInfo.parse(MASTER.replace(missing, "other:1")))
+                .isInstanceOf(CodisException.class)
+                .hasMessage(message);
     }
 }
