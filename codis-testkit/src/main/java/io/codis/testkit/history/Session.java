@@ -10,7 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** One client's connection, opened anew at the next proxy after it ended. */
+/**
+ * One client's connection, opened anew at the next proxy after it ended. As pools of client libraries do, it looks before
+ * it sends whether the other side has hung up.
+ */
 final class Session implements AutoCloseable {
 
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
@@ -34,8 +37,13 @@ final class Session implements AutoCloseable {
     /** The open connection, or a new one; fails when the current endpoint takes none, after a moment. */
     RespConnection open() throws IOException {
         RespConnection open = connection;
-        if (open != null) {
+        if (open != null && !open.endedByServer()) {
             return open;
+        }
+        if (open != null) {
+            ledger.closes.increment();
+            close();
+            endpoint++;
         }
         try {
             RespConnection fresh = RespConnection.open(address(), settings.timeout());

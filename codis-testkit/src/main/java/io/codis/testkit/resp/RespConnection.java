@@ -4,11 +4,13 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,29 +22,54 @@ import java.util.List;
  */
 public final class RespConnection implements AutoCloseable {
 
+    private final SocketChannel channel;
     private final Socket socket;
-    private final InputStream in;
+    private final PushbackInputStream in;
     private final OutputStream out;
 
-    private RespConnection(Socket socket) throws IOException {
-        this.socket = socket;
-        this.in = new BufferedInputStream(socket.getInputStream(), 16384);
+    private RespConnection(SocketChannel channel) throws IOException {
+        this.channel = channel;
+        this.socket = channel.socket();
+        this.in = new PushbackInputStream(new BufferedInputStream(socket.getInputStream(), 16384));
         this.out = new BufferedOutputStream(socket.getOutputStream(), 16384);
     }
 
     /** Connects to {@code host:port}; {@code timeout} bounds the connect and every read. */
     public static RespConnection open(String address, Duration timeout) throws IOException {
         int colon = address.lastIndexOf(':');
-        Socket socket = new Socket();
+        SocketChannel channel = SocketChannel.open();
         try {
+            Socket socket = channel.socket();
             socket.setTcpNoDelay(true);
             socket.setSoTimeout((int) timeout.toMillis());
             int port = Integer.parseInt(address.substring(colon + 1));
             socket.connect(new InetSocketAddress(address.substring(0, colon), port), (int) timeout.toMillis());
-            return new RespConnection(socket);
+            return new RespConnection(channel);
         } catch (IOException e) {
-            socket.close();
+            channel.close();
             throw e;
+        }
+    }
+
+    /**
+     * Whether the server has ended the connection between replies, without waiting: what pools of client libraries look at
+     * before they send on a connection that was idle.
+     */
+    public boolean endedByServer() {
+        try {
+            if (in.available() > 0) {
+                return false;
+            }
+            ByteBuffer one = ByteBuffer.allocate(1);
+            channel.configureBlocking(false);
+            int count = channel.read(one);
+            channel.configureBlocking(true);
+            if (count == 1) {
+                in.unread(one.get(0) & 0xff);
+            }
+            return count < 0;
+        } catch (IOException e) {
+            return true;
         }
     }
 
