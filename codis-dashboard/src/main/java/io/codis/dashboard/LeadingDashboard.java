@@ -125,6 +125,7 @@ final class LeadingDashboard implements AutoCloseable {
     private void heard(ProxyEntry proxy, ProxyStats stats) {
         try {
             stats.movesBroken().forEach(move -> mover.loginBroken(move.source(), move.user()));
+            stats.movesWanted().forEach(mover::keyWanted);
             if (!stats.online() && !stats.closed() && fleet.serving(proxy)) {
                 bringOnline(proxy);
             }

@@ -113,6 +113,7 @@ public final class TestProxy implements AutoCloseable {
                 null,
                 List.of(),
                 broken == null ? List.of() : List.of(broken),
+                List.of(),
                 null,
                 online);
     }

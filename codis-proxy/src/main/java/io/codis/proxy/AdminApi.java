@@ -34,8 +34,6 @@ final class AdminApi {
     private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
     /** Longer than a dashboard waits for a confirmation: whether it is still interested is its business. */
     private static final Duration ROUTE_DEADLINE = Duration.ofSeconds(15);
-    /** Time for the caller of shutdown to get its answer comes on top. */
-    private static final Duration SHUTDOWN_DRAIN = Duration.ofSeconds(1);
 
     private static final int COMMANDS = 1;
     private static final int RUNTIME = 4;
@@ -93,9 +91,6 @@ final class AdminApi {
 
     private HttpApi.Handler guarded(HttpApi.Handler handler) {
         return known(request -> {
-            if (proxy.closing()) {
-                throw new CodisException(Reason.UNAVAILABLE, "use of closed proxy");
-            }
             byte[] given = request.params().getOrDefault("xauth", "").getBytes(StandardCharsets.UTF_8);
             if (given.length == 0) {
                 throw new CodisException(Reason.UNAUTHORIZED, "missing xauth, please check product name & auth");
@@ -151,6 +146,9 @@ final class AdminApi {
     }
 
     private Response goOnline() {
+        if (proxy.closing()) {
+            throw new CodisException(Reason.UNAVAILABLE, "use of closed proxy");
+        }
         if (!proxy.plane().online()) {
             LOG.info("event=online");
         }
@@ -184,9 +182,12 @@ final class AdminApi {
         return Response.ok();
     }
 
-    /** Answers first: closing ends the connection that the answer goes over. */
+    /**
+     * Answers first: closing ends the connection that the answer goes over. Until clients are gone everything else here
+     * goes on: routes must reach a proxy that still has requests open.
+     */
     private Response shutdown() {
-        Thread.ofVirtual().name("shutdown").start(() -> proxy.close(SHUTDOWN_DRAIN));
+        proxy.stopSoon();
         return Response.ok();
     }
 

@@ -64,7 +64,7 @@ final class Listening {
                 config.get(ProxyConfig.BACKEND_MAX_PIPELINE),
                 Math.max(1, config.get(ProxyConfig.BACKEND_PRIMARY_PARALLEL)),
                 config.get(ProxyConfig.BACKEND_PRIMARY_ONLY),
-                !duration(config, ProxyConfig.BACKEND_KEEPALIVE_PERIOD).isZero());
+                config.get(ProxyConfig.SAFE_WRITES));
     }
 
     private static Duration duration(ProxyConfig config, Key<Span> key) {

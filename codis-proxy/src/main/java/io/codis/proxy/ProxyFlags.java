@@ -85,9 +85,9 @@ final class ProxyFlags {
     @Option(
             names = "--drain",
             paramLabel = "TIME",
-            description = "how long a stop waits for clients; default 5s",
+            description = "overrides proxy_drain_timeout of the file",
             converter = Seconds.class)
-    Duration drain = Duration.ofSeconds(5);
+    private @Nullable Duration drain;
 
     @Option(names = "--default-config", description = "print a settings file and exit")
     private boolean defaultConfig;
@@ -176,6 +176,7 @@ final class ProxyFlags {
         put(given, ProxyConfig.PRODUCT_NAME, productName);
         put(given, ProxyConfig.PRODUCT_AUTH, productAuth);
         put(given, ProxyConfig.SESSION_AUTH, sessionAuth);
+        put(given, ProxyConfig.PROXY_DRAIN_TIMEOUT, drain == null ? null : drain.toMillis() + "ms");
         return given;
     }
 
@@ -185,7 +186,7 @@ final class ProxyFlags {
         return new ProxyServer.Launch(hostAdmin, hostProxy, Math.max(1, loops));
     }
 
-    private static void put(Map<String, String> given, Key<String> key, @Nullable String value) {
+    private static void put(Map<String, String> given, Key<?> key, @Nullable String value) {
         if (value != null) {
             given.put(key.name(), value);
         }

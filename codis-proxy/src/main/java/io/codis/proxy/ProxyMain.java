@@ -101,7 +101,7 @@ public final class ProxyMain implements Callable<Integer> {
 
     private void serve(ProxyServer server, List<SlotRouting> slots) throws InterruptedException {
         writePid();
-        StopSignals.onFirst(() -> server.close(flags.drain));
+        StopSignals.onFirst(server::stop);
         if (!slots.isEmpty()) {
             server.plane().fillSlots(slots, FILL);
             server.plane().goOnline();

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A running proxy: the data plane, the admin API in front of it, and who it is. Several may run in one JVM.
  *
- * <p>It goes from waiting (both ports open) to online, which only the admin API or {@code --fillslots} does, to closed.
+ * <p>It goes from waiting (only the API's port is open) to online, which only the admin API or {@code --fillslots} does, to closed.
  */
 public final class ProxyServer implements AutoCloseable {
 
@@ -31,6 +31,7 @@ public final class ProxyServer implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ProxyIdentity identity;
     private final HttpApi http;
+    private volatile boolean stopping;
     private volatile List<String> sentinels = List.of();
 
     private ProxyServer(ProxyConfig config, Launch launch, DataPlane plane) {
@@ -98,7 +99,7 @@ public final class ProxyServer implements AutoCloseable {
 
     /** It has begun to close; clients are no longer accepted. */
     boolean closing() {
-        return closing.get();
+        return stopping || closing.get();
     }
 
     void sentinels(List<String> servers) {
@@ -130,6 +131,7 @@ public final class ProxyServer implements AutoCloseable {
                 withRuntime ? ProcessUsage.runtime() : null,
                 now.backends(),
                 now.movesBroken(),
+                now.movesWanted(),
                 now.route(),
                 plane.online() && now.complete() && !closing());
     }
@@ -137,6 +139,17 @@ public final class ProxyServer implements AutoCloseable {
     /** Waits until {@link #close(Duration)} is done, whoever called it. */
     public void awaitClosed() throws InterruptedException {
         closed.await();
+    }
+
+    /** A planned stop: {@link #close(Duration)} with the time that the configuration allows. */
+    public void stop() {
+        close(config.get(ProxyConfig.PROXY_DRAIN_TIMEOUT).duration());
+    }
+
+    /** {@link #stop} on a thread of its own; {@link #closing} from now on. */
+    void stopSoon() {
+        stopping = true;
+        Thread.ofVirtual().name("shutdown").start(this::stop);
     }
 
     /** Stops accepting clients, lets those there finish what they have sent, up to {@code drain}, then ends all. */

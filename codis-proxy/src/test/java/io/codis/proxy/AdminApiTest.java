@@ -110,6 +110,7 @@ final class AdminApiTest {
                         "backend",
                         "backends",
                         "moves_broken",
+                        "moves_wanted",
                         "ready");
         assertThat(stats.get("ops").toString())
                 .isEqualTo("{\"total\":5,\"fails\":1,\"redis\":{\"errors\":2},\"qps\":3}");
@@ -117,6 +118,8 @@ final class AdminApiTest {
         assertThat(stats.at("/backend/primary_only").isBoolean()).isTrue();
         assertThat(stats.at("/moves_broken/0").toString())
                 .isEqualTo("{\"source\":1,\"target\":2,\"user\":\"mig-1-3\"}");
+        assertThat(stats.at("/moves_wanted/0").toString())
+                .isEqualTo("{\"source\":1,\"database\":0,\"key\":\"a2V5\",\"bytes\":5000000}");
     }
 
     @Test

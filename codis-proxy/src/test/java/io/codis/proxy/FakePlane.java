@@ -85,6 +85,7 @@ final class FakePlane implements DataPlane {
                 new ProxyStats.Sessions(7, 4),
                 backends,
                 List.of(new ProxyStats.BrokenMove(1, 2, "mig-1-3")),
+                List.of(new ProxyStats.WantedKey(1, 0, "a2V5", 5_000_000)),
                 now == null ? null : new ProxyStats.RouteVersion(now.epoch(), now.version()),
                 complete);
     }

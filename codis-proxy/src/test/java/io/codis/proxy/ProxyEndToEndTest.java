@@ -17,10 +17,10 @@ import io.codis.core.wire.Xauth;
 import io.codis.infra.http.ApiClient;
 import io.codis.proxy.session.NioDataPlane;
 import io.codis.testkit.RedisServer;
-import io.codis.testkit.resp.Reply;
 import io.codis.testkit.resp.RespConnection;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -43,6 +43,7 @@ import redis.clients.jedis.resps.ScanResult;
 /** A whole proxy between a real client and two real engines, told its routes as the dashboard tells them. */
 final class ProxyEndToEndTest {
 
+    private static final Duration LONG = Duration.ofSeconds(20);
     private static final Credentials LOGIN = new Credentials("proxy-1-2", "a-password");
 
     private final ApiClient client = ApiClient.create(Duration.ofSeconds(30));
@@ -74,11 +75,36 @@ final class ProxyEndToEndTest {
     }
 
     @Test
-    void beforeItIsOnlineClientsAreToldSo() throws IOException {
+    void untilItIsOnlineClientsAreRefused() throws IOException {
         String address = "127.0.0.1:" + proxy.plane().address().getPort();
-        try (RespConnection connection = RespConnection.open(address, Duration.ofSeconds(20))) {
-            assertThat(connection.read()).isEqualTo(new Reply.Failure("ERR router is not online"));
-            assertThatThrownBy(connection::read).isInstanceOf(EOFException.class);
+        assertThatThrownBy(() -> RespConnection.open(address, LONG)).isInstanceOf(ConnectException.class);
+
+        goOnline();
+        try (RespConnection connection = RespConnection.open(address, LONG)) {
+            assertThat(connection.call("SET", "a", "1").text()).isEqualTo("OK");
+        }
+    }
+
+    /** Else a barrier would evict it, and what its clients wait for would be lost. */
+    @Test
+    void aProxyThatStopsStillTakesRoutesForTheRequestsThatItOwes() throws IOException {
+        goOnline();
+        push(3, true);
+        String address = "127.0.0.1:" + proxy.plane().address().getPort();
+        try (RespConnection redis = RespConnection.open(address, LONG)) {
+            redis.send("SET", "a", "1");
+            redis.flush();
+            await().atMost(LONG).until(() -> proxy.plane().stats(false).ops().total() > 0);
+
+            String stats = url("stats");
+            String start = url("start");
+            client.put(url("shutdown"));
+            assertThat(client.get(stats, ProxyStats.class).closed()).isTrue();
+            assertThatThrownBy(() -> client.put(start)).hasMessageContaining("use of closed proxy");
+            push(4, false);
+
+            assertThat(redis.read().text()).isEqualTo("OK");
+            assertThatThrownBy(redis::read).isInstanceOf(EOFException.class);
         }
     }
 
@@ -199,17 +225,22 @@ final class ProxyEndToEndTest {
     }
 
     private void goOnline() {
+        push(2, false);
+        client.put(url("start"));
+    }
+
+    private void push(long version, boolean locked) {
         RouteTable table = new RouteTable(
                 1,
-                2,
+                version,
                 LOGIN,
                 List.of(
                         new GroupRoute(1, one.address(), List.of(), List.of()),
                         new GroupRoute(2, two.address(), List.of(), List.of())),
-                List.of(new SlotRoute(0, 511, 1, 0, false), new SlotRoute(512, 1023, 2, 0, false)),
+                List.of(new SlotRoute(0, 511, 1, 0, locked), new SlotRoute(512, 1023, 2, 0, locked)),
                 List.of());
-        assertThat(client.putJson(url("route"), table, RouteConfirmation.class)).isEqualTo(new RouteConfirmation(1, 2));
-        client.put(url("start"));
+        assertThat(client.putJson(url("route"), table, RouteConfirmation.class))
+                .isEqualTo(new RouteConfirmation(1, version));
     }
 
     private static Set<String> scan(Jedis jedis) {

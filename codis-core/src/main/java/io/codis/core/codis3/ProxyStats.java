@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a proxy counts ({@code GET /api/proxy/stats/{xauth}}). Counters run from the start of the process or the last
- * reset. The last four components are ours.
+ * reset. The last five components are ours.
  *
  * @param online it serves clients; always written, since a dashboard brings a proxy online that says false
  * @param closed it is on its way out; always written
  * @param runtime null unless asked for (flag 4)
  * @param backends one for each master that the installed routes name
  * @param movesBroken moves whose MIGRATE login must be replaced (safety rule 4); requests that need them are held
+ * @param movesWanted keys that requests wait for and that are too big to be moved for a request (safety rule 7)
  * @param route what is in force, null before the first table
  * @param ready clients can use every slot and the process is not draining
  */
@@ -29,8 +30,15 @@ public record ProxyStats(
         @Nullable RuntimeStats runtime,
         List<BackendHealth> backends,
         List<BrokenMove> movesBroken,
+        List<WantedKey> movesWanted,
         @Nullable RouteVersion route,
         boolean ready) {
+
+    /** A proxy of Codis 3.2 says nothing of moves. */
+    public ProxyStats {
+        movesBroken = movesBroken == null ? List.of() : movesBroken;
+        movesWanted = movesWanted == null ? List.of() : movesWanted;
+    }
 
     /** What the proxy was told about sentinels; our proxies are told roles by the dashboard and never switch by themselves. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
@@ -112,6 +120,13 @@ public record ProxyStats(
 
     /** @param user the login {@code mig-<gid>-<n>} that an I/O error of MIGRATE has made unsafe to use again */
     public record BrokenMove(int source, int target, String user) {}
+
+    /**
+     * @param source the group that the key is to leave
+     * @param key in base64
+     * @param bytes memory that it takes there
+     */
+    public record WantedKey(int source, int database, String key, long bytes) {}
 
     /** Of the table in force. */
     public record RouteVersion(long epoch, long version) {}

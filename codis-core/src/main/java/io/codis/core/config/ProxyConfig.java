@@ -53,6 +53,11 @@ public record ProxyConfig(Settings settings) {
             "proxy_datacenter", "", any(), "Label of this proxy's site; reads prefer replicas of the same one.");
     public static final Key<Integer> PROXY_MAX_CLIENTS =
             Key.number("proxy_max_clients", 1000, positive(), "Most clients connected at the same time.");
+    public static final Key<Span> PROXY_DRAIN_TIMEOUT = Key.span(
+            "proxy_drain_timeout",
+            "10s",
+            spanOrNone(),
+            "How long a planned stop answers clients that never pause; less than whoever stops it waits.");
     public static final Key<ByteSize> PROXY_MAX_OFFHEAP_SIZE =
             Key.size("proxy_max_offheap_size", "1024mb", sizeOrNone(), "Taken for compatibility; it has no effect.");
     public static final Key<ByteSize> PROXY_HEAP_PLACEHOLDER =
@@ -80,6 +85,10 @@ public record ProxyConfig(Settings settings) {
             "backend_keepalive_period", "75s", spanOrNone(), "TCP keep-alive of server connections; 0 for none.");
     public static final Key<Integer> BACKEND_NUMBER_DATABASES =
             Key.number("backend_number_databases", 16, positive(), "Databases that clients may select.");
+    public static final Key<Boolean> SAFE_WRITES = Key.flag(
+            "safe_writes",
+            false,
+            "Answer a write only when every replica that may be promoted has it; waits up to slot_lock_timeout.");
     public static final Key<Span> SLOT_LOCK_TIMEOUT = Key.span(
             "slot_lock_timeout",
             "5s",
@@ -135,6 +144,7 @@ public record ProxyConfig(Settings settings) {
                             "Process",
                             PROXY_DATACENTER,
                             PROXY_MAX_CLIENTS,
+                            PROXY_DRAIN_TIMEOUT,
                             PROXY_MAX_OFFHEAP_SIZE,
                             PROXY_HEAP_PLACEHOLDER),
                     Section.of(
@@ -150,7 +160,8 @@ public record ProxyConfig(Settings settings) {
                             BACKEND_REPLICA_PARALLEL,
                             BACKEND_KEEPALIVE_PERIOD,
                             BACKEND_NUMBER_DATABASES,
-                            SLOT_LOCK_TIMEOUT),
+                            SLOT_LOCK_TIMEOUT,
+                            SAFE_WRITES),
                     Section.of(
                             "Clients",
                             SESSION_RECV_BUFSIZE,

@@ -1,11 +1,14 @@
 package io.codis.dashboard.migration;
 
+import io.codis.core.codis3.ProxyStats.WantedKey;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.core.slot.SlotHash;
 import io.codis.core.topology.Topology;
 import io.codis.infra.redis.RedisConnection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -84,7 +87,7 @@ final class CopyPass {
     private void copy() throws InterruptedException {
         try (var engine = openSource()) {
             var migrate = new Migrate(engine, slots, pace);
-            for (KeyBatch batch = take(toCopy); batch != END; batch = take(toCopy)) {
+            for (KeyBatch batch = nextToCopy(); batch != END; batch = nextToCopy()) {
                 awaitLeave();
                 long start = System.nanoTime();
                 migrate.copy(batch);
@@ -95,6 +98,33 @@ final class CopyPass {
             }
         }
         put(toRemove, END);
+    }
+
+    /** A key that clients wait for goes before what the scan has found. */
+    private KeyBatch nextToCopy() throws InterruptedException {
+        while (true) {
+            KeyBatch batch = wanted();
+            if (batch == null) {
+                batch = toCopy.poll(100, TimeUnit.MILLISECONDS);
+            }
+            if (batch != null) {
+                return batch;
+            }
+            failIfStopped();
+        }
+    }
+
+    private @Nullable KeyBatch wanted() {
+        for (WantedKey key : tools.settings().wanted()) {
+            byte[] name = Base64.getDecoder().decode(key.key());
+            int slot = SlotHash.slotOf(name);
+            if (key.source() == slots.source()
+                    && slots.has(slot)
+                    && tools.settings().wanted().remove(key)) {
+                return new KeyBatch(key.database(), slots.target(slot), List.of(name), true);
+            }
+        }
+        return null;
     }
 
     private void remove() throws InterruptedException {

@@ -1,5 +1,6 @@
 package io.codis.dashboard.migration;
 
+import io.codis.core.codis3.ProxyStats.WantedKey;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import java.time.Duration;
@@ -15,6 +16,7 @@ public final class MoveSettings {
     private volatile int intervalMicros;
     private volatile boolean disabled;
     private final Set<String> broken = ConcurrentHashMap.newKeySet();
+    private final Set<WantedKey> wanted = ConcurrentHashMap.newKeySet();
     private final Set<Integer> turning = ConcurrentHashMap.newKeySet();
 
     /** @param parallelSlots how many slots of one group move at the same time */
@@ -46,6 +48,11 @@ public final class MoveSettings {
     /** MIGRATE logins that proxies have reported as broken and that are still in use. */
     Set<String> broken() {
         return broken;
+    }
+
+    /** Big keys that requests wait for at proxies; taken before whatever a pass finds. */
+    Set<WantedKey> wanted() {
+        return wanted;
     }
 
     /** Slots on their way that people want back. */

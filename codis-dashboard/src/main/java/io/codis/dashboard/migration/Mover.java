@@ -1,8 +1,10 @@
 package io.codis.dashboard.migration;
 
+import io.codis.core.codis3.ProxyStats.WantedKey;
 import io.codis.core.migration.SlotAction;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.core.slot.SlotHash;
 import io.codis.core.topology.Routes;
 import io.codis.core.topology.Slot;
 import io.codis.core.topology.SlotCommand;
@@ -10,6 +12,7 @@ import io.codis.core.topology.Topology;
 import io.codis.dashboard.proxy.ProxyFleet;
 import io.codis.dashboard.store.ClusterState;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -89,6 +92,15 @@ public final class Mover implements AutoCloseable {
                 && Routes.moveUser(topology.group(source)).equals(user)
                 && topology.slots().stream().anyMatch(s -> s.group() == source && SlotBatch.split(s.action()))) {
             tools.settings().broken().add(user);
+        }
+    }
+
+    /** A proxy holds requests for a key that is too big to be moved in one (safety rule 7): it is moved next. */
+    public void keyWanted(WantedKey key) {
+        Topology topology = tools.state().topology();
+        Slot slot = topology.slot(SlotHash.slotOf(Base64.getDecoder().decode(key.key())));
+        if (slot.group() == key.source() && slot.action() instanceof SlotAction.Migrating) {
+            tools.settings().wanted().add(key);
         }
     }
 

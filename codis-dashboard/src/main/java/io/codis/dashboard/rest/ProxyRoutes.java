@@ -14,6 +14,10 @@ final class ProxyRoutes {
 
     private static final String BASE = "/api/topom/proxy/";
     private static final Duration SERVING = Duration.ofSeconds(10);
+    /** More than a proxy takes for its clients by default, proxy_drain_timeout. */
+    private static final Duration LEAVING = Duration.ofSeconds(12);
+
+    private static final Duration LOOK = Duration.ofMillis(50);
     private static final int ATTEMPTS = 10;
 
     private ProxyRoutes() {}
@@ -91,6 +95,7 @@ final class ProxyRoutes {
         boolean force = request.flag("force");
         try {
             control.access().proxies().shutdown(proxy.model().adminAddr(), proxy.token());
+            awaitEnd(control, proxy);
         } catch (CodisException e) {
             if (!force) {
                 throw new CodisException(
@@ -98,6 +103,30 @@ final class ProxyRoutes {
             }
         }
         forget(control, proxy.token());
+    }
+
+    /** Its clients get their replies first: forgetting it deletes its login, and whatever is under way with it. */
+    private static void awaitEnd(Control control, ProxyEntry proxy) {
+        long end = System.nanoTime() + LEAVING.toNanos();
+        while (leaving(control, proxy) && System.nanoTime() < end) {
+            try {
+                Thread.sleep(LOOK);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private static boolean leaving(Control control, ProxyEntry proxy) {
+        try {
+            return control.access()
+                    .proxies()
+                    .stats(proxy.model().adminAddr(), proxy.token())
+                    .closed();
+        } catch (CodisException e) {
+            return false;
+        }
     }
 
     /** One that still answers may have been admitted again in between. */

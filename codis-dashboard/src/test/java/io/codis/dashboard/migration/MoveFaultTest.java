@@ -3,6 +3,7 @@ package io.codis.dashboard.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.codis.core.codis3.ProxyStats.WantedKey;
 import io.codis.core.problem.Reason;
 import io.codis.core.topology.GroupCommand;
 import io.codis.core.topology.MemberCommand;
@@ -13,8 +14,10 @@ import io.codis.dashboard.stats.Conditions;
 import io.codis.infra.coordinator.MemoryCoordinator;
 import io.codis.testkit.Engines;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -168,6 +171,29 @@ class MoveFaultTest {
         assertThat(reported.get()).contains("\"big\"").contains("MiB");
         assertThat(two.call("STRLEN", "big").number()).isEqualTo(10 << 20);
         assertThat(conditions(Reason.BIG_KEY)).isEmpty();
+    }
+
+    /** Safety rule 7: requests wait at a proxy for that key. */
+    @Test
+    void aKeyThatAProxyWaitsForGoesBeforeWhatTheScanFinds() throws IOException {
+        cluster(AOF, AOF, Interruption.NONE);
+        fill(one, 10_000, 64);
+        dashboard.settings().interval(500_000);
+        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, 2));
+        await().atMost(PATIENCE).until(() -> two.keys() > 0);
+        String wanted = one.call("RANDOMKEY").text();
+
+        dashboard
+                .mover()
+                .keyWanted(new WantedKey(
+                        1, 0, Base64.getEncoder().encodeToString(wanted.getBytes(StandardCharsets.UTF_8)), 5_000_000));
+
+        await().atMost(PATIENCE).until(() -> one.call("EXISTS", wanted).number() == 0);
+        assertThat(two.call("EXISTS", wanted).number()).isOne();
+        assertThat(one.keys()).as("most of the others are still there").isGreaterThan(5000);
+        dashboard.settings().interval(0);
+        awaitMoved();
+        assertThat(two.keys()).isEqualTo(10_000);
     }
 
     @Test

@@ -96,6 +96,7 @@ class ClusterScenarioIT {
             HistoryReport report = history.finish();
             System.out.println("stop all, start all: " + report);
             report.requireClean();
+            assertThat(report.turnedAway()).isZero();
         }
         data.requireIntact(cluster.endpoints());
     }

@@ -228,7 +228,7 @@ public final class Loop implements Runnable {
         }
     }
 
-    /** Before this loop runs: calls {@code acceptor} when clients knock. */
+    /** On this loop: calls {@code acceptor} when clients knock. */
     public void listen(ServerSocketChannel channel, Acceptor acceptor) throws IOException {
         channel.register(selector, SelectionKey.OP_ACCEPT, acceptor);
     }

@@ -1,8 +1,10 @@
 package io.codis.proxy.move;
 
 import io.codis.core.wire.Credentials;
+import io.codis.proxy.acknowledge.Ask;
+import io.codis.proxy.acknowledge.Ask.Answer;
+import io.codis.proxy.acknowledge.Words;
 import io.codis.proxy.backend.Backend;
-import io.codis.proxy.move.Ask.Answer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -14,10 +16,15 @@ import java.util.List;
 final class Batch {
 
     private static final long AGAIN = 20_000_000L;
+    /** Memory of the keys of one MIGRATE: what it takes, the source does nothing else. */
+    private static final long MOST_BYTES = 1 << 20;
+
+    /** Safety rule 7: no larger key is moved for a request; a hash holds up its source for up to 30 ms a MiB. */
+    private static final long BIG = 4 << 20;
 
     private final Mover mover;
     private final Lane lane;
-    private final List<KeyMove> keys;
+    private List<KeyMove> keys;
     private final Credentials login;
     private final BitSet slots = new BitSet();
     private final List<KeyMove> there = new ArrayList<>();
@@ -35,8 +42,54 @@ final class Batch {
         keys.forEach(key -> slots.set(key.slot));
     }
 
+    /** How much memory each key takes comes first; an engine that cannot say moves them as they come. */
     void start() {
-        lane.ask(lane.source(), copy(), new Ask(slots, true, this::copied));
+        open = keys.size();
+        for (KeyMove key : keys) {
+            byte[] usage = new Words().add("MEMORY", "USAGE").add(key.bytes()).bytes();
+            lane.ask(lane.source(), usage, new Ask(slots, false, answer -> measured(key, answer)));
+        }
+    }
+
+    private void measured(KeyMove key, Answer answer) {
+        key.memory = answer instanceof Answer.Said said && said.text().startsWith(":") ? said.number() : 0;
+        failed |= answer instanceof Answer.Lost;
+        if (--open == 0) {
+            if (failed || !mover.isGoing() || !lane.source().takes()) {
+                lane.migrated();
+                mover.restart(keys, AGAIN);
+            } else {
+                select();
+            }
+        }
+    }
+
+    /** As many as one MIGRATE may carry; those too big for any wait for the dashboard's mover. */
+    private void select() {
+        List<KeyMove> big = new ArrayList<>();
+        List<KeyMove> now = new ArrayList<>();
+        List<KeyMove> later = new ArrayList<>();
+        long sum = 0;
+        for (KeyMove key : keys) {
+            if (key.memory > BIG) {
+                big.add(key);
+            } else if (now.isEmpty() || sum + key.memory <= MOST_BYTES) {
+                now.add(key);
+                sum += key.memory;
+            } else {
+                later.add(key);
+            }
+        }
+        keys = now;
+        if (now.isEmpty()) {
+            lane.migrated();
+        } else {
+            lane.ask(lane.source(), copy(), new Ask(slots, true, this::copied));
+        }
+        mover.tooBig(big);
+        if (!later.isEmpty()) {
+            mover.restart(later, 0);
+        }
     }
 
     private byte[] copy() {

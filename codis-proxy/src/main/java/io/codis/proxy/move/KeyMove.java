@@ -19,10 +19,15 @@ final class KeyMove {
     final List<KeyMove.Task> tasks = new ArrayList<>();
     /** Commands for it are under way, or an acknowledgement. */
     boolean started;
+    /** Memory that it takes at the source, 0 when it is not there or that is not known. */
+    long memory;
+    /** Too big for a request: not looked at again before this time of the loop. */
+    long restsUntil;
 
-    KeyMove(Key key, int slot) {
+    KeyMove(Key key, int slot, long now) {
         this.key = key;
         this.slot = slot;
+        this.restsUntil = now;
     }
 
     byte[] bytes() {

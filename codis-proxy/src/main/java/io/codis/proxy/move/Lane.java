@@ -1,5 +1,6 @@
 package io.codis.proxy.move;
 
+import io.codis.proxy.acknowledge.Ask;
 import io.codis.proxy.backend.Backend;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -55,15 +56,19 @@ final class Lane {
             return;
         }
         List<KeyMove> keys = new ArrayList<>();
+        List<KeyMove> resting = new ArrayList<>();
         while (keys.size() < MOST && !waiting.isEmpty()) {
             KeyMove key = waiting.poll();
-            if (key.isWanted()) {
+            if (!key.isWanted()) {
+                mover.forget(key);
+            } else if (key.restsUntil - mover.now() > 0) {
+                resting.add(key);
+            } else {
                 key.started = true;
                 keys.add(key);
-            } else {
-                mover.forget(key);
             }
         }
+        waiting.addAll(resting);
         if (!keys.isEmpty()) {
             migrating = true;
             new Batch(mover, this, keys).start();

@@ -1,18 +1,21 @@
 package io.codis.proxy.move;
 
 import io.codis.core.wire.Credentials;
+import io.codis.proxy.acknowledge.Acknowledger;
+import io.codis.proxy.acknowledge.Ask;
+import io.codis.proxy.acknowledge.Ask.Answer;
+import io.codis.proxy.acknowledge.Words;
 import io.codis.proxy.backend.Server;
 import io.codis.proxy.engine.Loop;
-import io.codis.proxy.move.Ask.Answer;
 import io.codis.proxy.move.KeyMove.Key;
 import io.codis.proxy.move.KeyMove.Task;
 import io.codis.proxy.route.RouteMap;
 import io.codis.proxy.route.Slot;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +30,8 @@ final class Mover {
 
     private static final Logger LOG = LoggerFactory.getLogger(Mover.class);
     private static final int REMEMBERED = 50_000;
-    private static final int LOOKED = 64;
+    /** A key that was too big is asked for again so soon: it may have been moved, or have become smaller. */
+    private static final long BIG_AGAIN = 100_000_000L;
 
     private final Loop loop;
     private final long timeoutMillis;
@@ -39,7 +43,8 @@ final class Mover {
     private final Map<Integer, Lane> lanes = new HashMap<>();
     private final Map<Key, KeyMove> moves = new HashMap<>();
     private final Set<Key> moved = new HashSet<>();
-    private final Map<Slot, ArrayDeque<Task>> order = new HashMap<>();
+    private final Map<Slot, Line> order = new HashMap<>();
+    private final Set<KeyMove> big = new LinkedHashSet<>();
     private boolean broken;
     private boolean retired;
     private String sourceRunId = "";
@@ -105,30 +110,35 @@ final class Mover {
         return broken;
     }
 
+    /** Whether copies may still begin. */
+    boolean isGoing() {
+        return !broken && !retired;
+    }
+
     /** How long an acknowledgement may take before the way is begun again. */
     long deadline() {
         return loop.now() + 2_000_000_000L;
     }
 
     void run(Moving moving) {
-        ArrayDeque<Task> queue = order.computeIfAbsent(moving.slot(), _ -> new ArrayDeque<>());
-        if (queue.isEmpty() && allMoved(moving)) {
+        Line line = order.computeIfAbsent(moving.slot(), _ -> new Line());
+        if (line.isEmpty() && allMoved(moving)) {
             moving.atTarget();
             return;
         }
         Lane lane = lane(moving.database());
-        if (moving.readOnly() && moving.keys().length == 1 && !follows(moving, queue)) {
+        if (moving.readOnly() && moving.keys().length == 1 && !line.holdsUp(moving)) {
             readAtSource(moving, lane);
             return;
         }
         Task task = new Task(moving);
-        queue.add(task);
+        line.add(task);
         for (byte[] bytes : moving.keys()) {
             Key key = Key.of(moving.database(), bytes);
             if (!moved.contains(key)) {
                 KeyMove keyMove = moves.get(key);
                 if (keyMove == null) {
-                    keyMove = new KeyMove(key, moving.slot().number());
+                    keyMove = new KeyMove(key, moving.slot().number(), loop.now());
                     moves.put(key, keyMove);
                     lane.add(keyMove);
                 }
@@ -137,18 +147,7 @@ final class Mover {
             }
         }
         lane.pump();
-        leave(queue);
-    }
-
-    /** Whether something of the same origin waits in front of it; a long queue is not searched to its end. */
-    private static boolean follows(Moving moving, ArrayDeque<Task> queue) {
-        int looked = 0;
-        for (Task task : queue) {
-            if (task.moving.origin() == moving.origin() || ++looked == LOOKED) {
-                return true;
-            }
-        }
-        return false;
+        leave(line);
     }
 
     private Lane lane(int database) {
@@ -206,29 +205,34 @@ final class Mover {
 
     private void finish(List<KeyMove> keys) {
         for (KeyMove key : keys) {
-            moves.remove(key.key);
+            forget(key);
             for (Task task : key.tasks) {
                 task.open--;
             }
         }
-        for (ArrayDeque<Task> queue : List.copyOf(order.values())) {
-            leave(queue);
+        for (Line line : List.copyOf(order.values())) {
+            leave(line);
         }
         pump();
     }
 
-    /** Everyone at the front whose keys are not on the way any more. */
-    private void leave(ArrayDeque<Task> queue) {
-        for (Task head = queue.peek(); head != null && (head.over || head.open == 0); head = queue.peek()) {
-            queue.poll();
-            if (!head.over) {
-                head.over = true;
-                if (!retired && allMoved(head.moving)) {
-                    head.moving.atTarget();
-                } else {
-                    head.moving.again();
-                }
-            }
+    private void leave(Line line) {
+        if (big.isEmpty()) {
+            line.leave(this::goOn);
+        } else {
+            line.leavePassing(this::goOn);
+        }
+    }
+
+    private void goOn(Task task) {
+        if (task.over) {
+            return;
+        }
+        task.over = true;
+        if (!retired && allMoved(task.moving)) {
+            task.moving.atTarget();
+        } else {
+            task.moving.again();
         }
     }
 
@@ -251,6 +255,28 @@ final class Mover {
 
     void forget(KeyMove key) {
         moves.remove(key.key);
+        big.remove(key);
+    }
+
+    /** Safety rule 7: these wait until the dashboard's mover has taken them, or their requests' time is over. */
+    void tooBig(List<KeyMove> keys) {
+        for (KeyMove key : keys) {
+            key.restsUntil = loop.now() + BIG_AGAIN;
+            big.add(key);
+        }
+        if (!keys.isEmpty()) {
+            restart(keys, BIG_AGAIN);
+            List.copyOf(order.values()).forEach(this::leave);
+        }
+    }
+
+    /** The keys that the dashboard's mover is asked to take first. */
+    List<KeyMove> wanted() {
+        return big.stream().filter(KeyMove::isWanted).toList();
+    }
+
+    long now() {
+        return loop.now();
     }
 
     void fail(List<KeyMove> keys, String error) {
@@ -285,21 +311,26 @@ final class Mover {
 
     /** In time's name. Returns whether anything still waits. */
     boolean expire() {
-        for (ArrayDeque<Task> queue : List.copyOf(order.values())) {
-            for (Task task : List.copyOf(queue)) {
+        for (Line line : List.copyOf(order.values())) {
+            for (Task task : line.tasks()) {
                 if (!task.over && task.moving.deadline() - loop.now() <= 0) {
                     task.over = true;
                     task.moving.failed("ERR handle request, moving the key from group "
                             + move.source().id()
                             + " to group " + move.target().id() + " took too long"
-                            + (broken ? ": an earlier move was broken off" : ""));
+                            + (broken ? ": an earlier move was broken off" : "")
+                            + (waitsForBig(task) ? ": it is too big to be moved in a request" : ""));
                 }
             }
-            leave(queue);
+            leave(line);
         }
-        order.values().removeIf(ArrayDeque::isEmpty);
+        order.values().removeIf(Line::isEmpty);
         pump();
         return !order.isEmpty();
+    }
+
+    private boolean waitsForBig(Task task) {
+        return big.stream().anyMatch(key -> key.tasks.contains(task));
     }
 
     /** New routes: keys of slots that do not move this way any more are not begun; memory of moved keys ends. */

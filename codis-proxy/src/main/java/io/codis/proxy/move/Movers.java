@@ -7,6 +7,7 @@ import io.codis.proxy.route.RouteMap;
 import io.codis.proxy.route.RouteMap.Pair;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Map;
 public final class Movers {
 
     private static final long LOOK_AGAIN = 20_000_000L;
+    private static final int MOST_WANTED = 16;
 
     private final Loop loop;
     private final Backends backends;
@@ -104,6 +106,23 @@ public final class Movers {
     public boolean busyOn(BitSet locked) {
         return movers.values().stream().anyMatch(mover -> mover.busyOn(locked))
                 || ending.stream().anyMatch(mover -> mover.busyOn(locked));
+    }
+
+    /** Keys too big for the requests that wait for them, a few of them. */
+    public List<ProxyStats.WantedKey> wanted() {
+        List<ProxyStats.WantedKey> wanted = new ArrayList<>();
+        for (Mover mover : movers.values()) {
+            for (KeyMove key : mover.wanted()) {
+                if (wanted.size() < MOST_WANTED) {
+                    wanted.add(new ProxyStats.WantedKey(
+                            mover.move().source().id(),
+                            key.key.database(),
+                            Base64.getEncoder().encodeToString(key.bytes()),
+                            key.memory));
+                }
+            }
+        }
+        return wanted;
     }
 
     /** The moves that need a new login (safety rule 4). */

@@ -14,7 +14,7 @@
  * target before it opens a migrating route.
  *
  * <p>{@link io.codis.proxy.move.Movers} holds one {@link io.codis.proxy.move.Mover} for each pair of groups; {@link
- * io.codis.proxy.move.Batch} is the way of up to 64 keys; {@link io.codis.proxy.move.Acknowledger} asks one server's
+ * io.codis.proxy.move.Batch} is the way of up to 64 keys; {@link io.codis.proxy.acknowledge.Acknowledger} asks one server's
  * candidates. Must not know: clients, the command table.
  */
 @NullMarked

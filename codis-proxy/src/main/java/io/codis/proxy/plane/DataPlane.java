@@ -10,18 +10,18 @@ import java.util.List;
 /**
  * Serves redis clients by the routes that it is given. Every method may be called from any thread.
  *
- * <p>It listens from the moment it is opened. Until {@link #goOnline} each client is told {@code -ERR router is not online}
- * and its connection closed.
+ * <p>Its address is taken from the moment it is opened, but clients can connect only from {@link #goOnline} on: until
+ * then they are refused as if nobody were there, and go to another proxy.
  */
 public interface DataPlane extends AutoCloseable {
 
-    /** Opens one that listens. {@code PortInUse} when it cannot. */
+    /** Opens one. {@code PortInUse} when others listen at its address. */
     @FunctionalInterface
     interface Opener {
         DataPlane open(DataPlaneSettings settings);
     }
 
-    /** Where it listens; the port is never 0. */
+    /** Where clients connect, once it is online; the port is never 0. */
     InetSocketAddress address();
 
     /**
@@ -51,7 +51,7 @@ public interface DataPlane extends AutoCloseable {
     /** All 1024 slots as in force. */
     List<SlotRouting> slots();
 
-    /** Serves clients from now on. Doing it twice changes nothing. */
+    /** Serves clients from now on. Doing it twice changes nothing. {@code PortInUse} when others have come to listen there. */
     void goOnline();
 
     /** Whether {@link #goOnline} was called. */
@@ -64,8 +64,9 @@ public interface DataPlane extends AutoCloseable {
     void resetStats();
 
     /**
-     * Stops listening, answers what has been received, then closes every connection: clients between two commands at
-     * once, the others after their last reply or when {@code drain} is over.
+     * Stops listening, goes on answering whoever is connected, and ends each connection when nothing of it is open: of
+     * clients between two commands at once, of those that never pause shortly before {@code drain} is over. No request
+     * that was read stays unanswered but for a server's silence, and none that was not read is executed.
      */
     void close(Duration drain);
 

@@ -46,13 +46,13 @@ public record DataPlaneSettings(
      * @param pipeline requests in flight per connection, "backend_max_pipeline"
      * @param parallel connections per master, database and loop, "backend_primary_parallel", at least 1
      * @param primaryOnly replicas never serve reads, "backend_primary_only"
-     * @param keepalive TCP keepalive is on, "backend_keepalive_period" is not zero
+     * @param safeWrites a write's reply waits for every candidate, "safe_writes" (safety rule 16)
      */
     public record Backends(
-            Duration ping, Duration receive, int pipeline, int parallel, boolean primaryOnly, boolean keepalive) {
+            Duration ping, Duration receive, int pipeline, int parallel, boolean primaryOnly, boolean safeWrites) {
 
         public static final Backends DEFAULT =
-                new Backends(Duration.ofSeconds(5), Duration.ofSeconds(30), 20480, 1, false, true);
+                new Backends(Duration.ofSeconds(5), Duration.ofSeconds(30), 20480, 1, false, false);
     }
 
     /** Everything as the configuration file's defaults say, one loop, held requests wait 5 s. */

@@ -15,5 +15,6 @@ public record DataPlaneStats(
         ProxyStats.Sessions sessions,
         List<ProxyStats.BackendHealth> backends,
         List<ProxyStats.BrokenMove> movesBroken,
+        List<ProxyStats.WantedKey> movesWanted,
         ProxyStats.@Nullable RouteVersion route,
         boolean complete) {}

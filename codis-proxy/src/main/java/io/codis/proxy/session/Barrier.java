@@ -20,17 +20,22 @@ final class Barrier {
 
     private final Routes routes;
     private final Movers movers;
+    private final @Nullable SafeWrites safeWrites;
     private final List<Open> open = new ArrayList<>();
 
-    Barrier(Routes routes, Movers movers) {
+    Barrier(Routes routes, Movers movers, @Nullable SafeWrites safeWrites) {
         this.routes = routes;
         this.movers = movers;
+        this.safeWrites = safeWrites;
     }
 
     void install(@Nullable RouteMap next, BitSet locked, CompletableFuture<Void> quiet) {
         if (next != null) {
             routes.install(next);
             movers.install(next);
+            if (safeWrites != null) {
+                safeWrites.install(next);
+            }
         }
         open.add(new Open(locked, quiet));
         look();
@@ -42,7 +47,7 @@ final class Barrier {
             return;
         }
         open.removeIf(barrier -> {
-            if (!barrier.quiet.isDone() && (routes.busyOn(barrier.locked) || movers.busyOn(barrier.locked))) {
+            if (!barrier.quiet.isDone() && busyOn(barrier.locked)) {
                 return false;
             }
             barrier.quiet.complete(null);
@@ -50,8 +55,17 @@ final class Barrier {
         });
     }
 
+    private boolean busyOn(BitSet locked) {
+        return routes.busyOn(locked) || movers.busyOn(locked) || unacknowledgedOn(locked);
+    }
+
+    private boolean unacknowledgedOn(BitSet locked) {
+        return safeWrites != null && safeWrites.busyOn(locked);
+    }
+
     /** For people: what a barrier still waits for. */
     String describe(BitSet locked) {
-        return "in flight or severed: " + routes.busyOn(locked) + ", moving keys: " + movers.busyOn(locked);
+        return "in flight or severed: " + routes.busyOn(locked) + ", moving keys: " + movers.busyOn(locked)
+                + ", unacknowledged: " + unacknowledgedOn(locked);
     }
 }

@@ -62,7 +62,7 @@ final class Dispatcher {
     }
 
     private static void give(Backend backend, Request request, byte[] bytes, int from, int length) {
-        request.own = Request.NONE;
+        request.givenTo(backend);
         if (length >= BIG && length > bytes.length / 2 && bytes != backend.shared()) {
             backend.giveAway(request, bytes, from, length);
         } else {
@@ -133,7 +133,12 @@ final class Dispatcher {
                 return;
             }
         }
-        route(admit(session, verb, slots[slot]), bytes, from, call);
+        Request request = admit(session, verb, slots[slot]);
+        if (verb.keyScan) {
+            new KeyScan(worker, request, slots[slot], bytes, call).send();
+        } else {
+            route(request, bytes, from, call);
+        }
     }
 
     /** A request whose slot is known: to its server, or wherever it has to wait. */

@@ -180,6 +180,13 @@ final class Meter implements AutoCloseable {
                 .toList();
     }
 
+    List<ProxyStats.WantedKey> wantedKeys() {
+        return each(worker -> worker.movers.wanted()).stream()
+                .flatMap(List::stream)
+                .distinct()
+                .toList();
+    }
+
     void reset() {
         each(worker -> {
             worker.verbs.all().forEach(Verb::reset);

@@ -26,10 +26,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The data plane over {@code java.nio} event loops. */
 public final class NioDataPlane implements DataPlane {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NioDataPlane.class);
+    /** The end of a drain: clients that never pause between requests are not read from any more. */
+    private static final Duration LAST_REPLIES = Duration.ofSeconds(1);
 
     private final DataPlaneSettings settings;
     private final List<Worker> workers;
@@ -218,7 +225,12 @@ public final class NioDataPlane implements DataPlane {
 
     @Override
     public void goOnline() {
-        listener.goOnline();
+        try {
+            listener.goOnline();
+        } catch (IOException e) {
+            throw new CodisException(
+                    Reason.PORT_IN_USE, "cannot listen on " + settings.listen() + ": " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -235,6 +247,7 @@ public final class NioDataPlane implements DataPlane {
                 meter.sessions(),
                 meter.health(now),
                 meter.brokenMoves(),
+                meter.wantedKeys(),
                 table == null ? null : new ProxyStats.RouteVersion(table.epoch(), table.version()),
                 now.complete());
     }
@@ -244,22 +257,33 @@ public final class NioDataPlane implements DataPlane {
         meter.reset();
     }
 
+    private void each(Consumer<Worker> order) {
+        workers.forEach(worker -> worker.loop.execute(() -> order.accept(worker)));
+    }
+
+    private void awaitNobody(long until) throws InterruptedException {
+        while (alive.get() > 0 && System.nanoTime() < until) {
+            Thread.sleep(5);
+        }
+    }
+
     @Override
     public void close(Duration drain) {
-        listener.close();
-        for (Worker worker : workers) {
-            worker.loop.execute(worker::drain);
-        }
         long until = System.nanoTime() + drain.toNanos();
         try {
-            while (alive.get() > 0 && System.nanoTime() < until) {
-                Thread.sleep(5);
+            listener.close(() -> each(Worker::drain));
+            awaitNobody(until - Math.min(LAST_REPLIES.toNanos(), drain.toNanos() / 2));
+            each(Worker::lastReplies);
+            awaitNobody(until);
+            if (alive.get() > 0 && !drain.isZero()) {
+                LOG.warn("event=drain-incomplete clients={} after_ms={}", alive.get(), drain.toMillis());
             }
             meter.close();
             workers.forEach(worker -> worker.loop.close());
             for (Thread thread : threads) {
                 thread.join(Duration.ofSeconds(5));
             }
+            listener.end();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             workers.forEach(worker -> worker.loop.close());

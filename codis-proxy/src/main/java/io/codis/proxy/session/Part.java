@@ -1,6 +1,7 @@
 package io.codis.proxy.session;
 
 import io.codis.proxy.backend.Backend;
+import io.codis.proxy.backend.Server;
 import io.codis.proxy.route.Routed;
 import io.codis.proxy.route.Slot;
 import java.io.ByteArrayOutputStream;
@@ -20,6 +21,7 @@ final class Part extends Routed {
     private final BitSet slots;
     private final ByteArrayOutputStream reply = new ByteArrayOutputStream();
     byte[] command;
+    private @Nullable Server awaited;
 
     Part(Split split, int[] keys, @Nullable Slot slot, BitSet slots, byte[] command) {
         this.split = split;
@@ -41,11 +43,30 @@ final class Part extends Routed {
     protected void onReply(byte[] bytes, int from, int size, boolean last) {
         reply.write(bytes, from, size);
         if (last) {
-            split.arrived(this);
+            if (awaited instanceof Server server && split.worker().safeWrites instanceof SafeWrites safe) {
+                safe.hold(this, server, deadline(), this::acknowledged);
+            } else {
+                split.arrived(this);
+            }
         }
     }
 
+    private void acknowledged(@Nullable String problem) {
+        if (problem != null) {
+            reply.reset();
+            reply.writeBytes(Replies.error("ERR outcome unknown: " + problem));
+        }
+        split.arrived(this);
+    }
+
+    void giveTo(Backend backend) {
+        awaited = mayWrite() ? backend.server() : null;
+        backend.give(this, command, 0, command.length);
+    }
+
+    /** A reply that says nothing was written here, or that the outcome is unknown. */
     void answer(byte[] bytes) {
+        awaited = null;
         onReply(bytes, 0, bytes.length, true);
     }
 
@@ -56,6 +77,7 @@ final class Part extends Routed {
             split.again(this);
             return;
         }
+        awaited = null;
         onReply(line, from, size, true);
     }
 

@@ -1,6 +1,7 @@
 package io.codis.proxy.session;
 
 import io.codis.proxy.backend.Backend;
+import io.codis.proxy.backend.Server;
 import io.codis.proxy.engine.ByteQueue;
 import io.codis.proxy.route.Routed;
 import io.codis.proxy.route.Slot;
@@ -35,6 +36,9 @@ final class Request extends Routed {
     /** The request's bytes while it is not at a server; empty otherwise. */
     byte[] own = NONE;
 
+    /** The server whose candidates the reply waits for, with safe writes; else null. */
+    private @Nullable Server awaited;
+
     private @Nullable ByteQueue side;
     private long admitted;
     private long replied;
@@ -53,7 +57,16 @@ final class Request extends Routed {
         admitted = worker.loop.now();
         replied = 0;
         done = false;
+        awaited = null;
         what.calls++;
+    }
+
+    /** It goes to this connection now. */
+    void givenTo(Backend backend) {
+        own = NONE;
+        if (worker.safeWrites != null && !verb.readOnly) {
+            awaited = backend.server();
+        }
     }
 
     boolean isDone() {
@@ -65,6 +78,12 @@ final class Request extends Routed {
         return side;
     }
 
+    /** The part of its reply that may be shown before the rest is there. */
+    @Nullable
+    ByteQueue begun() {
+        return awaited == null ? side : null;
+    }
+
     long sideBytes() {
         ByteQueue queue = side;
         return queue == null ? 0 : queue.unsent();
@@ -74,7 +93,21 @@ final class Request extends Routed {
     protected void onReply(byte[] bytes, int from, int size, boolean last) {
         reply(bytes, from, size);
         if (last) {
+            if (awaited instanceof Server server && worker.safeWrites instanceof SafeWrites safe) {
+                safe.hold(this, server, deadline(), this::acknowledged);
+            } else {
+                finish();
+            }
+        }
+    }
+
+    private void acknowledged(@Nullable String problem) {
+        awaited = null;
+        if (problem == null) {
             finish();
+        } else {
+            dropReply();
+            fail("ERR outcome unknown: " + problem);
         }
     }
 
@@ -85,7 +118,7 @@ final class Request extends Routed {
         if (to == null) {
             return;
         }
-        if (to.isNext(this)) {
+        if (to.isNext(this) && awaited == null) {
             to.write(bytes, from, size);
             return;
         }
@@ -160,6 +193,11 @@ final class Request extends Routed {
         }
     }
 
+    private void dropReply() {
+        dropSide();
+        replied = 0;
+    }
+
     void recycle() {
         dropSide();
         session = null;
@@ -179,6 +217,9 @@ final class Request extends Routed {
         }
         verb.errors++;
         worker.errors++;
+        if (!verb.script) {
+            awaited = null;
+        }
         onReply(line, from, size, true);
     }
 
@@ -187,12 +228,14 @@ final class Request extends Routed {
         if (session == null) {
             finish();
         } else if (sent && !verb.readOnly) {
+            if (awaited != null) {
+                dropReply();
+            }
             fail("ERR outcome unknown: connection to " + backend.server() + " lost after the request was sent");
         } else if (replied > 0 && session.isNext(this)) {
             brokenOff();
         } else {
-            dropSide();
-            replied = 0;
+            dropReply();
             own = backend.bytesOf(this);
             holdAgain();
         }

@@ -8,7 +8,6 @@ import io.codis.proxy.engine.RequestScanner;
 import io.codis.proxy.engine.RequestScanner.Found;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +19,9 @@ final class Session extends Conn {
 
     /** Unread replies beyond this stop the reading of further requests. */
     private static final long OUT_PAUSE = 1 << 20;
+
+    /** How long a connection whose end is announced waits for the client's. */
+    private static final long LINGER = 500_000_000L;
 
     private static final byte[] NONE = {};
 
@@ -34,8 +36,7 @@ final class Session extends Conn {
     final String remote;
     private long lastRead;
 
-    private byte[] partial = NONE;
-    private int partialSize;
+    private final Collected collected;
     private @Nullable RequestScanner scanner;
     private @Nullable Request first;
     private @Nullable Request last;
@@ -43,11 +44,13 @@ final class Session extends Conn {
     private boolean paused;
     private boolean resuming;
     private boolean closing;
+    private @Nullable Ending ending;
 
     Session(Worker worker, SocketChannel socket, long id) throws IOException {
         super(worker.loop, false);
         this.worker = worker;
         this.id = id;
+        this.collected = new Collected(worker);
         this.trusted = worker.password.length == 0;
         this.since = loop.now();
         this.lastRead = since;
@@ -63,17 +66,24 @@ final class Session extends Conn {
     @Override
     protected void onReadable() throws IOException {
         SocketChannel socket = socket();
-        if (socket == null || closing) {
+        if (socket == null) {
+            return;
+        }
+        if (ending instanceof Ending begun && begun.isAnnounced()) {
+            passOver(socket);
+            return;
+        }
+        if (closing) {
             return;
         }
         RequestScanner open = scanner;
         int need = open == null ? 0 : open.need();
-        if (Math.max(partialSize, need) > Loop.READ) {
+        if (Math.max(collected.size(), need) > Loop.READ) {
             readBig(socket, need);
             return;
         }
         byte[] in = loop.in();
-        int had = partialSize;
+        int had = collected.size();
         int count = loop.read(socket, in, had, Loop.READ);
         if (count <= 0) {
             ended(count);
@@ -81,59 +91,29 @@ final class Session extends Conn {
         }
         lastRead = loop.now();
         if (had > 0) {
-            System.arraycopy(partial, 0, in, 0, had);
-            drop(partial);
-            partial = NONE;
-            partialSize = 0;
+            System.arraycopy(collected.take(), 0, in, 0, had);
         }
         requests(in, 0, had + count);
     }
 
-    /** A request larger than the shared buffer is collected in an array that grows to what is known to come. */
+    /** A request larger than the shared buffer. */
     private void readBig(SocketChannel socket, int need) throws IOException {
-        if (partial.length - partialSize < Loop.READ && partial.length < need) {
-            grow(Math.min(Math.max(partial.length * 2L, 4L * Loop.READ), need));
-        } else if (partial.length == partialSize) {
-            grow(partial.length * 2L);
-        }
-        if (closing) {
+        if (!collected.makeRoom(need)) {
+            collected.clear();
+            worker.local(this, Replies.error("ERR Protocol error: the proxy has no memory for this request"), true);
+            closeAfterReplies();
             return;
         }
-        int count = loop.read(socket, partial, partialSize, partial.length - partialSize);
+        int count = collected.readFrom(socket);
         if (count <= 0) {
             ended(count);
             return;
         }
         lastRead = loop.now();
-        partialSize += count;
-        if (partialSize >= need) {
-            byte[] bytes = partial;
-            int size = partialSize;
-            drop(partial);
-            partial = NONE;
-            partialSize = 0;
-            requests(bytes, 0, size);
+        int size = collected.size();
+        if (size >= need) {
+            requests(collected.take(), 0, size);
         }
-    }
-
-    /** A request that does not fit the memory is refused by a word; running out of memory would end everybody's. */
-    private void grow(long size) {
-        if (!worker.hasRoomFor(size)) {
-            drop(partial);
-            partial = NONE;
-            partialSize = 0;
-            worker.local(this, Replies.error("ERR Protocol error: the proxy has no memory for this request"), true);
-            closeAfterReplies();
-            return;
-        }
-        byte[] before = partial;
-        partial = Arrays.copyOf(partial, (int) Math.min(size, Integer.MAX_VALUE - 16));
-        worker.collected += partial.length;
-        drop(before);
-    }
-
-    private void drop(byte[] bytes) {
-        worker.collected -= bytes.length;
     }
 
     private void ended(int count) {
@@ -179,14 +159,7 @@ final class Session extends Conn {
             worker.give(scan);
             return;
         }
-        int rest = limit - from;
-        if (from == 0 && bytes != loop.in()) {
-            partial = bytes;
-        } else {
-            partial = Arrays.copyOfRange(bytes, from, limit);
-        }
-        worker.collected += partial.length;
-        partialSize = rest;
+        collected.keep(bytes, from, limit);
         scanner = scan;
     }
 
@@ -225,13 +198,9 @@ final class Session extends Conn {
             return;
         }
         paused = false;
-        byte[] bytes = partial;
-        int size = partialSize;
-        drop(partial);
-        partial = NONE;
-        partialSize = 0;
-        requests(bytes, 0, size);
-        if (!paused && !closing) {
+        int size = collected.size();
+        requests(collected.take(), 0, size);
+        if (!paused && !closing && !(ending instanceof Ending begun && begun.readsNoMore())) {
             wantRead(true);
         }
     }
@@ -277,26 +246,71 @@ final class Session extends Conn {
             first = next;
             if (next == null) {
                 last = null;
-            } else if (next.side() instanceof ByteQueue begun && begun.unsent() > 0) {
+            } else if (next.begun() instanceof ByteQueue begun && begun.unsent() > 0) {
                 out.take(begun);
                 dirty();
             }
         }
-        if (paused) {
-            resumeIfPossible();
-        }
-        if (closing) {
-            closeWhenWritten();
-        }
+        afterReplies();
     }
 
     @Override
     protected void onWritten() {
+        afterReplies();
+    }
+
+    private void afterReplies() {
         if (paused) {
             resumeIfPossible();
         }
         if (closing) {
             closeWhenWritten();
+        } else if (ending instanceof Ending begun) {
+            begun.look();
+        }
+    }
+
+    /** The proxy stops. */
+    void drain() {
+        Ending begun = new Ending(this);
+        ending = begun;
+        begun.look();
+    }
+
+    /** It has drained for long enough. */
+    void lastReplies() {
+        if (ending instanceof Ending begun && !begun.isAnnounced()) {
+            wantRead(false);
+            begun.lastReplies();
+        }
+    }
+
+    /** Nothing of it is open; of a request that has come in part the rest may have to be given up. */
+    boolean mayEnd(boolean inPart) {
+        return !closing && first == null && out.unsent() == 0 && (collected.size() == 0 || (inPart && !paused));
+    }
+
+    /**
+     * Closing with something unread would destroy replies on their way: so the client is told of the end, and has a moment
+     * to hang up too.
+     */
+    void halfClose() {
+        closing = true;
+        try {
+            SocketChannel socket = socket();
+            if (socket != null) {
+                socket.shutdownOutput();
+                wantRead(true);
+                loop.after(LINGER, () -> close("the proxy stops"));
+            }
+        } catch (IOException e) {
+            onBroken(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void passOver(SocketChannel socket) throws IOException {
+        if (loop.read(socket, loop.in(), 0, Loop.READ) < 0) {
+            close("the proxy stops");
         }
     }
 
@@ -308,10 +322,12 @@ final class Session extends Conn {
     }
 
     private void closeWhenWritten() {
-        if (first == null && out.unsent() == 0) {
-            close("done");
-        } else {
+        if (first != null || out.unsent() > 0) {
             dirty();
+        } else if (ending instanceof Ending begun) {
+            begun.announce();
+        } else {
+            close("done");
         }
     }
 
@@ -330,7 +346,7 @@ final class Session extends Conn {
 
     /** Bytes that wait for this client. */
     long owed() {
-        long bytes = out.unsent() + partialSize;
+        long bytes = out.unsent() + collected.size();
         for (Request request = first; request != null; request = request.later) {
             bytes += request.sideBytes();
         }
@@ -349,9 +365,7 @@ final class Session extends Conn {
         closing = true;
         detach();
         out.clear();
-        drop(partial);
-        partial = NONE;
-        partialSize = 0;
+        collected.clear();
         scanner = null;
         Request request = first;
         first = null;

@@ -80,7 +80,7 @@ final class Split {
         if (whole.session == null) {
             part.answer(Replies.OK);
         } else if (slot.mode() == Slot.MOVING && backend.takes()) {
-            backend.give(part, part.command, 0, part.command.length);
+            part.giveTo(backend);
         } else {
             worker.routes.hold(slot, part);
         }

@@ -67,7 +67,7 @@ final class Splitter {
             if (entry.getKey() instanceof Slot slot) {
                 send(new Part(split, share.keys(), slot, share.slots, command));
             } else if (entry.getKey() instanceof Backend backend) {
-                give(backend, new Part(split, share.keys(), null, share.slots, command));
+                new Part(split, share.keys(), null, share.slots, command).giveTo(backend);
             }
         }
     }
@@ -97,10 +97,6 @@ final class Splitter {
         return out.toByteArray();
     }
 
-    private static void give(Backend backend, Part part) {
-        backend.give(part, part.command, 0, part.command.length);
-    }
-
     /** A part of one slot: to the server, or into the slot's queue, or by way of moving its keys. */
     void send(Part part) {
         Slot slot = part.slot;
@@ -112,7 +108,7 @@ final class Splitter {
         if (mode == 0) {
             Backend backend = slot.server().database(part.split().database());
             if (backend.takes()) {
-                give(backend, part);
+                part.giveTo(backend);
                 return;
             }
         }

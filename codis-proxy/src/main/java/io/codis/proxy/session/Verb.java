@@ -2,11 +2,17 @@ package io.codis.proxy.session;
 
 import io.codis.core.command.Command;
 import io.codis.core.command.Route;
+import java.util.Set;
 
 /** A command as one loop sees it: what the shortest way needs, unfolded, and its counters. */
 final class Verb {
 
+    private static final Set<String> KEY_SCANS = Set.of("hscan", "sscan", "zscan");
+
     final Command command;
+    /** Its cursors are ours: see {@link KeyScan}. */
+    final boolean keyScan;
+
     final boolean plain;
     final boolean readOnly;
     final boolean script;
@@ -20,7 +26,8 @@ final class Verb {
 
     Verb(Command command) {
         this.command = command;
-        this.plain = command.plain();
+        this.keyScan = KEY_SCANS.contains(command.name());
+        this.plain = command.plain() && !keyScan;
         this.readOnly = command.readOnly();
         this.script = command.script();
         this.least = Math.abs(command.arity());

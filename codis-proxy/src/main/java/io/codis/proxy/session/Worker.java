@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,7 @@ final class Worker {
     final Backends backends;
     final Routes routes;
     final Movers movers;
+    final @Nullable SafeWrites safeWrites;
     final Verbs verbs = new Verbs();
     final Dispatcher dispatcher;
     final Barrier barrier;
@@ -48,6 +50,7 @@ final class Worker {
     /** Bytes of requests that are not whole yet. */
     long collected;
 
+    private boolean draining;
     long fails;
     long unknown;
     long errors;
@@ -72,7 +75,8 @@ final class Worker {
         this.backends = new Backends(loop, timing, this::ready, this::quiet);
         this.routes = new Routes(loop, backends, memory / 8);
         this.movers = new Movers(loop, backends, MIGRATE_TIMEOUT);
-        this.barrier = new Barrier(routes, movers);
+        this.safeWrites = b.safeWrites() ? new SafeWrites(loop) : null;
+        this.barrier = new Barrier(routes, movers, safeWrites);
         this.none = verbs.of(
                 io.codis.core.command.CommandTable.known().all().iterator().next());
         this.dispatcher = new Dispatcher(this);
@@ -96,17 +100,29 @@ final class Worker {
             socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
             socket.setOption(
                     StandardSocketOptions.SO_KEEPALIVE, settings.clients().keepalive());
-            sessions.add(new Session(this, socket, IDS.incrementAndGet()));
+            Session session = new Session(this, socket, IDS.incrementAndGet());
+            sessions.add(session);
+            if (draining) {
+                session.drain();
+            }
         } catch (IOException e) {
             alive.decrementAndGet();
             closeQuietly(socket);
         }
     }
 
-    /** Clients leave after their last reply. */
+    /** Clients leave when they have no request open. */
     void drain() {
+        draining = true;
         for (Session session : sessions.toArray(new Session[0])) {
-            session.closeAfterReplies();
+            session.drain();
+        }
+    }
+
+    /** Clients leave after the replies to what has been read. */
+    void lastReplies() {
+        for (Session session : sessions.toArray(new Session[0])) {
+            session.lastReplies();
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -281,6 +282,34 @@ class MovingKeysTest {
         generation(2);
         route(2);
         assertThat(write.get(20, TimeUnit.SECONDS).number()).isEqualTo(2);
+    }
+
+    /** Rule 6: with a failure detector of 2 s the source must answer well before; then nobody tries that target again. */
+    @Test
+    void aHungTargetHoldsUpItsSourceOnceAndShortly() throws Exception {
+        source.call("SET", "a", "1");
+        source.call("SET", "b", "1");
+        proxy.call("GET", "a");
+        target.freeze();
+        FutureTask<Reply> write = new FutureTask<>(() -> proxy.call("SET", "a", "2"));
+        FutureTask<Reply> another = new FutureTask<>(() -> proxy.call("SET", "b", "2"));
+        Thread.startVirtualThread(write);
+        Thread.startVirtualThread(another);
+        long longest = 0;
+        try {
+            while (!write.isDone() || !another.isDone()) {
+                long begin = System.nanoTime();
+                source.call("PING").text();
+                longest = Math.max(longest, (System.nanoTime() - begin) / 1_000_000);
+                Thread.sleep(5);
+            }
+        } finally {
+            target.thaw();
+        }
+        assertThat(write.get()).isInstanceOf(Reply.Failure.class);
+        assertThat(longest).as("the longest PING of the source, ms").isBetween(300L, 1900L);
+        assertThat(source.info("cmdstat_migrate")).startsWith("calls=1,");
+        assertThat(source.call("GET", "a").text()).isEqualTo("1");
     }
 
     @Test

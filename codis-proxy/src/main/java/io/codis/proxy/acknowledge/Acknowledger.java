@@ -1,9 +1,12 @@
-package io.codis.proxy.move;
+package io.codis.proxy.acknowledge;
 
+import io.codis.core.problem.CodisException;
+import io.codis.core.replication.ReplicationInfo;
+import io.codis.core.replication.ReplicationInfo.Master;
+import io.codis.proxy.acknowledge.Ask.Answer;
 import io.codis.proxy.backend.Backend;
 import io.codis.proxy.backend.Server;
 import io.codis.proxy.engine.Loop;
-import io.codis.proxy.move.Ask.Answer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The source of a move is also asked how many I/O errors of MIGRATE it has seen, anybody's (docs/safety.md, rule 4).
  */
-final class Acknowledger {
+public final class Acknowledger {
 
     private static final long AGAIN = 10_000_000L;
     private static final String WAIT_MILLIS = "200";
@@ -38,7 +41,7 @@ final class Acknowledger {
     private record Waiter(long deadline, Consumer<Boolean> then) {}
 
     /** @param witness told the server's count of I/O errors, says whether it is well with that; null to not ask for it */
-    Acknowledger(Loop loop, Server server, List<String> candidates, @Nullable LongPredicate witness) {
+    public Acknowledger(Loop loop, Server server, List<String> candidates, @Nullable LongPredicate witness) {
         this.witness = witness;
         this.loop = loop;
         this.server = server;
@@ -50,7 +53,7 @@ final class Acknowledger {
      * What the server had executed before this call is acknowledged: {@code then} is told true; or false after the
      * deadline or when the server is another process than at the call.
      */
-    void ask(long deadline, Consumer<Boolean> then) {
+    public void ask(long deadline, Consumer<Boolean> then) {
         if (candidates.isEmpty() && witness == null) {
             then.accept(true);
             return;
@@ -82,7 +85,7 @@ final class Acknowledger {
         }
     }
 
-    void retire() {
+    public void retire() {
         retired = true;
         connection.retire();
         later();
@@ -95,7 +98,7 @@ final class Acknowledger {
     private final class Question {
         private final List<Waiter> covers;
         private final String runId;
-        private long position = Long.MIN_VALUE;
+        private @Nullable Master began;
         private boolean have;
         private boolean lost;
         private int attached;
@@ -124,21 +127,34 @@ final class Acknowledger {
         }
 
         private void before(Answer answer) {
-            if (position == Long.MIN_VALUE && answer instanceof Answer.Said said) {
-                position = Replication.parse(said.text()).offset();
+            if (began == null) {
+                began = master(answer);
             }
         }
 
         private void after(Answer answer) {
-            if (answer instanceof Answer.Said said) {
-                Replication now = Replication.parse(said.text());
-                have = now.have(candidates, position);
-                attached = now.replicas().size();
+            Master first = began;
+            if (first != null
+                    && master(answer) instanceof Master now
+                    && now.replid().equals(first.replid())) {
+                have = now.acknowledgedBy(candidates, first.offset());
+                attached = now.connected();
             } else {
                 lost = true;
             }
             if (witness == null) {
                 decide();
+            }
+        }
+
+        /** Null when the server is no master, or cannot be understood. */
+        private static @Nullable Master master(Answer answer) {
+            try {
+                return answer instanceof Answer.Said said && ReplicationInfo.parse(said.text()) instanceof Master master
+                        ? master
+                        : null;
+            } catch (CodisException e) {
+                return null;
             }
         }
 

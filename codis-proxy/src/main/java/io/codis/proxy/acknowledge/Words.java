@@ -1,27 +1,27 @@
-package io.codis.proxy.move;
+package io.codis.proxy.acknowledge;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** A command for a server, built word by word. */
-final class Words {
+public final class Words {
 
     private final ByteArrayOutputStream words = new ByteArrayOutputStream();
     private int count;
 
-    static byte[] of(String... words) {
+    public static byte[] of(String... words) {
         return new Words().add(words).bytes();
     }
 
-    Words add(String... texts) {
+    public Words add(String... texts) {
         for (String text : texts) {
             add(text.getBytes(StandardCharsets.UTF_8));
         }
         return this;
     }
 
-    Words add(byte[] word) {
+    public Words add(byte[] word) {
         words.writeBytes(("$" + word.length + "\r\n").getBytes(StandardCharsets.US_ASCII));
         words.writeBytes(word);
         words.write('\r');
@@ -30,12 +30,12 @@ final class Words {
         return this;
     }
 
-    Words addAll(List<byte[]> all) {
+    public Words addAll(List<byte[]> all) {
         all.forEach(this::add);
         return this;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         ByteArrayOutputStream command = new ByteArrayOutputStream(words.size() + 16);
         command.writeBytes(("*" + count + "\r\n").getBytes(StandardCharsets.US_ASCII));
         command.writeBytes(words.toByteArray());

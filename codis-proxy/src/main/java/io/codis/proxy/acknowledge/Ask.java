@@ -1,4 +1,4 @@
-package io.codis.proxy.move;
+package io.codis.proxy.acknowledge;
 
 import io.codis.proxy.backend.Backend;
 import io.codis.proxy.backend.Pending;
@@ -8,18 +8,18 @@ import java.util.BitSet;
 import java.util.function.Consumer;
 
 /** One command of our own to a server, and what comes of it. */
-final class Ask extends Pending {
+public final class Ask extends Pending {
 
     /** What came of it. */
-    sealed interface Answer {
+    public sealed interface Answer {
         /** Any reply but an error, as it was on the wire. */
         record Said(byte[] reply) implements Answer {
-            String text() {
+            public String text() {
                 return new String(reply, StandardCharsets.UTF_8).strip();
             }
 
             /** The value of an integer reply. */
-            long number() {
+            public long number() {
                 return Long.parseLong(text().substring(1));
             }
         }
@@ -36,7 +36,12 @@ final class Ask extends Pending {
     private final Consumer<Answer> then;
     private final ByteArrayOutputStream reply = new ByteArrayOutputStream();
 
-    Ask(BitSet slots, boolean write, Consumer<Answer> then) {
+    /**
+     * @param slots whose keys it names
+     * @param write it may change data
+     * @param then told once
+     */
+    public Ask(BitSet slots, boolean write, Consumer<Answer> then) {
         this.slots = slots;
         this.write = write;
         this.then = then;
