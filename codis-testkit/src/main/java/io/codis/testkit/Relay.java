@@ -7,10 +7,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A wire between two processes that a test can hold, release and cut: what is sent while it is held arrives after the
@@ -23,6 +25,8 @@ public final class Relay implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private boolean held;
+    private boolean answersHeld;
+    private volatile @Nullable String trigger;
     private volatile int target;
 
     private Relay(ServerSocket listener, int target) {
@@ -47,12 +51,22 @@ public final class Relay implements AutoCloseable {
 
     /** Keeps back all bytes from now on, in both directions; connections can still be made. */
     public void hold() {
-        set(true);
+        set(true, true);
+    }
+
+    /** Keeps back what the target says from now on; what is said to it arrives. */
+    public void holdAnswers() {
+        set(false, true);
+    }
+
+    /** The same from the moment on when something with {@code part} in it is said to the target. */
+    public void holdAnswersTo(byte[] part) {
+        trigger = new String(part, StandardCharsets.ISO_8859_1);
     }
 
     /** Passes on what was kept back, and all that follows. */
     public void release() {
-        set(false);
+        set(false, false);
     }
 
     /** Ends all connections; what was kept back is gone. New connections are made as ever. */
@@ -76,10 +90,11 @@ public final class Relay implements AutoCloseable {
         cut();
     }
 
-    private void set(boolean value) {
+    private void set(boolean requests, boolean answers) {
         lock.lock();
         try {
-            held = value;
+            held = requests;
+            answersHeld = answers;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -104,22 +119,29 @@ public final class Relay implements AutoCloseable {
     private void connect(Socket from, Socket to) {
         sockets.add(from);
         sockets.add(to);
-        Thread.ofVirtual().start(() -> pass(from, to));
-        Thread.ofVirtual().start(() -> pass(to, from));
+        Thread.ofVirtual().start(() -> pass(from, to, false));
+        Thread.ofVirtual().start(() -> pass(to, from, true));
     }
 
-    private void pass(Socket from, Socket to) {
+    private void pass(Socket from, Socket to, boolean answers) {
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             byte[] buffer = new byte[65536];
             int count = in.read(buffer);
             while (count >= 0) {
-                awaitRelease();
+                String awaited = trigger;
+                if (!answers
+                        && awaited != null
+                        && new String(buffer, 0, count, StandardCharsets.ISO_8859_1).contains(awaited)) {
+                    trigger = null;
+                    holdAnswers();
+                }
+                awaitRelease(answers);
                 out.write(buffer, 0, count);
                 count = in.read(buffer);
             }
-            awaitRelease();
+            awaitRelease(answers);
         } catch (IOException e) {
             // the other direction ends with this one
         } catch (InterruptedException e) {
@@ -131,10 +153,10 @@ public final class Relay implements AutoCloseable {
     }
 
     /** Also the end of a connection is kept back: the receiver must not learn what the sender has done. */
-    private void awaitRelease() throws InterruptedException {
+    private void awaitRelease(boolean answers) throws InterruptedException {
         lock.lock();
         try {
-            while (held) {
+            while (answers ? answersHeld : held) {
                 changed.await();
             }
         } finally {

@@ -76,6 +76,11 @@ public interface Coordinator extends AutoCloseable {
      */
     Optional<Lease> tryLead(String name);
 
+    /** Whether tools of Codis 3.2 can read this store, so that their nodes are worth writing. */
+    default boolean readByCodis3Tools() {
+        return true;
+    }
+
     @Override
     void close();
 

@@ -1,5 +1,5 @@
 /**
- * What every program of ours does alike as a process: how it is asked to stop.
+ * What every program of ours does alike as a process: how it is asked to stop, and its clock for leases.
  */
 @NullMarked
 package io.codis.infra.process;

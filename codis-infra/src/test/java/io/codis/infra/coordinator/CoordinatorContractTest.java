@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -24,16 +25,16 @@ import org.junit.jupiter.api.Timeout;
 
 /** Every promise of the port. An adapter's test only says how to open another client of the same real store. */
 @Timeout(180)
-abstract class CoordinatorContractTest {
+public abstract class CoordinatorContractTest {
 
-    private static final String PATH = "/codis3/demo/cluster";
+    protected static final String PATH = "/codis3/demo/cluster";
 
     private final List<Coordinator> opened = new ArrayList<>();
     private Coordinator one;
     private Coordinator other;
 
     /** Another client of the store of this test. */
-    abstract Coordinator open();
+    protected abstract Coordinator open();
 
     @BeforeEach
     void openTwoClients() {
@@ -161,6 +162,48 @@ abstract class CoordinatorContractTest {
     }
 
     @Test
+    void ofTwoWritersUponTheSameVersionOneWins() throws Exception {
+        long version = one.create(PATH, bytes("0"));
+        for (int round = 1; round <= 10; round++) {
+            long seen = version;
+            String mine = "one " + round;
+            String others = "other " + round;
+            var start = new CyclicBarrier(2);
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                var first = threads.submit(() -> update(one, start, mine, seen));
+                var second = threads.submit(() -> update(other, start, others, seen));
+                assertThat(List.of(first.get(60, TimeUnit.SECONDS), second.get(60, TimeUnit.SECONDS)))
+                        .containsExactlyInAnyOrder("stored", Reason.STALE_VERSION.word());
+                assertThat(text(one)).isEqualTo(first.get().equals("stored") ? mine : others);
+            }
+            version = one.read(PATH).orElseThrow().version();
+            assertThat(version).isGreaterThan(seen);
+        }
+    }
+
+    @Test
+    void ofManyWhoCreateOneWinsAndOfManyWhoWantTheLeaseOneHasIt() throws Exception {
+        var start = new CyclicBarrier(6);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var created = new ArrayList<Future<Boolean>>();
+            var led = new ArrayList<Future<Boolean>>();
+            for (int i = 0; i < 3; i++) {
+                var client = remember(open());
+                created.add(threads.submit(() -> {
+                    start.await();
+                    return !failsWith(Reason.ALREADY_EXISTS, () -> client.create(PATH, bytes("x")));
+                }));
+                led.add(threads.submit(() -> {
+                    start.await();
+                    return client.tryLead("/codis3/demo/leader").isPresent();
+                }));
+            }
+            assertThat(results(created)).containsOnlyOnce(true);
+            assertThat(results(led)).containsOnlyOnce(true);
+        }
+    }
+
+    @Test
     void aWaiterHearsOfCreationChangeAndDeletion() throws Exception {
         long version = wakes(0, () -> other.create(PATH, bytes("x")));
         long next = wakes(version, () -> other.update(PATH, bytes("y"), version));
@@ -209,6 +252,34 @@ abstract class CoordinatorContractTest {
         return one.read(PATH).map(Coordinator.Node::version).orElse(0L);
     }
 
+    private static String update(Coordinator client, CyclicBarrier start, String text, long version) throws Exception {
+        start.await();
+        try {
+            client.update(PATH, bytes(text), version);
+            return "stored";
+        } catch (CodisException e) {
+            return e.reason().word();
+        }
+    }
+
+    private static boolean failsWith(Reason reason, Runnable action) {
+        try {
+            action.run();
+            return false;
+        } catch (CodisException e) {
+            assertThat(e.reason()).isEqualTo(reason);
+            return true;
+        }
+    }
+
+    private static List<Boolean> results(List<Future<Boolean>> all) throws Exception {
+        var results = new ArrayList<Boolean>();
+        for (var each : all) {
+            results.add(each.get(60, TimeUnit.SECONDS));
+        }
+        return results;
+    }
+
     private static void increment(Coordinator client, int times, AtomicLong conflicts) {
         for (int i = 0; i < times; ) {
             var now = client.read(PATH).orElseThrow();
@@ -223,20 +294,20 @@ abstract class CoordinatorContractTest {
         }
     }
 
-    private Coordinator remember(Coordinator coordinator) {
+    protected final Coordinator remember(Coordinator coordinator) {
         opened.add(coordinator);
         return coordinator;
     }
 
-    private String text(Coordinator client) {
+    protected static String text(Coordinator client) {
         return new String(client.read(PATH).orElseThrow().data(), StandardCharsets.UTF_8);
     }
 
-    static byte[] bytes(String text) {
+    protected static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    static Reason reasonOf(ThrowingCallable call) {
+    protected static Reason reasonOf(ThrowingCallable call) {
         return catchThrowableOfType(CodisException.class, call).reason();
     }
 }

@@ -25,7 +25,7 @@ class FileCoordinatorTest extends CoordinatorContractTest {
     private Path root;
 
     @Override
-    Coordinator open() {
+    protected Coordinator open() {
         return FileCoordinator.open(root);
     }
 

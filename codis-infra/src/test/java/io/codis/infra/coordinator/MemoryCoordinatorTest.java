@@ -9,7 +9,7 @@ class MemoryCoordinatorTest extends CoordinatorContractTest {
     private final MemoryCoordinator.Store store = new MemoryCoordinator.Store();
 
     @Override
-    Coordinator open() {
+    protected Coordinator open() {
         return new MemoryCoordinator(store);
     }
 

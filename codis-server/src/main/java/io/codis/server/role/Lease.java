@@ -2,7 +2,7 @@ package io.codis.server.role;
 
 /**
  * How long a master stays master without being confirmed again (safety rule 13). Times are milliseconds of {@link
- * BootClock}; a confirmation counts from when it was asked for, not from when it arrived.
+ * io.codis.infra.process.BootClock}; a confirmation counts from when it was asked for, not from when it arrived.
  */
 sealed interface Lease {
 

@@ -6,6 +6,7 @@ import io.codis.core.wire.RoleOrder;
 import io.codis.core.wire.ServerState;
 import io.codis.core.wire.ServerState.Engine;
 import io.codis.core.wire.ServerState.Role;
+import io.codis.infra.process.BootClock;
 import io.codis.server.engine.EngineControl;
 import io.codis.server.engine.EngineReport;
 import io.codis.server.engine.EngineRun;

@@ -1,4 +1,4 @@
-package io.codis.server.role;
+package io.codis.infra.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
