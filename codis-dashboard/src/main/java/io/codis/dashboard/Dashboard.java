@@ -38,7 +38,7 @@ public final class Dashboard implements AutoCloseable {
     private static final int FOREIGN_TRIES = 17;
 
     private static final Duration FOREIGN_PAUSE = Duration.ofSeconds(2);
-    private static final Duration FOLLOW_PAUSE = Duration.ofMillis(200);
+    private static final Duration FOLLOW_PAUSE = Duration.ofMillis(500);
 
     private final DashboardConfig config;
     private final ClusterSecret secret;

@@ -7,7 +7,7 @@ import io.codis.dashboard.rest.Version;
 import io.codis.dashboard.store.Leadership;
 import io.codis.infra.config.ConfigFile;
 import io.codis.infra.coordinator.Coordinator;
-import io.codis.infra.coordinator.FileCoordinator;
+import io.codis.infra.coordinator.connect.CoordinatorAddress;
 import io.codis.infra.log.Logging;
 import io.codis.infra.secret.ClusterSecret;
 import java.io.IOException;
@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code codis-dashboard}, with the flags of Codis 3.2. */
@@ -38,7 +38,7 @@ public final class DashboardMain implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(DashboardMain.class);
     private static final int BAD_INPUT = 2;
 
-    /** Names the file with the cluster's secret; without it the file {@code secret} beside the coordinator's files. */
+    /** Names the file with the cluster's secret; without it the file {@code secret} in a coordinator's directory. */
     private static final String SECRET_FILE = "CODIS_SECRET_FILE";
 
     @Spec
@@ -50,14 +50,8 @@ public final class DashboardMain implements Callable<Integer> {
             description = "settings, in TOML")
     private @Nullable Path config;
 
-    @Option(names = "--filesystem", paramLabel = "ROOT", description = "store the cluster's state below this directory")
-    private @Nullable String filesystem;
-
-    @Option(names = "--zookeeper", paramLabel = "ADDR", hidden = true)
-    private @Nullable String zookeeper;
-
-    @Option(names = "--etcd", paramLabel = "ADDR", hidden = true)
-    private @Nullable String etcd;
+    @ArgGroup
+    private Place place = new Place();
 
     @Option(names = "--host-admin", paramLabel = "ADDR", description = "advertise this host:port")
     private String hostAdmin = "";
@@ -107,6 +101,44 @@ public final class DashboardMain implements Callable<Integer> {
             description = "print this text and exit")
     private boolean help;
 
+    /** Overrides name and address of the coordinator, not its login. */
+    static final class Place {
+        @Option(
+                names = "--filesystem",
+                paramLabel = "ROOT",
+                description = "store the cluster's state below this directory")
+        private @Nullable String filesystem;
+
+        @Option(
+                names = "--zookeeper",
+                paramLabel = "ADDR",
+                description = "store it in ZooKeeper, HOST:PORT,HOST:PORT[/PATH]")
+        private @Nullable String zookeeper;
+
+        @Option(names = "--etcd", paramLabel = "ADDR", description = "store it in etcd, HOST:PORT,HOST:PORT")
+        private @Nullable String etcd;
+
+        @Option(
+                names = "--kubernetes",
+                paramLabel = "NAMESPACE",
+                description = "store it in a ConfigMap and a Lease of this namespace")
+        private @Nullable String kubernetes;
+
+        private void addTo(Map<String, String> settings) {
+            add(settings, "filesystem", filesystem);
+            add(settings, "zookeeper", zookeeper);
+            add(settings, "etcd", etcd);
+            add(settings, "kubernetes", kubernetes);
+        }
+
+        private static void add(Map<String, String> settings, String name, @Nullable String address) {
+            if (address != null) {
+                settings.put("coordinator_name", name);
+                settings.put("coordinator_addr", address);
+            }
+        }
+    }
+
     private DashboardMain() {}
 
     /** The process. */
@@ -132,20 +164,16 @@ public final class DashboardMain implements Callable<Integer> {
             print();
             return 0;
         }
-        if (zookeeper != null || etcd != null) {
-            throw new ParameterException(
-                    commandLine(),
-                    (zookeeper != null ? "--zookeeper" : "--etcd")
-                            + ": this kind of coordinator is not supported yet; use --filesystem");
-        }
         Logging.configure(log, logLevel);
         var settings =
                 new DashboardConfig(ConfigFile.load(DashboardConfig.SCHEMA, Optional.ofNullable(config), overrides()));
-        Coordinator coordinator = coordinator(settings);
+        CoordinatorAddress address = coordinator(settings);
+        ClusterSecret secret = secret(address);
+        Coordinator coordinator = address.open();
         if (removeLock) {
             Leadership.removeLock(coordinator, settings.get(DashboardConfig.PRODUCT_NAME));
         }
-        return serve(Dashboard.start(settings, secret(settings), coordinator, hostAdmin));
+        return serve(Dashboard.start(settings, secret, coordinator, hostAdmin));
     }
 
     private int serve(Dashboard dashboard) throws InterruptedException {
@@ -179,30 +207,29 @@ public final class DashboardMain implements Callable<Integer> {
         }
     }
 
-    private static Coordinator coordinator(DashboardConfig settings) {
-        String name = settings.get(DashboardConfig.COORDINATOR_NAME);
-        if (!name.equals("filesystem") && !name.equals("fs")) {
-            throw new CodisException(
-                    Reason.INVALID_ARGUMENT,
-                    "coordinator_name = \"" + name + "\": not supported yet; use \"filesystem\"");
-        }
-        return FileCoordinator.open(Path.of(settings.get(DashboardConfig.COORDINATOR_ADDR)));
+    private static CoordinatorAddress coordinator(DashboardConfig settings) {
+        return new CoordinatorAddress(
+                settings.get(DashboardConfig.COORDINATOR_NAME),
+                settings.get(DashboardConfig.COORDINATOR_ADDR),
+                settings.get(DashboardConfig.COORDINATOR_AUTH));
     }
 
-    private static ClusterSecret secret(DashboardConfig settings) {
-        String file = System.getenv(SECRET_FILE);
-        return ClusterSecret.loadOrCreate(
-                file != null && !file.isEmpty()
-                        ? Path.of(file)
-                        : Path.of(settings.get(DashboardConfig.COORDINATOR_ADDR), "secret"));
+    /** A store over the network never holds it: who may read the topology must not become able to log in everywhere. */
+    private static ClusterSecret secret(CoordinatorAddress coordinator) {
+        String file = System.getenv().getOrDefault(SECRET_FILE, "");
+        if (file.isEmpty() && !coordinator.isDirectory()) {
+            throw new CodisException(
+                    Reason.INVALID_ARGUMENT,
+                    SECRET_FILE + " is not set: with coordinator_name \"" + coordinator.name()
+                            + "\" it names the file that holds the cluster's secret, 64 hex digits, the same for"
+                            + " every dashboard and server");
+        }
+        return ClusterSecret.loadOrCreate(file.isEmpty() ? Path.of(coordinator.address(), "secret") : Path.of(file));
     }
 
     private Map<String, String> overrides() {
         var given = new LinkedHashMap<String, String>();
-        if (filesystem != null) {
-            given.put("coordinator_name", "filesystem");
-            given.put("coordinator_addr", filesystem);
-        }
+        place.addTo(given);
         if (productName != null) {
             given.put("product_name", productName);
         }

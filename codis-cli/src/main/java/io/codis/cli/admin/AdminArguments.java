@@ -25,7 +25,7 @@ final class AdminArguments {
 
     /** Options with a value. */
     private static final List<String> VALUES = List.of(
-            "--dashboard --proxy --filesystem --zookeeper --zookeeper-auth --etcd --etcd-auth --log-level --fillslots --beg",
+            "--dashboard --proxy --filesystem --zookeeper --zookeeper-auth --etcd --etcd-auth --kubernetes --log-level --fillslots --beg",
             "--end --pid --datacenter --sid --gid-from --gid-to --num-slots --interval --disabled --product --config-restore",
             "--config-convert");
 
@@ -89,7 +89,8 @@ final class AdminArguments {
         return """
                 usage: codis-admin --dashboard=ADDR COMMAND     ask a dashboard
                        codis-admin --proxy=ADDR [-a AUTH] COMMAND    ask a proxy
-                       codis-admin --filesystem=ROOT COMMAND    work on stored nodes
+                       codis-admin --filesystem=ROOT COMMAND    work on what is stored; or
+                                   --zookeeper=ADDR [--zookeeper-auth=LOGIN] | --etcd=ADDR [--etcd-auth=LOGIN] | --kubernetes=NAMESPACE
 
                 dashboard:
                   [config|model|stats|slots|group|proxy] | --list-group | --list-proxy

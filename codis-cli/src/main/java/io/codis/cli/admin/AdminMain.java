@@ -37,7 +37,7 @@ public final class AdminMain {
     }
 
     private static void execute(AdminArguments arguments, Output output) {
-        switch (arguments.oneOf("--dashboard", "--proxy", "--filesystem", "--zookeeper", "--etcd")) {
+        switch (arguments.oneOf("--dashboard", "--proxy", "--filesystem", "--zookeeper", "--etcd", "--kubernetes")) {
             case "--dashboard" -> new DashboardCommands(arguments, output).execute();
             case "--proxy" -> new ProxyCommands(arguments, output).execute();
             default -> new CoordinatorCommands(arguments, output).execute();

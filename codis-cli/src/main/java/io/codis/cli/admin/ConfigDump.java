@@ -2,12 +2,16 @@ package io.codis.cli.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.codis.core.codis3.GroupNode;
+import io.codis.core.codis3.Import;
+import io.codis.core.codis3.Projection;
 import io.codis.core.codis3.ProxyNode;
 import io.codis.core.codis3.SentinelNode;
 import io.codis.core.codis3.SlotMapping;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.slot.SlotHash;
+import io.codis.core.topology.Topology;
+import io.codis.core.topology.TopologyDocument;
 import io.codis.infra.coordinator.Coordinator;
 import io.codis.infra.json.Json;
 import java.util.ArrayList;
@@ -15,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +46,22 @@ record ConfigDump(
         if (coordinator.children(base).isEmpty()) {
             throw new CodisException(Reason.NOT_FOUND, "product " + product + " is not stored here");
         }
+        var cluster = coordinator.read(base + "/cluster");
+        return cluster.isPresent()
+                ? of(Json.read(cluster.get().data(), TopologyDocument.class).toTopology())
+                : ofNodes(coordinator, base);
+    }
+
+    private static ConfigDump of(Topology topology) {
+        var sentinels = topology.sentinels();
+        return new ConfigDump(
+                topology.slots().stream().map(Projection::of).toList(),
+                topology.groups().values().stream().map(Projection::of).toList(),
+                topology.proxies().values().stream().map(Projection::of).toList(),
+                sentinels.servers().isEmpty() ? null : Projection.of(sentinels));
+    }
+
+    private static ConfigDump ofNodes(Coordinator coordinator, String base) {
         var slots = new ArrayList<SlotMapping>(SlotHash.SLOTS);
         for (int id = 0; id < SlotHash.SLOTS; id++) {
             slots.add(coordinator
@@ -78,6 +99,12 @@ record ConfigDump(
 
     void write(Coordinator coordinator, String product) {
         String base = base(product);
+        if (!coordinator.readByCodis3Tools()) {
+            String clusterId = UUID.randomUUID().toString().replace("-", "");
+            Topology imported = Import.topology(product, clusterId, slots, group, proxy, sentinel);
+            coordinator.create(base + "/cluster", Json.write(TopologyDocument.of(imported)));
+            return;
+        }
         slots.forEach(slot -> coordinator.put(base + slotName(slot.id()), Json.write(slot)));
         group.forEach(each ->
                 coordinator.put(base + String.format(Locale.ROOT, "/group/group-%04d", each.id()), Json.write(each)));

@@ -5,7 +5,7 @@ import io.codis.core.codis3.Topom;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.infra.coordinator.Coordinator;
-import io.codis.infra.coordinator.FileCoordinator;
+import io.codis.infra.coordinator.connect.CoordinatorAddress;
 import io.codis.infra.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** {@code codis-admin --filesystem=ROOT ...}: stored nodes, without any dashboard. */
+/** {@code codis-admin --zookeeper=ADDR ...} and its like: what is stored, without any dashboard. */
 final class CoordinatorCommands {
 
     private final AdminArguments arguments;
@@ -43,14 +43,15 @@ final class CoordinatorCommands {
     }
 
     private Coordinator open() {
-        if (!arguments.given("--filesystem")) {
-            throw AdminArguments.refusal("only --filesystem is served by this version");
+        String flag = arguments.oneOf("--filesystem", "--zookeeper", "--etcd", "--kubernetes");
+        String address = arguments.text(flag);
+        if (flag.equals("--filesystem") && !Files.isDirectory(Path.of(address))) {
+            throw AdminArguments.refusal("--filesystem=" + address + ": no such directory");
         }
-        Path root = Path.of(arguments.text("--filesystem"));
-        if (!Files.isDirectory(root)) {
-            throw AdminArguments.refusal("--filesystem=" + root + ": no such directory");
-        }
-        return FileCoordinator.open(root);
+        String login = flag.equals("--zookeeper") || flag.equals("--etcd")
+                ? arguments.optional(flag + "-auth").orElse("")
+                : "";
+        return new CoordinatorAddress(flag.substring(2), address, login).open();
     }
 
     private void restore(Coordinator coordinator) {

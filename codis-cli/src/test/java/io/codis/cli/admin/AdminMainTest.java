@@ -294,8 +294,8 @@ class AdminMainTest {
 
     @Test
     void whatIsNotServedSaysSo() {
-        assertThat(admin("--zookeeper=h:2181 --dashboard-list")).isEqualTo(1);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("only --filesystem is served");
+        assertThat(admin("--zookeeper=127.0.0.1:1 --dashboard-list")).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("no answer from ZooKeeper 127.0.0.1:1");
         assertThat(admin("--filesystem=" + root.resolve("absent") + " --dashboard-list"))
                 .isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("no such directory");

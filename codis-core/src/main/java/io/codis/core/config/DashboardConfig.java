@@ -15,9 +15,15 @@ import java.util.Map;
 public record DashboardConfig(Settings settings) {
 
     public static final Key<String> COORDINATOR_NAME = Key.text(
-            "coordinator_name", "filesystem", notEmpty(), "Where the cluster's state is stored: \"filesystem\".");
+            "coordinator_name",
+            "filesystem",
+            notEmpty(),
+            "Where the cluster's state is stored: \"filesystem\", \"zookeeper\", \"etcd\" or \"kubernetes\".");
     public static final Key<String> COORDINATOR_ADDR = Key.text(
-            "coordinator_addr", "/tmp/codis", notEmpty(), "The directory, or the addresses, of the coordinator.");
+            "coordinator_addr",
+            "/tmp/codis",
+            notEmpty(),
+            "Its directory; its servers, HOST:PORT,HOST:PORT; or a namespace of Kubernetes.");
     public static final Key<String> COORDINATOR_AUTH =
             Key.secret("coordinator_auth", Shown.MASKED, "Login at the coordinator, user:password.");
     public static final Key<String> PRODUCT_NAME =

@@ -2,7 +2,7 @@ package io.codis.dashboard.fe;
 
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
-import io.codis.infra.coordinator.FileCoordinator;
+import io.codis.infra.coordinator.connect.CoordinatorAddress;
 import io.codis.infra.http.StaticContent;
 import io.codis.infra.log.Logging;
 import java.io.IOException;
@@ -50,6 +50,15 @@ public final class FeMain implements Callable<Integer> {
     private Source source = new Source();
 
     @Option(
+            names = "--zookeeper-auth",
+            paramLabel = "LOGIN",
+            description = "user:password; others can read it in the list of processes")
+    private String zookeeperAuth = "";
+
+    @Option(names = "--etcd-auth", paramLabel = "LOGIN", description = "the same for etcd")
+    private String etcdAuth = "";
+
+    @Option(
             names = {"-l", "--log"},
             paramLabel = "FILE",
             description = "log to FILE.YYYY-MM-DD, default standard error")
@@ -83,14 +92,16 @@ public final class FeMain implements Callable<Integer> {
         private @Nullable Path list;
 
         @Option(names = "--filesystem", paramLabel = "ROOT", description = "the coordinator's directory")
-        private @Nullable Path filesystem;
+        private @Nullable String filesystem;
 
-        Products products() {
-            return list != null
-                    ? Products.ofFile(list)
-                    : Products.of(
-                            FileCoordinator.open(Optional.ofNullable(filesystem).orElseThrow()));
-        }
+        @Option(names = "--zookeeper", paramLabel = "ADDR", description = "ZooKeeper, HOST:PORT,HOST:PORT[/PATH]")
+        private @Nullable String zookeeper;
+
+        @Option(names = "--etcd", paramLabel = "ADDR", description = "etcd, HOST:PORT,HOST:PORT")
+        private @Nullable String etcd;
+
+        @Option(names = "--kubernetes", paramLabel = "NAMESPACE", description = "this namespace of Kubernetes")
+        private @Nullable String kubernetes;
     }
 
     /** Runs until SIGTERM; exit code 2 for a bad command line. */
@@ -108,7 +119,7 @@ public final class FeMain implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Logging.configure(log, logLevel);
         var stopped = new CountDownLatch(1);
-        try (FeServer server = FeServer.start(source.products(), files(), address())) {
+        try (FeServer server = FeServer.start(products(), files(), address())) {
             LOG.info("console ready port={}", server.port());
             writePid();
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
@@ -119,6 +130,25 @@ public final class FeMain implements Callable<Integer> {
             stopped.await();
         }
         return 0;
+    }
+
+    private Products products() {
+        if (source.list != null) {
+            return Products.ofFile(source.list);
+        }
+        if (source.zookeeper != null) {
+            return products("zookeeper", source.zookeeper, zookeeperAuth);
+        }
+        if (source.etcd != null) {
+            return products("etcd", source.etcd, etcdAuth);
+        }
+        return source.kubernetes != null
+                ? products("kubernetes", source.kubernetes, "")
+                : products("filesystem", Optional.ofNullable(source.filesystem).orElseThrow(), "");
+    }
+
+    private static Products products(String kind, String address, String login) {
+        return Products.of(new CoordinatorAddress(kind, address, login).open());
     }
 
     private StaticContent files() {

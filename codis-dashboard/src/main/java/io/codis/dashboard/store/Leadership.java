@@ -106,9 +106,11 @@ public final class Leadership implements AutoCloseable {
     }
 
     private void start() {
-        state.onChange(projection::offer);
-        state.onDeposed(projection::close);
-        projection.start(state.topology());
+        if (coordinator.readByCodis3Tools()) {
+            state.onChange(projection::offer);
+            state.onDeposed(projection::close);
+            projection.start(state.topology());
+        }
         LOG.info(
                 "event=leading epoch={} version={}",
                 state.leaderEpoch(),

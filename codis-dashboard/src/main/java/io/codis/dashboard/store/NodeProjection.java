@@ -56,7 +56,7 @@ final class NodeProjection implements AutoCloseable {
             closed = true;
             notifyAll();
         }
-        if (!thread.join(atMost)) {
+        if (thread.getState() != Thread.State.NEW && !thread.join(atMost)) {
             LOG.warn("event=projection-incomplete");
             close();
             thread.join();

@@ -111,6 +111,18 @@ class ArchitectureTest {
                 .check(product);
     }
 
+    /** So that it is loaded by processes that use that coordinator, and by no other. */
+    @Test
+    void theLibraryOfACoordinatorIsKnownToItsOwnPackageOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.codis.infra.coordinator.zookeeper..", "io.codis.testkit..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.curator..", "org.apache.zookeeper..")
+                .check(product);
+    }
+
     @Test
     void noClassIsNamedAfterNothing() {
         noClasses()
