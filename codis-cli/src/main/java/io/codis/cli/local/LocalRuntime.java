@@ -4,6 +4,7 @@ import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.spec.CodisClusterSpec;
 import io.codis.core.spec.SpecProblem;
+import io.codis.infra.dashboard.Deadline;
 import io.codis.infra.log.Logging;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,19 +4,14 @@ import io.codis.cli.local.ManagedProcess.Program;
 import io.codis.core.plan.MemberId;
 import io.codis.core.plan.Part;
 import io.codis.core.spec.CodisClusterSpec;
-import io.codis.core.spec.RedisSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** The command lines of a cluster's processes, and the configuration files that they name. */
 final class Programs {
-
-    /** A snapshot forks the engine: pages that are written meanwhile exist twice. */
-    private static final long MAXMEMORY_PERCENT = 75;
 
     private final DataDirectory data;
     private final Path engine;
@@ -59,11 +54,7 @@ final class Programs {
 
     Program server(MemberId member, int port, CodisClusterSpec spec) {
         Path file = data.conf(member + ".conf");
-        data.write(
-                file,
-                engineSettings(spec.redis()).entrySet().stream()
-                        .map(setting -> setting.getKey() + " " + setting.getValue() + "\n")
-                        .collect(Collectors.joining()));
+        data.write(file, spec.redis().configuration());
         return java.program(
                 "codis-server",
                 40,
@@ -93,18 +84,6 @@ final class Programs {
 
     static String dashboardAddress(CodisClusterSpec spec) {
         return Layout.HOST + ":" + spec.dashboard().exposure().port();
-    }
-
-    /** The user's settings over ours. */
-    static Map<String, String> engineSettings(RedisSpec redis) {
-        var settings = new TreeMap<String, String>();
-        settings.put("appendonly", "yes");
-        redis.placement().resources().memoryLimit().ifPresent(bytes -> {
-            settings.put("maxmemory", "" + bytes / 100 * MAXMEMORY_PERCENT);
-            settings.put("maxmemory-policy", "noeviction");
-        });
-        settings.putAll(redis.engineSettings());
-        return settings;
     }
 
     private Map<String, String> secret() {

@@ -2,6 +2,7 @@ package io.codis.cli.local;
 
 import io.codis.core.problem.CodisException;
 import io.codis.core.wire.ServerState;
+import io.codis.infra.dashboard.Deadline;
 import io.codis.infra.http.ApiClient;
 import io.codis.infra.secret.ClusterSecret;
 import java.time.Duration;

@@ -82,8 +82,8 @@ final class SpecChange {
     }
 
     private static void engine(List<AtStart> changes, CodisClusterSpec now, CodisClusterSpec wanted) {
-        Map<String, String> before = Programs.engineSettings(now.redis());
-        Map<String, String> after = Programs.engineSettings(wanted.redis());
+        Map<String, String> before = now.redis().startSettings();
+        Map<String, String> after = wanted.redis().startSettings();
         var names = new TreeSet<>(before.keySet());
         names.addAll(after.keySet());
         for (String name : names) {

@@ -9,6 +9,7 @@ import io.codis.cli.local.ClusterStatus.SlotCount;
 import io.codis.core.plan.MemberId;
 import io.codis.core.slot.SlotHash;
 import io.codis.core.spec.CodisClusterSpec;
+import io.codis.infra.dashboard.DashboardView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

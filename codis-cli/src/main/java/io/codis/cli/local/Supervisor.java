@@ -9,6 +9,8 @@ import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.spec.CodisClusterSpec;
 import io.codis.core.spec.SpecProblem;
+import io.codis.infra.dashboard.DashboardApi;
+import io.codis.infra.dashboard.DashboardView;
 import io.codis.infra.secret.ClusterSecret;
 import java.nio.file.Path;
 import java.time.Duration;

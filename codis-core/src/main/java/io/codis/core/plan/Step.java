@@ -11,15 +11,21 @@ public sealed interface Step {
     /** For people, such as {@code start server-1-2}. */
     String text();
 
+    /** Done by a call to the dashboard, or by waiting for what it reports; the same on every runtime. */
+    sealed interface ForDashboard extends Step {}
+
+    /** Done to processes or pods. */
+    sealed interface ForRuntime extends Step {}
+
     /** Starts the process; does not wait until it serves. */
-    record StartPart(Part part) implements Step {
+    record StartPart(Part part) implements ForRuntime {
         @Override
         public String text() {
             return "start " + part;
         }
     }
 
-    record StopPart(Part part) implements Step {
+    record StopPart(Part part) implements ForRuntime {
         @Override
         public String text() {
             return "stop " + part;
@@ -27,7 +33,7 @@ public sealed interface Step {
     }
 
     /** Starts the launcher; does not wait until it serves. The engine starts fenced. */
-    record StartServer(MemberId member) implements Step {
+    record StartServer(MemberId member) implements ForRuntime {
         @Override
         public String text() {
             return "start " + member;
@@ -35,21 +41,21 @@ public sealed interface Step {
     }
 
     /** Starts the process; does not wait until it serves. */
-    record StartProxy(int ordinal) implements Step {
+    record StartProxy(int ordinal) implements ForRuntime {
         @Override
         public String text() {
             return "start proxy-" + ordinal;
         }
     }
 
-    record AwaitDashboard() implements Step {
+    record AwaitDashboard() implements ForDashboard {
         @Override
         public String text() {
             return "wait until the dashboard leads";
         }
     }
 
-    record CreateGroup(int group) implements Step {
+    record CreateGroup(int group) implements ForDashboard {
         @Override
         public String text() {
             return "create group " + group;
@@ -57,7 +63,7 @@ public sealed interface Step {
     }
 
     /** The first server of a new group becomes its master, the others replicate from it. */
-    record AddServer(MemberId member) implements Step {
+    record AddServer(MemberId member) implements ForDashboard {
         @Override
         public String text() {
             return "add " + member + " to group " + member.group();
@@ -65,14 +71,14 @@ public sealed interface Step {
     }
 
     /** Waits until the group has a master and every other member is in sync with it. */
-    record AwaitInSync(int group) implements Step {
+    record AwaitInSync(int group) implements ForDashboard {
         @Override
         public String text() {
             return "wait until all of group " + group + " are in sync";
         }
     }
 
-    record AwaitProxy(int ordinal) implements Step {
+    record AwaitProxy(int ordinal) implements ForDashboard {
         @Override
         public String text() {
             return "wait until proxy-" + ordinal + " serves";
@@ -80,14 +86,14 @@ public sealed interface Step {
     }
 
     /** Asks for moves that even the slots out over all groups, offline ones included; does not wait for them. */
-    record Rebalance() implements Step {
+    record Rebalance() implements ForDashboard {
         @Override
         public String text() {
             return "spread the slots evenly over all groups";
         }
     }
 
-    record AwaitMoves() implements Step {
+    record AwaitMoves() implements ForDashboard {
         @Override
         public String text() {
             return "wait until no slot moves";
@@ -99,7 +105,7 @@ public sealed interface Step {
      *
      * @param targets how many slots each other group gets
      */
-    record DrainGroup(int group, SortedMap<Integer, Integer> targets) implements Step {
+    record DrainGroup(int group, SortedMap<Integer, Integer> targets) implements ForDashboard {
 
         public DrainGroup {
             targets = Collections.unmodifiableSortedMap(new TreeMap<>(targets));
@@ -115,7 +121,7 @@ public sealed interface Step {
     }
 
     /** Fails unless the group owns no slot and its master holds no key. */
-    record VerifyEmpty(int group) implements Step {
+    record VerifyEmpty(int group) implements ForDashboard {
         @Override
         public String text() {
             return "check that group " + group + " owns no slot and holds no key";
@@ -123,7 +129,7 @@ public sealed interface Step {
     }
 
     /** A planned switchover: clients wait, nothing is lost, the old master becomes a replica. */
-    record SwitchOver(MemberId to) implements Step {
+    record SwitchOver(MemberId to) implements ForDashboard {
         @Override
         public String text() {
             return "make " + to + " the master of group " + to.group();
@@ -131,14 +137,14 @@ public sealed interface Step {
     }
 
     /** The dashboard forgets the server; its process goes on, fenced. */
-    record RemoveServer(MemberId member) implements Step {
+    record RemoveServer(MemberId member) implements ForDashboard {
         @Override
         public String text() {
             return "take " + member + " out of group " + member.group();
         }
     }
 
-    record RemoveGroup(int group) implements Step {
+    record RemoveGroup(int group) implements ForDashboard {
         @Override
         public String text() {
             return "remove group " + group;
@@ -146,7 +152,7 @@ public sealed interface Step {
     }
 
     /** Stops a server that is in no group and removes its data, so that nothing comes back with its volume. */
-    record DiscardServer(MemberId member) implements Step {
+    record DiscardServer(MemberId member) implements ForRuntime {
         @Override
         public String text() {
             return "stop " + member + " and remove its data";
@@ -154,7 +160,7 @@ public sealed interface Step {
     }
 
     /** The proxy is told to stop and forgotten; its clients reconnect elsewhere. */
-    record RemoveProxy(int ordinal) implements Step {
+    record RemoveProxy(int ordinal) implements ForRuntime {
         @Override
         public String text() {
             return "remove proxy-" + ordinal;

@@ -2,6 +2,8 @@ package io.codis.core.spec;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The storage servers.
@@ -20,6 +22,9 @@ public record RedisSpec(
         Placement placement,
         ServerExtras extras) {
 
+    /** A snapshot forks the engine: pages that are written meanwhile exist twice. */
+    private static final long MAXMEMORY_PERCENT = 75;
+
     public RedisSpec {
         redisConf = Map.copyOf(redisConf);
     }
@@ -31,5 +36,24 @@ public record RedisSpec(
     /** The engine's settings, without those that Codis decides itself. */
     public Map<String, String> engineSettings() {
         return EngineSettings.of(redisConf).settings();
+    }
+
+    /** What the engine is started with: the user's settings over ours. */
+    public Map<String, String> startSettings() {
+        var settings = new TreeMap<String, String>();
+        settings.put("appendonly", "yes");
+        placement.resources().memoryLimit().ifPresent(bytes -> {
+            settings.put("maxmemory", "" + bytes / 100 * MAXMEMORY_PERCENT);
+            settings.put("maxmemory-policy", "noeviction");
+        });
+        settings.putAll(engineSettings());
+        return settings;
+    }
+
+    /** The same as the engine's configuration file. */
+    public String configuration() {
+        return startSettings().entrySet().stream()
+                .map(setting -> setting.getKey() + " " + setting.getValue() + "\n")
+                .collect(Collectors.joining());
     }
 }

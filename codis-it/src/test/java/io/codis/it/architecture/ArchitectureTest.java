@@ -88,12 +88,17 @@ class ArchitectureTest {
                 .resideInAPackage("io.codis.infra..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.codis.proxy..", "io.codis.server..", "io.codis.dashboard..", "io.codis.cli..")
+                .resideInAnyPackage(
+                        "io.codis.proxy..",
+                        "io.codis.server..",
+                        "io.codis.dashboard..",
+                        "io.codis.operator..",
+                        "io.codis.cli..")
                 .check(product);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"proxy", "server", "dashboard"})
+    @ValueSource(strings = {"proxy", "server", "dashboard", "operator"})
     void theProcessesKnowEachOtherByTheirRecordsInTheDomainOnly(String process) {
         noClasses()
                 .that()
@@ -103,7 +108,7 @@ class ArchitectureTest {
                     @Override
                     public boolean test(JavaClass other) {
                         String name = other.getPackageName();
-                        return name.matches("io\\.codis\\.(proxy|server|dashboard|cli)(\\..*)?")
+                        return name.matches("io\\.codis\\.(proxy|server|dashboard|operator|cli)(\\..*)?")
                                 && !name.equals("io.codis." + process)
                                 && !name.startsWith("io.codis." + process + ".");
                     }
@@ -120,6 +125,20 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.curator..", "org.apache.zookeeper..")
+                .check(product);
+    }
+
+    @Test
+    void desiredObjectsAreMadeWithoutAskingAnybody() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.codis.operator.desired..")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("io.fabric8.kubernetes.client.KubernetesClient")
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.codis.infra..", "io.javaoperatorsdk..", "java.time..")
                 .check(product);
     }
 

@@ -1,4 +1,4 @@
-package io.codis.cli.local;
+package io.codis.infra.dashboard;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.codis.core.problem.CodisException;
@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The dashboard's REST API, as far as the runtime needs it. */
-final class DashboardApi implements AutoCloseable {
+/** The dashboard's REST API, as far as the runtimes need it. */
+public final class DashboardApi implements AutoCloseable {
 
     private static final Duration READ = Duration.ofSeconds(3);
     private static final Duration CHANGE = Duration.ofSeconds(60);
@@ -23,7 +23,7 @@ final class DashboardApi implements AutoCloseable {
     private final String base;
     private final String xauth;
 
-    DashboardApi(String address, String product) {
+    public DashboardApi(String address, String product) {
         this.reads = ApiClient.create(READ);
         this.changes = reads.within(CHANGE);
         this.base = "http://" + address;
@@ -31,7 +31,7 @@ final class DashboardApi implements AutoCloseable {
     }
 
     /** What the dashboard knows; empty while it is silent or does not lead yet. */
-    Optional<DashboardView> view() {
+    public Optional<DashboardView> view() {
         try {
             return Optional.of(DashboardView.of(Json.tree(reads.getBytes(base + "/api/topom/stats/" + xauth))));
         } catch (CodisException silent) {
@@ -39,40 +39,40 @@ final class DashboardApi implements AutoCloseable {
         }
     }
 
-    void createGroup(int group) {
+    public void createGroup(int group) {
         changes.put(api("group/create", "" + group));
     }
 
-    void removeGroup(int group) {
+    public void removeGroup(int group) {
         changes.put(api("group/remove", "" + group));
     }
 
-    void addServer(int group, String address) {
+    public void addServer(int group, String address) {
         changes.put(api("group/add", group + "/" + address));
     }
 
-    void removeServer(int group, String address) {
+    public void removeServer(int group, String address) {
         changes.put(api("group/del", group + "/" + address));
     }
 
-    void promote(int group, String address) {
+    public void promote(int group, String address) {
         changes.put(api("group/promote", group + "/" + address));
     }
 
-    void onlineProxy(String adminAddress) {
+    public void onlineProxy(String adminAddress) {
         changes.put(api("proxy/online", adminAddress));
     }
 
-    void removeProxy(String token, boolean force) {
+    public void removeProxy(String token, boolean force) {
         changes.put(api("proxy/remove", token + (force ? "/1" : "/0")));
     }
 
-    void moveSome(int from, int to, int count) {
+    public void moveSome(int from, int to, int count) {
         changes.put(api("slots/action/create-some", from + "/" + to + "/" + count));
     }
 
     /** Target group by slot; the moves are only asked for with {@code confirm}. */
-    Map<Integer, Integer> rebalance(boolean confirm) {
+    public Map<Integer, Integer> rebalance(boolean confirm) {
         JsonNode answer = changes.put(api("slots/rebalance", confirm ? "1" : "0"), JsonNode.class);
         var moves = new TreeMap<Integer, Integer>();
         for (Map.Entry<String, JsonNode> move : answer.properties()) {

@@ -1,4 +1,4 @@
-package io.codis.cli.local;
+package io.codis.infra.dashboard;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
@@ -11,14 +11,14 @@ import java.util.Optional;
  * @param targets group that each slot moves to, 0 if it does not move
  * @param progress what the slot mover says of itself
  */
-record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owners, int[] targets, String progress) {
+public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owners, int[] targets, String progress) {
 
     /**
      * @param servers the master first
      * @param promoting a promotion is under way
      */
-    record Group(int id, List<Server> servers, boolean promoting) {
-        Optional<Server> master() {
+    public record Group(int id, List<Server> servers, boolean promoting) {
+        public Optional<Server> master() {
             return servers.stream().findFirst();
         }
     }
@@ -31,7 +31,7 @@ record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owners, int[
      * @param usedMemory bytes, -1 if unknown
      * @param error why nothing is known of it, empty otherwise
      */
-    record Server(
+    public record Server(
             String address,
             boolean known,
             String masterAddress,
@@ -41,19 +41,20 @@ record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owners, int[
             long offset,
             String error) {
 
-        boolean serves() {
+        public boolean serves() {
             return known && masterAddress.isEmpty();
         }
 
-        boolean inSyncWith(String master) {
+        public boolean inSyncWith(String master) {
             return known && linkUp && masterAddress.equals(master);
         }
     }
 
     /** @param online it serves clients by what it said last */
-    record Proxy(int id, String token, String adminAddress, String address, boolean online, long qps) {}
+    public record Proxy(int id, String token, String adminAddress, String address, boolean online, long qps) {}
 
-    static DashboardView of(JsonNode stats) {
+    /** Of the answer to {@code stats}. */
+    public static DashboardView of(JsonNode stats) {
         JsonNode serverStats = stats.path("group").path("stats");
         JsonNode proxyStats = stats.path("proxy").path("stats");
         List<JsonNode> slots = DashboardApi.items(stats.path("slots"));
@@ -124,7 +125,8 @@ record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owners, int[
                 said.path("ops").path("qps").asLong());
     }
 
-    int moving() {
+    /** Slots that move. */
+    public int moving() {
         int moving = 0;
         for (int target : targets) {
             moving += target == 0 ? 0 : 1;
@@ -132,7 +134,7 @@ record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owners, int[
         return moving;
     }
 
-    int owned(int group) {
+    public int owned(int group) {
         int owned = 0;
         for (int owner : owners) {
             owned += owner == group ? 1 : 0;
@@ -140,7 +142,14 @@ record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owners, int[
         return owned;
     }
 
-    Optional<Group> group(int id) {
+    public Optional<Group> group(int id) {
         return groups.stream().filter(group -> group.id() == id).findFirst();
+    }
+
+    /** The proxy whose API listens there. */
+    public Optional<Proxy> proxyAt(String adminAddress) {
+        return proxies.stream()
+                .filter(proxy -> proxy.adminAddress().equals(adminAddress))
+                .findFirst();
     }
 }

@@ -1,24 +1,24 @@
-package io.codis.cli.local;
+package io.codis.infra.dashboard;
 
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import java.time.Duration;
 
 /** A moment after which waiting ends. */
-record Deadline(long nanos) {
+public record Deadline(long nanos) {
 
     private static final long POLL_MILLIS = 50;
 
-    static Deadline in(Duration duration) {
+    public static Deadline in(Duration duration) {
         return new Deadline(System.nanoTime() + duration.toNanos());
     }
 
-    boolean passed() {
+    public boolean passed() {
         return System.nanoTime() - nanos > 0;
     }
 
     /** Waits a moment before the next look; false if the deadline has passed. */
-    boolean pause() {
+    public boolean pause() {
         if (passed()) {
             return false;
         }

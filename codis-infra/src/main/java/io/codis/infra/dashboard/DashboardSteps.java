@@ -1,0 +1,188 @@
+package io.codis.infra.dashboard;
+
+import io.codis.core.plan.MemberId;
+import io.codis.core.plan.Step;
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Carries out the steps of a plan that are calls to the dashboard, or that wait for what it reports. */
+public final class DashboardSteps {
+
+    private static final Set<Reason> PASSING =
+            EnumSet.of(Reason.UNAVAILABLE, Reason.NOT_READY, Reason.TIMED_OUT, Reason.BUSY);
+
+    private final DashboardApi dashboard;
+    private final Addresses addresses;
+    private final Patience patience;
+
+    /** Where the dashboard finds servers and proxies. */
+    public interface Addresses {
+
+        /** {@code host:port} of a server. */
+        String server(MemberId member);
+
+        /** {@code host:port} of a proxy's API. */
+        String proxyAdmin(int ordinal);
+    }
+
+    /**
+     * How long to wait for what; with zero a condition is looked at once.
+     *
+     * @param start for a process to serve
+     * @param sync for a replica's first copy of the data
+     * @param stalled moves may take hours; what ends the wait is that nothing moves any more
+     * @param stop for the last keys to go
+     */
+    public record Patience(Duration start, Duration sync, Duration stalled, Duration stop) {
+
+        /** Looks once: for who comes back by himself. */
+        public static final Patience NONE = new Patience(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    }
+
+    public DashboardSteps(DashboardApi dashboard, Addresses addresses, Patience patience) {
+        this.dashboard = dashboard;
+        this.addresses = addresses;
+        this.patience = patience;
+    }
+
+    /** As {@link io.codis.core.plan.ClusterDriver#apply}. */
+    public void apply(Step.ForDashboard step) {
+        switch (step) {
+            case Step.AwaitDashboard() -> await("the dashboard leads", patience.start(), view -> view);
+            case Step.CreateGroup(int group) -> dashboard.createGroup(group);
+            case Step.AddServer(MemberId member) -> addServer(member);
+            case Step.AwaitInSync(int group) -> awaitInSync(group);
+            case Step.AwaitProxy(int ordinal) -> awaitProxy(ordinal);
+            case Step.Rebalance() -> dashboard.rebalance(true);
+            case Step.AwaitMoves() -> awaitMoves();
+            case Step.DrainGroup(int group, var targets) ->
+                targets.forEach((target, count) -> dashboard.moveSome(group, target, count));
+            case Step.VerifyEmpty(int group) -> verifyEmpty(group);
+            case Step.SwitchOver(MemberId to) -> switchOver(to);
+            case Step.RemoveServer(MemberId member) -> dashboard.removeServer(member.group(), addresses.server(member));
+            case Step.RemoveGroup(int group) -> dashboard.removeGroup(group);
+        }
+    }
+
+    /** The launcher may still be starting, or the group get its master; the dashboard then refuses for a while. */
+    private void addServer(MemberId member) {
+        Deadline deadline = Deadline.in(patience.start());
+        while (true) {
+            try {
+                dashboard.addServer(member.group(), addresses.server(member));
+                return;
+            } catch (CodisException e) {
+                if (!PASSING.contains(e.reason()) || !deadline.pause()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Until the group has a serving master and every other member is in sync with it. */
+    private void awaitInSync(int id) {
+        await(
+                "all of group " + id + " are in sync",
+                patience.sync(),
+                view -> view.filter(known -> {
+                    Optional<DashboardView.Group> group = known.group(id);
+                    Optional<DashboardView.Server> master = group.flatMap(DashboardView.Group::master);
+                    return master.filter(DashboardView.Server::serves).isPresent()
+                            && group.orElseThrow().servers().stream()
+                                    .skip(1)
+                                    .allMatch(server ->
+                                            server.inSyncWith(master.get().address()));
+                }));
+    }
+
+    private void awaitProxy(int ordinal) {
+        String address = addresses.proxyAdmin(ordinal);
+        await(
+                "proxy-" + ordinal + " serves",
+                patience.start(),
+                view -> view.flatMap(known -> known.proxyAt(address)).filter(DashboardView.Proxy::online));
+    }
+
+    private void awaitMoves() {
+        Deadline deadline = Deadline.in(patience.stalled());
+        int left = Integer.MAX_VALUE;
+        String progress = "";
+        while (true) {
+            Optional<DashboardView> view = dashboard.view();
+            if (view.isPresent()) {
+                int moving = view.get().moving();
+                if (moving == 0) {
+                    return;
+                }
+                if (moving < left || !view.get().progress().equals(progress)) {
+                    deadline = Deadline.in(patience.stalled());
+                }
+                left = moving;
+                progress = view.get().progress();
+            }
+            if (!deadline.pause()) {
+                throw stalled(left, progress);
+            }
+        }
+    }
+
+    private CodisException stalled(int left, String progress) {
+        String moving = left == Integer.MAX_VALUE ? "slots may still move" : left + " slots still move";
+        String since = patience.stalled().isZero()
+                ? ""
+                : " and nothing changed for " + patience.stalled().toSeconds() + " s";
+        return new CodisException(Reason.TIMED_OUT, moving + since + (progress.isEmpty() ? "" : ": " + progress));
+    }
+
+    /** Refuses unless the group owns no slot and its master holds no key. */
+    private void verifyEmpty(int id) {
+        DashboardView view = dashboard
+                .view()
+                .orElseThrow(() -> new CodisException(Reason.UNAVAILABLE, "the dashboard does not answer"));
+        long slots = view.owned(id)
+                + Arrays.stream(view.targets()).filter(target -> target == id).count();
+        if (slots > 0) {
+            throw new CodisException(Reason.BUSY, "group " + id + " still owns " + slots + " slots");
+        }
+        // Stats are up to a second old: the last keys are removed with the last slot.
+        await(
+                "group " + id + " holds no key",
+                patience.stop(),
+                answer -> answer.flatMap(known -> known.group(id))
+                        .filter(group ->
+                                group.master().map(DashboardView.Server::keys).orElse(0L) == 0));
+    }
+
+    private void switchOver(MemberId to) {
+        String address = addresses.server(to);
+        dashboard.promote(to.group(), address);
+        await(
+                to + " is the master",
+                patience.start(),
+                view -> view.flatMap(known -> known.group(to.group()))
+                        .filter(group -> !group.promoting())
+                        .flatMap(DashboardView.Group::master)
+                        .filter(master -> master.address().equals(address) && master.serves()));
+    }
+
+    /** Polls the dashboard until {@code condition} gives something. */
+    private <T> T await(String what, Duration limit, Function<Optional<DashboardView>, Optional<T>> condition) {
+        Deadline deadline = Deadline.in(limit);
+        while (true) {
+            Optional<T> result = condition.apply(dashboard.view());
+            if (result.isPresent()) {
+                return result.get();
+            }
+            if (!deadline.pause()) {
+                String waited = limit.isZero() ? "waiting until " : "waited " + limit.toSeconds() + " s until ";
+                throw new CodisException(Reason.TIMED_OUT, waited + what);
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.codis.it.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.codis.operator.api.CodisCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class OperatorKubeIT {
+
+    private static final String SERVER = "minimal-codis-server-statefulset-0";
+
+    @Test
+    void aMinimalClusterBecomesReadyAndServesThroughItsProxies() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-thread")) {
+            kube.apply(Files.readString(Path.of("../examples/minimal.yaml")));
+
+            CodisCluster ready = kube.await("minimal", KubeCluster::ready);
+
+            assertThat(ready.getStatus().summary().slots()).isEqualTo("1024/1024");
+            assertThat(ready.getStatus().summary().servers()).isEqualTo("2/2");
+            assertThat(redis(kube, "SET", "hello", "world")).isEqualTo("OK");
+            assertThat(redis(kube, "GET", "hello")).isEqualTo("world");
+        }
+    }
+
+    @Test
+    void theApiServerRefusesWhatCannotWorkAndSaysWhatToDo() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-invalid");
+                Stream<Path> examples = Files.list(Path.of("../examples/invalid"))) {
+            for (Path example : examples.sorted().toList()) {
+                String text = Files.readString(example);
+                if (text.startsWith("# refused by: api")) {
+                    String expected = text.lines().toList().get(1).replace("# expected: ", "");
+                    assertThatThrownBy(() -> kube.create(text))
+                            .as(example.getFileName().toString())
+                            .hasMessageContaining(expected);
+                }
+            }
+        }
+    }
+
+    private static String redis(KubeCluster kube, String... command) {
+        String[] line = new String[5 + command.length];
+        String[] client = {"valkey-cli", "-h", "minimal-codis-proxy-service", "-p", "19000"};
+        System.arraycopy(client, 0, line, 0, client.length);
+        System.arraycopy(command, 0, line, client.length, command.length);
+        return kube.exec(SERVER, "codis-server", line);
+    }
+}

@@ -1,0 +1,33 @@
+package io.codis.operator.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.ValidationRule;
+import org.jspecify.annotations.Nullable;
+
+/** {@code spec}. A field that is absent here was not given. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+        value =
+                "(has(self.productName) ? self.productName : '') == (has(oldSelf.productName) ? oldSelf.productName : '')",
+        message = "productName cannot change: it names the cluster's state in the coordinator; make another cluster")
+public record ClusterFields(
+        @JsonPropertyDescription("Image with all programs; default: the operator's own.") @Nullable
+        String codisImage,
+
+        @JsonPropertyDescription("ZooKeeper servers, host:port,host:port; absent: Kubernetes keeps the state.")
+        @Nullable
+        String zkAddr,
+
+        @JsonPropertyDescription("Name of the cluster in the coordinator; default: the object's name.") @Nullable
+        String productName,
+
+        @JsonPropertyDescription("A directory of the nodes for log files; absent: standard output only.") @Nullable
+        String logPath,
+
+        @Nullable FeFields feSpec,
+        @Nullable DashboardFields dashboardSpec,
+        @Nullable HaFields haSpec,
+        @Nullable ProxyFields proxySpec,
+        @Required RedisFields redisSpec) {}

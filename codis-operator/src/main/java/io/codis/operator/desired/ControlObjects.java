@@ -1,0 +1,219 @@
+package io.codis.operator.desired;
+
+import io.codis.core.plan.Part;
+import io.codis.core.spec.CodisClusterSpec;
+import io.codis.core.spec.Placement;
+import io.codis.operator.api.ClusterFields;
+import io.codis.operator.api.DashboardFields;
+import io.codis.operator.api.FeFields;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Dashboard, web console and failover watch. */
+public final class ControlObjects {
+
+    static final String DASHBOARD = "dashboard";
+
+    private final Wanted wanted;
+    private final Names names;
+    private final CodisClusterSpec spec;
+    private final Pods pods;
+
+    ControlObjects(Wanted wanted) {
+        this.wanted = wanted;
+        this.names = wanted.names();
+        this.spec = wanted.spec();
+        this.pods = new Pods(wanted);
+    }
+
+    Deployment deployment(Part part) {
+        return switch (part) {
+            // One until they elect a leader: two at a time would only wait for each other.
+            case DASHBOARD -> deployment(DASHBOARD, 1, dashboardToml(), dashboardPod());
+            case FE -> deployment("fe", spec.fe().replicas(), dashboards(), fePod());
+            case HA -> deployment("ha", spec.ha().replicas(), "", haPod());
+        };
+    }
+
+    private Deployment deployment(String component, int replicas, String config, PodSpecBuilder pod) {
+        return new DeploymentBuilder()
+                .withMetadata(pods.meta(names.deployment(component), names.labels(component)))
+                .withNewSpec()
+                .withReplicas(replicas)
+                .withNewStrategy()
+                .withType("Recreate")
+                .endStrategy()
+                .withSelector(new LabelSelectorBuilder()
+                        .withMatchLabels(names.selector(component))
+                        .build())
+                .withNewTemplate()
+                .withNewMetadata()
+                .withLabels(names.labels(component))
+                .withAnnotations(Map.of(Digest.CONFIG, Digest.of(config)))
+                .endMetadata()
+                .withSpec(pod.withTolerations(Pods.leaveLostNodes()).build())
+                .endTemplate()
+                .endSpec()
+                .build();
+    }
+
+    ConfigMap config(Part part) {
+        return part == Part.FE
+                ? config("fe", "dashboards.json", dashboards())
+                : config(DASHBOARD, "dashboard.toml", dashboardToml());
+    }
+
+    private ConfigMap config(String component, String file, String text) {
+        return new ConfigMapBuilder()
+                .withMetadata(pods.meta(names.config(component), names.labels(component)))
+                .withData(Map.of(file, text))
+                .build();
+    }
+
+    Service service(Part part) {
+        Optional<ClusterFields> given = Optional.of(wanted.resource().getSpec());
+        if (part == Part.FE) {
+            boolean chosen =
+                    given.map(ClusterFields::feSpec).map(FeFields::servicePort).isPresent();
+            return shared().service("fe", spec.fe().exposure(), Names.FE_PORT, chosen);
+        }
+        boolean chosen = given.map(ClusterFields::dashboardSpec)
+                .map(DashboardFields::servicePort)
+                .isPresent();
+        Service service = shared().service(DASHBOARD, spec.dashboard().exposure(), Names.DASHBOARD_PORT, chosen);
+        // The others of the cluster reach it at its own port, whatever users are given.
+        if (service.getSpec().getPorts().getFirst().getPort() != Names.DASHBOARD_PORT) {
+            service = new ServiceBuilder(service)
+                    .editSpec()
+                    .addNewPort()
+                    .withName("internal")
+                    .withPort(Names.DASHBOARD_PORT)
+                    .withNewTargetPort("codis-dashboard")
+                    .endPort()
+                    .endSpec()
+                    .build();
+        }
+        service.getSpec().setPublishNotReadyAddresses(true);
+        return service;
+    }
+
+    private SharedObjects shared() {
+        return new SharedObjects(wanted);
+    }
+
+    private String dashboardToml() {
+        return new Toml()
+                .set("coordinator_name", "filesystem")
+                .set("coordinator_addr", "/data")
+                .set("product_name", spec.productName())
+                .set("admin_addr", "0.0.0.0:" + Names.DASHBOARD_PORT)
+                .text();
+    }
+
+    private String dashboards() {
+        return "[{\"name\":\"" + spec.productName() + "\",\"dashboard\":\"" + names.dashboardAddress() + "\"}]\n";
+    }
+
+    private PodSpecBuilder dashboardPod() {
+        Placement placement = spec.dashboard().placement();
+        Container container = withConf(pods.container(
+                        DASHBOARD,
+                        placement,
+                        List.of(
+                                "codis-dashboard",
+                                "--config=" + Pods.CONF + "/dashboard.toml",
+                                "--host-admin=" + names.dashboardAddress())))
+                .addNewEnv()
+                .withName("CODIS_SECRET_FILE")
+                .withValue(Pods.SECRET + "/" + SharedObjects.SECRET_KEY)
+                .endEnv()
+                .addNewPort()
+                .withName("codis-dashboard")
+                .withContainerPort(Names.DASHBOARD_PORT)
+                .endPort()
+                .withStartupProbe(Pods.listens(Names.DASHBOARD_PORT, 2, 60))
+                .withLivenessProbe(Pods.listens(Names.DASHBOARD_PORT, 10, 6))
+                .withReadinessProbe(Pods.listens(Names.DASHBOARD_PORT, 2, 3))
+                .addNewVolumeMount()
+                .withName("secret")
+                .withMountPath(Pods.SECRET)
+                .withReadOnly(true)
+                .endVolumeMount()
+                .addNewVolumeMount()
+                .withName("data")
+                .withMountPath("/data")
+                .endVolumeMount()
+                .build();
+        return confVolume(pods.pod(placement), DASHBOARD)
+                .addToContainers(container)
+                .addNewVolume()
+                .withName("secret")
+                .withNewSecret()
+                .withSecretName(names.secret())
+                .withDefaultMode(SharedObjects.SECRET_MODE)
+                .endSecret()
+                .endVolume()
+                .addNewVolume()
+                .withName("data")
+                .withNewEmptyDir()
+                .endEmptyDir()
+                .endVolume();
+    }
+
+    private PodSpecBuilder fePod() {
+        Placement placement = spec.fe().placement();
+        Container container = withConf(pods.container(
+                        "fe",
+                        placement,
+                        List.of(
+                                "codis-fe",
+                                "--listen=0.0.0.0:" + Names.FE_PORT,
+                                "--dashboard-list=" + Pods.CONF + "/dashboards.json")))
+                .addNewPort()
+                .withName("codis-fe")
+                .withContainerPort(Names.FE_PORT)
+                .endPort()
+                .withReadinessProbe(Pods.http("/", Names.FE_PORT, 5, 3))
+                .build();
+        return confVolume(pods.pod(placement), "fe").addToContainers(container);
+    }
+
+    private PodSpecBuilder haPod() {
+        Placement placement = spec.ha().placement();
+        return pods.pod(placement)
+                .addToContainers(pods.container(
+                                "ha",
+                                placement,
+                                List.of("codis-ha", "--dashboard=" + names.dashboardAddress(), "--interval=1"))
+                        .build());
+    }
+
+    private static ContainerBuilder withConf(ContainerBuilder container) {
+        return container
+                .addNewVolumeMount()
+                .withName("conf")
+                .withMountPath(Pods.CONF)
+                .withReadOnly(true)
+                .endVolumeMount();
+    }
+
+    private PodSpecBuilder confVolume(PodSpecBuilder pod, String component) {
+        return pod.addNewVolume()
+                .withName("conf")
+                .withNewConfigMap()
+                .withName(names.config(component))
+                .endConfigMap()
+                .endVolume();
+    }
+}

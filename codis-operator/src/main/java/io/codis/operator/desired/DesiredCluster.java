@@ -1,0 +1,66 @@
+package io.codis.operator.desired;
+
+import io.codis.core.plan.Part;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Every object of a cluster, as it should be. Pods come from the workloads, which the plan starts. */
+public final class DesiredCluster {
+
+    private final Wanted wanted;
+    private final ServerObjects servers;
+    private final ControlObjects control;
+    private final ProxyObjects proxies;
+    private final SharedObjects shared;
+
+    public DesiredCluster(Wanted wanted) {
+        this.wanted = wanted;
+        this.servers = new ServerObjects(wanted);
+        this.control = new ControlObjects(wanted);
+        this.proxies = new ProxyObjects(wanted);
+        this.shared = new SharedObjects(wanted);
+    }
+
+    public Secret secret(String hex) {
+        return shared.secret(hex);
+    }
+
+    /**
+     * What has to be there before any workload, and harms nobody: accounts, configuration, Services, budgets.
+     *
+     * @param groups that have servers, wanted or not yet gone
+     */
+    public List<HasMetadata> surroundings(Iterable<Integer> groups) {
+        var objects = new ArrayList<HasMetadata>();
+        objects.add(shared.account("part"));
+        objects.add(servers.config());
+        objects.add(servers.service());
+        groups.forEach(group -> objects.add(servers.budget(group)));
+        objects.add(control.config(Part.DASHBOARD));
+        objects.add(control.service(Part.DASHBOARD));
+        if (wanted.spec().fe().replicas() > 0) {
+            objects.add(control.config(Part.FE));
+            objects.add(control.service(Part.FE));
+        }
+        objects.add(proxies.config());
+        objects.add(proxies.service());
+        objects.add(proxies.budget());
+        return objects;
+    }
+
+    public StatefulSet servers(int group, int replicas) {
+        return servers.statefulSet(group, replicas);
+    }
+
+    public Deployment part(Part part) {
+        return control.deployment(part);
+    }
+
+    public Deployment proxies(int replicas) {
+        return proxies.deployment(replicas);
+    }
+}

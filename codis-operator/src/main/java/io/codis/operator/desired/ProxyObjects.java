@@ -1,0 +1,157 @@
+package io.codis.operator.desired;
+
+import io.codis.core.spec.ProxySpec;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
+import io.fabric8.kubernetes.api.model.LifecycleBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The proxies: interchangeable, so one Deployment. */
+public final class ProxyObjects {
+
+    private static final String COMPONENT = "proxy";
+    /** Endpoints forget a proxy that goes before it stops listening. */
+    private static final long LEAVE_SECONDS = 5;
+
+    private static final long STOP_SECONDS = 30;
+
+    private final Wanted wanted;
+    private final Names names;
+    private final ProxySpec proxy;
+    private final Pods pods;
+
+    ProxyObjects(Wanted wanted) {
+        this.wanted = wanted;
+        this.names = wanted.names();
+        this.proxy = wanted.spec().proxy();
+        this.pods = new Pods(wanted);
+    }
+
+    /** A Secret, since the clients' password is in it. */
+    Secret config() {
+        return new SecretBuilder()
+                .withMetadata(pods.meta(names.config(COMPONENT), names.labels(COMPONENT)))
+                .withType("Opaque")
+                .withStringData(Map.of("proxy.toml", toml()))
+                .build();
+    }
+
+    private String toml() {
+        var toml = new Toml()
+                .set("product_name", wanted.spec().productName())
+                .set("proxy_addr", "0.0.0.0:" + Names.PROXY_PORT)
+                .set("admin_addr", "0.0.0.0:" + Names.PROXY_ADMIN_PORT);
+        proxy.auth().ifPresent(auth -> toml.set("session_auth", auth));
+        return toml.text();
+    }
+
+    Service service() {
+        boolean chosen = Optional.ofNullable(wanted.resource().getSpec().proxySpec())
+                .map(io.codis.operator.api.ProxyFields::servicePort)
+                .isPresent();
+        return new SharedObjects(wanted).service(COMPONENT, proxy.exposure(), Names.PROXY_PORT, chosen);
+    }
+
+    PodDisruptionBudget budget() {
+        return new PodDisruptionBudgetBuilder()
+                .withMetadata(pods.meta(names.deployment(COMPONENT), names.labels(COMPONENT)))
+                .withNewSpec()
+                .withNewMaxUnavailable(1)
+                .withUnhealthyPodEvictionPolicy("AlwaysAllow")
+                .withSelector(new LabelSelectorBuilder()
+                        .withMatchLabels(names.selector(COMPONENT))
+                        .build())
+                .endSpec()
+                .build();
+    }
+
+    Deployment deployment(int replicas) {
+        return new DeploymentBuilder()
+                .withMetadata(pods.meta(names.deployment(COMPONENT), names.labels(COMPONENT)))
+                .withNewSpec()
+                .withReplicas(replicas)
+                .withNewStrategy()
+                .withType("RollingUpdate")
+                .withNewRollingUpdate()
+                .withNewMaxUnavailable(0)
+                .withNewMaxSurge(1)
+                .endRollingUpdate()
+                .endStrategy()
+                .withSelector(new LabelSelectorBuilder()
+                        .withMatchLabels(names.selector(COMPONENT))
+                        .build())
+                .withNewTemplate()
+                .withNewMetadata()
+                .withLabels(names.labels(COMPONENT))
+                .withAnnotations(Map.of(Digest.CONFIG, Digest.of(toml())))
+                .endMetadata()
+                .withSpec(pod())
+                .endTemplate()
+                .endSpec()
+                .build();
+    }
+
+    private PodSpec pod() {
+        return pods.pod(proxy.placement())
+                .withTolerations(Pods.leaveLostNodes())
+                .withTerminationGracePeriodSeconds(STOP_SECONDS)
+                .addToContainers(container())
+                .addNewVolume()
+                .withName("conf")
+                .withNewSecret()
+                .withSecretName(names.config(COMPONENT))
+                .withDefaultMode(SharedObjects.SECRET_MODE)
+                .endSecret()
+                .endVolume()
+                .build();
+    }
+
+    private Container container() {
+        ContainerBuilder container = pods.container(
+                        COMPONENT,
+                        proxy.placement(),
+                        List.of(
+                                "codis-proxy",
+                                "--config=" + Pods.CONF + "/proxy.toml",
+                                "--dashboard=" + names.dashboardAddress(),
+                                "--host-admin=$(POD_IP):" + Names.PROXY_ADMIN_PORT,
+                                "--host-proxy=$(POD_IP):" + Names.PROXY_PORT))
+                .addNewPort()
+                .withName("codis-proxy")
+                .withContainerPort(Names.PROXY_PORT)
+                .endPort()
+                .addNewPort()
+                .withName("admin")
+                .withContainerPort(Names.PROXY_ADMIN_PORT)
+                .endPort()
+                .withLivenessProbe(Pods.listens(Names.PROXY_ADMIN_PORT, 10, 6))
+                .withReadinessProbe(Pods.listens(Names.PROXY_ADMIN_PORT, 1, 2))
+                .addNewVolumeMount()
+                .withName("conf")
+                .withMountPath(Pods.CONF)
+                .withReadOnly(true)
+                .endVolumeMount();
+        var lifecycle = new LifecycleBuilder(
+                Pods.lifecycle(proxy.placement()).orElseGet(io.fabric8.kubernetes.api.model.Lifecycle::new));
+        if (!lifecycle.hasPreStop()) {
+            lifecycle
+                    .withNewPreStop()
+                    .withNewSleep()
+                    .withSeconds(LEAVE_SECONDS)
+                    .endSleep()
+                    .endPreStop();
+        }
+        return container.withLifecycle(lifecycle.build()).build();
+    }
+}

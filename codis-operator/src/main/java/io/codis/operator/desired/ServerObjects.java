@@ -1,0 +1,230 @@
+package io.codis.operator.desired;
+
+import io.codis.core.spec.RedisSpec;
+import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.AffinityBuilder;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.PodAffinityTerm;
+import io.fabric8.kubernetes.api.model.PodAffinityTermBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.WeightedPodAffinityTerm;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The storage servers: one StatefulSet per group, so that order, budgets and sizes are per group. */
+public final class ServerObjects {
+
+    static final String DATA = "data";
+
+    private static final long STOP_SECONDS = 30;
+    private static final int NODES_WEIGHT = 100;
+    private static final int ZONES_WEIGHT = 50;
+
+    private final Wanted wanted;
+    private final Names names;
+    private final RedisSpec redis;
+    private final Pods pods;
+
+    ServerObjects(Wanted wanted) {
+        this.wanted = wanted;
+        this.names = wanted.names();
+        this.redis = wanted.spec().redis();
+        this.pods = new Pods(wanted);
+    }
+
+    ConfigMap config() {
+        return new ConfigMapBuilder()
+                .withMetadata(pods.meta(names.config("server"), names.labels("server")))
+                .withData(Map.of("redis.conf", redis.configuration()))
+                .build();
+    }
+
+    /** Gives every server its name; also while it is not ready, since nothing becomes ready without the others. */
+    Service service() {
+        return new ServiceBuilder()
+                .withMetadata(pods.meta(names.service("server"), names.labels("server")))
+                .withNewSpec()
+                .withClusterIP("None")
+                .withPublishNotReadyAddresses(true)
+                .withSelector(names.selector("server"))
+                .addNewPort()
+                .withName("codis-server")
+                .withPort(Names.SERVER_PORT)
+                .withNewTargetPort("codis-server")
+                .endPort()
+                .addNewPort()
+                .withName("launcher")
+                .withPort(Names.LAUNCHER_PORT)
+                .withNewTargetPort("launcher")
+                .endPort()
+                .endSpec()
+                .build();
+    }
+
+    PodDisruptionBudget budget(int group) {
+        return new PodDisruptionBudgetBuilder()
+                .withMetadata(pods.meta(names.statefulSet(group), names.labels(group)))
+                .withNewSpec()
+                .withNewMaxUnavailable(1)
+                .withUnhealthyPodEvictionPolicy("AlwaysAllow")
+                .withSelector(new LabelSelectorBuilder()
+                        .withMatchLabels(names.selector(group))
+                        .build())
+                .endSpec()
+                .build();
+    }
+
+    /** Pods are replaced by the plan only, never by Kubernetes: it does not know who is master. */
+    StatefulSet statefulSet(int group, int replicas) {
+        StatefulSetBuilder set = new StatefulSetBuilder()
+                .withMetadata(pods.meta(names.statefulSet(group), names.labels(group)))
+                .withNewSpec()
+                .withServiceName(names.service("server"))
+                .withReplicas(replicas)
+                .withPodManagementPolicy("Parallel")
+                .withNewUpdateStrategy()
+                .withType("OnDelete")
+                .endUpdateStrategy()
+                .withSelector(new LabelSelectorBuilder()
+                        .withMatchLabels(names.selector(group))
+                        .build())
+                .withNewTemplate()
+                .withNewMetadata()
+                .withLabels(names.labels(group))
+                .withAnnotations(Map.of(Digest.CONFIG, Digest.of(redis.configuration())))
+                .endMetadata()
+                .withSpec(pod(group))
+                .endTemplate()
+                .endSpec();
+        if (persistent()) {
+            set.editSpec().withVolumeClaimTemplates(claim()).endSpec();
+        }
+        return set.build();
+    }
+
+    private PodSpec pod(int group) {
+        PodSpecBuilder pod = pods.pod(redis.placement())
+                .withAffinity(affinity(group))
+                .withTerminationGracePeriodSeconds(STOP_SECONDS)
+                .addToContainers(server());
+        redis.extras().scheduler().ifPresent(pod::withSchedulerName);
+        pod.addNewVolume()
+                .withName("conf")
+                .withNewConfigMap()
+                .withName(names.config("server"))
+                .endConfigMap()
+                .endVolume();
+        pod.addNewVolume()
+                .withName("secret")
+                .withNewSecret()
+                .withSecretName(names.secret())
+                .withDefaultMode(SharedObjects.SECRET_MODE)
+                .endSecret()
+                .endVolume();
+        if (!persistent()) {
+            pod.addNewVolume().withName(DATA).withNewEmptyDir().endEmptyDir().endVolume();
+        }
+        return pod.build();
+    }
+
+    private Container server() {
+        return pods.container(
+                        "server",
+                        redis.placement(),
+                        List.of(
+                                "codis-server",
+                                Pods.CONF + "/redis.conf",
+                                "--port=" + Names.SERVER_PORT,
+                                "--bind=0.0.0.0",
+                                "--announce=$(POD_NAME)." + names.service("server") + ".$(POD_NAMESPACE)"
+                                        + Names.ADDRESS_SUFFIX,
+                                "--dir=/data"))
+                .addNewEnv()
+                .withName("CODIS_SECRET_FILE")
+                .withValue(Pods.SECRET + "/" + SharedObjects.SECRET_KEY)
+                .endEnv()
+                .addNewPort()
+                .withName("codis-server")
+                .withContainerPort(Names.SERVER_PORT)
+                .endPort()
+                .addNewPort()
+                .withName("launcher")
+                .withContainerPort(Names.LAUNCHER_PORT)
+                .endPort()
+                .withStartupProbe(Pods.listens(Names.LAUNCHER_PORT, 2, 60))
+                .withLivenessProbe(Pods.listens(Names.LAUNCHER_PORT, 10, 6))
+                .withReadinessProbe(Pods.listens(Names.LAUNCHER_PORT, 2, 3))
+                .addNewVolumeMount()
+                .withName("conf")
+                .withMountPath(Pods.CONF)
+                .withReadOnly(true)
+                .endVolumeMount()
+                .addNewVolumeMount()
+                .withName("secret")
+                .withMountPath(Pods.SECRET)
+                .withReadOnly(true)
+                .endVolumeMount()
+                .addNewVolumeMount()
+                .withName(DATA)
+                .withMountPath("/data")
+                .endVolumeMount()
+                .build();
+    }
+
+    /** The user's own, and: members of one group on different nodes, better still in different zones. */
+    private Affinity affinity(int group) {
+        AffinityBuilder affinity =
+                new AffinityBuilder(Pods.affinity(redis.placement()).orElseGet(Affinity::new));
+        return affinity.editOrNewPodAntiAffinity()
+                .addToPreferredDuringSchedulingIgnoredDuringExecution(
+                        apart(group, "kubernetes.io/hostname", NODES_WEIGHT),
+                        apart(group, "topology.kubernetes.io/zone", ZONES_WEIGHT))
+                .endPodAntiAffinity()
+                .build();
+    }
+
+    private WeightedPodAffinityTerm apart(int group, String topologyKey, int weight) {
+        PodAffinityTerm term = new PodAffinityTermBuilder()
+                .withTopologyKey(topologyKey)
+                .withLabelSelector(new LabelSelectorBuilder()
+                        .withMatchLabels(names.selector(group))
+                        .build())
+                .build();
+        return new WeightedPodAffinityTerm(term, weight);
+    }
+
+    private boolean persistent() {
+        return !redis.extras().storageResources().requests().isEmpty();
+    }
+
+    private PersistentVolumeClaim claim() {
+        PersistentVolumeClaimBuilder claim = new PersistentVolumeClaimBuilder()
+                .withNewMetadata()
+                .withName(DATA)
+                .withLabels(names.selector("server"))
+                .endMetadata()
+                .withNewSpec()
+                .withAccessModes("ReadWriteOnce")
+                .withNewResources()
+                .withRequests(Pods.quantities(redis.extras().storageResources().requests()))
+                .endResources()
+                .endSpec();
+        Optional<String> storageClass = redis.extras().storageClassName();
+        storageClass.ifPresent(
+                name -> claim.editSpec().withStorageClassName(name).endSpec());
+        return claim.build();
+    }
+}

@@ -1,0 +1,89 @@
+package io.codis.operator.desired;
+
+import io.codis.core.spec.Exposure;
+import io.codis.core.spec.ServiceType;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.ServicePortBuilder;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What several parts use. */
+public final class SharedObjects {
+
+    static final String SECRET_KEY = "secret";
+    static final int SECRET_MODE = 0440;
+
+    private static final String SLB = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-";
+
+    private final Wanted wanted;
+    private final Names names;
+    private final Pods pods;
+
+    SharedObjects(Wanted wanted) {
+        this.wanted = wanted;
+        this.names = wanted.names();
+        this.pods = new Pods(wanted);
+    }
+
+    /**
+     * From which every credential inside the cluster is derived. It is made once and never changed; it has no owner, since
+     * volumes that are kept can be used again with it only.
+     *
+     * @param hex 64 hex digits
+     */
+    public Secret secret(String hex) {
+        var meta = pods.meta(names.secret(), names.labels("secret"));
+        meta.setOwnerReferences(null);
+        return new SecretBuilder()
+                .withMetadata(meta)
+                .withType("Opaque")
+                .withStringData(Map.of(SECRET_KEY, hex))
+                .build();
+    }
+
+    ServiceAccount account(String component) {
+        return new ServiceAccountBuilder()
+                .withMetadata(pods.meta(names.account(component), names.labels(component)))
+                .withAutomountServiceAccountToken(false)
+                .build();
+    }
+
+    /**
+     * Where users find a part.
+     *
+     * @param standardPort of the Service where the type does not say that it is the node's
+     * @param chosen the user wrote servicePort
+     */
+    Service service(String component, Exposure exposure, int containerPort, boolean chosen) {
+        boolean nodePort = exposure.type() == ServiceType.NODE_PORT;
+        var port = new ServicePortBuilder()
+                .withName("codis-" + component)
+                .withPort(nodePort || !chosen ? containerPort : exposure.port())
+                .withNewTargetPort("codis-" + component);
+        if (nodePort && chosen) {
+            port.withNodePort(exposure.port());
+        }
+        var meta = pods.meta(names.service(component), names.labels(component));
+        var annotations = new LinkedHashMap<String, String>();
+        exposure.slbInstanceId().ifPresent(id -> {
+            annotations.put(SLB + "id", id);
+            annotations.put(SLB + "force-override-listeners", "true");
+        });
+        if (!annotations.isEmpty()) {
+            meta.setAnnotations(annotations);
+        }
+        return new ServiceBuilder()
+                .withMetadata(meta)
+                .withNewSpec()
+                .withType(exposure.type().word())
+                .withSelector(names.selector(component))
+                .withPorts(port.build())
+                .endSpec()
+                .build();
+    }
+}

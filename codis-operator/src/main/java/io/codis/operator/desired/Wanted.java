@@ -1,0 +1,85 @@
+package io.codis.operator.desired;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.codis.core.spec.CodisClusterReader;
+import io.codis.core.spec.CodisClusterSpec;
+import io.codis.core.spec.SpecProblem;
+import io.codis.core.spec.SpecReading;
+import io.codis.core.spec.SpecTree;
+import io.codis.operator.api.CodisCluster;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A cluster as its user wants it, with what Kubernetes knows of it.
+ *
+ * @param resource as stored
+ * @param spec what both runtimes understand
+ * @param image of all parts
+ */
+public record Wanted(CodisCluster resource, CodisClusterSpec spec, String image) {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final int PROXIES = 2;
+
+    /** What became of a resource. */
+    public sealed interface Reading {
+        record Right(Wanted wanted) implements Reading {}
+
+        record Wrong(List<SpecProblem> problems) implements Reading {}
+    }
+
+    /** @param operatorImage for a cluster that names none */
+    public static Reading read(CodisCluster resource, String operatorImage) {
+        ObjectNode document = MAPPER.valueToTree(resource);
+        document.remove("status");
+        ObjectNode metadata = document.putObject("metadata");
+        metadata.put("name", resource.getMetadata().getName());
+        metadata.put("namespace", resource.getMetadata().getNamespace());
+        if (document.get("spec") instanceof ObjectNode spec) {
+            ObjectNode proxy = spec.withObject("/proxySpec");
+            if (!proxy.has("replicas")) {
+                proxy.put("replicas", PROXIES);
+            }
+        }
+        return switch (CodisClusterReader.read(tree(document))) {
+            case SpecReading.Valid(CodisClusterSpec spec, List<String> notes) ->
+                new Reading.Right(new Wanted(resource, spec, spec.codisImage().orElse(operatorImage)));
+            case SpecReading.Invalid(List<SpecProblem> problems) -> new Reading.Wrong(problems);
+        };
+    }
+
+    public Names names() {
+        return new Names(
+                spec.name(),
+                Optional.ofNullable(resource.getMetadata().getNamespace()).orElse("default"));
+    }
+
+    private static SpecTree tree(JsonNode node) {
+        if (node.isObject()) {
+            Map<String, SpecTree> entries = new LinkedHashMap<>();
+            node.properties().forEach(entry -> entries.put(entry.getKey(), tree(entry.getValue())));
+            return new SpecTree.Mapping(0, entries, Map.of());
+        }
+        if (node.isArray()) {
+            var items = new ArrayList<SpecTree>();
+            node.forEach(item -> items.add(tree(item)));
+            return new SpecTree.Sequence(0, items);
+        }
+        return new SpecTree.Scalar(0, type(node), node.isNull() ? "" : node.asText());
+    }
+
+    private static SpecTree.Type type(JsonNode scalar) {
+        return switch (scalar.getNodeType()) {
+            case NUMBER -> scalar.isIntegralNumber() ? SpecTree.Type.WHOLE : SpecTree.Type.DECIMAL;
+            case BOOLEAN -> SpecTree.Type.BOOL;
+            case NULL, MISSING -> SpecTree.Type.NULL;
+            default -> SpecTree.Type.TEXT;
+        };
+    }
+}

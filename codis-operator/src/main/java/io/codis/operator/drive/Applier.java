@@ -1,0 +1,61 @@
+package io.codis.operator.drive;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Applies objects on the server's side, and only when something differs: what is wanted has changed, or somebody has
+ * changed the object since it was applied last. Fields that are not ours stay as others set them.
+ */
+public final class Applier {
+
+    public static final String FIELD_MANAGER = "codis-operator";
+
+    private static final PatchContext APPLY = new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager(FIELD_MANAGER)
+            .withForce(true)
+            .build();
+
+    private final KubernetesClient client;
+    private final Map<String, Applied> applied = new ConcurrentHashMap<>();
+
+    /**
+     * @param text of what was wanted
+     * @param change counts what happened to the object: its generation, or its version where it has none
+     */
+    private record Applied(String uid, String text, long change) {}
+
+    public Applier(KubernetesClient client) {
+        this.client = client;
+    }
+
+    /** @param current as a cache has it, possibly older than the last application */
+    public void apply(HasMetadata desired, Optional<HasMetadata> current) {
+        String key = desired.getMetadata().getNamespace() + "/" + Live.key(desired);
+        String text = Serialization.asJson(desired);
+        Applied last = applied.get(key);
+        if (last != null && last.text().equals(text) && current.isPresent() && unchanged(current.get(), last)) {
+            return;
+        }
+        HasMetadata result = client.resource(desired).patch(APPLY);
+        applied.put(key, new Applied(result.getMetadata().getUid(), text, change(result)));
+    }
+
+    private static boolean unchanged(HasMetadata current, Applied last) {
+        return current.getMetadata().getUid().equals(last.uid()) && change(current) <= last.change();
+    }
+
+    private static long change(HasMetadata object) {
+        Long generation = object.getMetadata().getGeneration();
+        return generation != null && generation > 0
+                ? generation
+                : Long.parseLong(object.getMetadata().getResourceVersion());
+    }
+}

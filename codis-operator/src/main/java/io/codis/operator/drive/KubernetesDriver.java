@@ -1,0 +1,208 @@
+package io.codis.operator.drive;
+
+import io.codis.core.plan.ClusterDriver;
+import io.codis.core.plan.MemberId;
+import io.codis.core.plan.Observed;
+import io.codis.core.plan.Part;
+import io.codis.core.plan.Step;
+import io.codis.infra.dashboard.DashboardApi;
+import io.codis.infra.dashboard.DashboardSteps;
+import io.codis.infra.dashboard.DashboardSteps.Patience;
+import io.codis.infra.dashboard.DashboardView;
+import io.codis.infra.dashboard.Standings;
+import io.codis.operator.desired.DesiredCluster;
+import io.codis.operator.desired.Names;
+import io.codis.operator.desired.Wanted;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Carries out steps with objects of Kubernetes and calls of the dashboard. Never waits: who drives comes back. */
+public final class KubernetesDriver implements ClusterDriver {
+
+    private final KubernetesClient client;
+    private final Applier applier;
+    private final Wanted wanted;
+    private final Names names;
+    private final DesiredCluster desired;
+    private final Live live;
+    private final Optional<DashboardApi> dashboard;
+    private final Optional<DashboardView> view;
+
+    /** @param dashboard empty while there is none to ask */
+    public KubernetesDriver(
+            KubernetesClient client, Applier applier, Wanted wanted, Live live, Optional<DashboardApi> dashboard) {
+        this.client = client;
+        this.applier = applier;
+        this.wanted = wanted;
+        this.names = wanted.names();
+        this.desired = new DesiredCluster(wanted);
+        this.live = live;
+        this.dashboard = dashboard;
+        this.view = dashboard.flatMap(DashboardApi::view);
+    }
+
+    /** What the dashboard said when this driver was made. */
+    public Optional<DashboardView> view() {
+        return view;
+    }
+
+    @Override
+    public Observed observe() {
+        var standings = new Standings(view, names::address);
+        var parts = EnumSet.noneOf(Part.class);
+        for (Part part : Part.values()) {
+            if (live.deployment(part.toString()).isPresent()) {
+                parts.add(part);
+            }
+        }
+        var servers = new TreeMap<MemberId, Boolean>();
+        live.serverSets().forEach((group, set) -> {
+            for (int ordinal = 1; ordinal <= set.getSpec().getReplicas(); ordinal++) {
+                servers.put(new MemberId(group, ordinal), true);
+            }
+        });
+        knownToDashboard().forEach(member -> servers.putIfAbsent(member, false));
+        return new Observed(
+                standings.manager(parts.contains(Part.DASHBOARD)),
+                parts,
+                standings.groups(servers, member -> false),
+                proxies(),
+                standings.offlineSlots());
+    }
+
+    private List<MemberId> knownToDashboard() {
+        return view.stream()
+                .flatMap(known -> known.groups().stream())
+                .flatMap(group -> group.servers().stream())
+                .flatMap(server -> names.memberAt(server.address()).stream())
+                .toList();
+    }
+
+    /** Proxies have no names of their own: as many of the Deployment's are online as the dashboard says. */
+    private TreeMap<Integer, Observed.Proxy> proxies() {
+        int running = live.deployment("proxy")
+                .map(deployment -> deployment.getSpec().getReplicas())
+                .orElse(0);
+        long online = live.pods("proxy").stream().filter(this::online).count();
+        var proxies = new TreeMap<Integer, Observed.Proxy>();
+        for (int ordinal = 1; ordinal <= running; ordinal++) {
+            proxies.put(ordinal, new Observed.Proxy(ordinal, true, ordinal <= online));
+        }
+        return proxies;
+    }
+
+    private boolean online(Pod pod) {
+        return view.flatMap(known -> known.proxyAt(adminAddress(pod)))
+                .filter(DashboardView.Proxy::online)
+                .isPresent();
+    }
+
+    private static String adminAddress(Pod pod) {
+        return pod.getStatus().getPodIP() + ":" + Names.PROXY_ADMIN_PORT;
+    }
+
+    /** Repairs what is there already and should be otherwise; starts nothing. */
+    public void maintain() {
+        var groups = new java.util.TreeSet<>(live.serverSets().keySet());
+        for (int group = 1; group <= wanted.spec().redis().groups(); group++) {
+            groups.add(group);
+        }
+        desired.surroundings(groups).forEach(this::apply);
+        live.serverSets()
+                .forEach((group, set) ->
+                        apply(desired.servers(group, set.getSpec().getReplicas())));
+        for (Part part : Part.values()) {
+            live.deployment(part.toString()).ifPresent(there -> apply(desired.part(part)));
+        }
+        live.deployment("proxy")
+                .ifPresent(there -> apply(desired.proxies(Math.max(
+                        there.getSpec().getReplicas(), wanted.spec().proxy().replicas()))));
+    }
+
+    /** Proxies whose pods are gone are taken out, so that no change of routes waits for them. */
+    public void forgetLostProxies() {
+        Set<String> there =
+                live.pods("proxy").stream().map(KubernetesDriver::adminAddress).collect(Collectors.toSet());
+        view.stream()
+                .flatMap(known -> known.proxies().stream())
+                .filter(proxy -> !proxy.online() && !there.contains(proxy.adminAddress()))
+                .forEach(proxy -> dashboard.orElseThrow().removeProxy(proxy.token(), true));
+    }
+
+    @Override
+    public void apply(Step step) {
+        switch (step) {
+            case Step.StartPart(Part part) -> apply(desired.part(part));
+            case Step.StopPart(Part part) -> live.deployment(part.toString()).ifPresent(this::delete);
+            case Step.StartServer(MemberId member) -> startServer(member);
+            case Step.StartProxy(int ordinal) ->
+                apply(desired.proxies(wanted.spec().proxy().replicas()));
+            case Step.RemoveProxy(int ordinal) ->
+                apply(desired.proxies(wanted.spec().proxy().replicas()));
+            case Step.DiscardServer(MemberId member) -> discard(member);
+            case Step.ForDashboard asked -> ask(asked);
+        }
+    }
+
+    private void startServer(MemberId member) {
+        int group = member.group();
+        int whole =
+                group <= wanted.spec().redis().groups() ? wanted.spec().redis().perGroup() : 0;
+        apply(desired.servers(group, Math.max(Math.max(whole, live.servers(group)), member.ordinal())));
+    }
+
+    /** The volume goes before the pod, so that a crash in between leaves nothing that could come back. */
+    private void discard(MemberId member) {
+        for (int ordinal = member.ordinal();
+                ordinal <= Math.max(member.ordinal(), live.servers(member.group()));
+                ordinal++) {
+            client.resources(PersistentVolumeClaim.class)
+                    .inNamespace(names.namespace())
+                    .withName(names.claim(new MemberId(member.group(), ordinal)))
+                    .delete();
+        }
+        if (member.ordinal() == 1) {
+            Optional.ofNullable(live.serverSets().get(member.group())).ifPresent(this::delete);
+        } else {
+            apply(desired.servers(member.group(), member.ordinal() - 1));
+        }
+    }
+
+    private void ask(Step.ForDashboard step) {
+        DashboardApi api = dashboard.orElseThrow(() -> new io.codis.core.problem.CodisException(
+                io.codis.core.problem.Reason.NOT_READY, "waiting until the dashboard has a pod"));
+        new DashboardSteps(api, addresses(), Patience.NONE).apply(step);
+    }
+
+    private DashboardSteps.Addresses addresses() {
+        return new DashboardSteps.Addresses() {
+            @Override
+            public String server(MemberId member) {
+                return names.address(member);
+            }
+
+            @Override
+            public String proxyAdmin(int ordinal) {
+                List<Pod> offline =
+                        live.pods("proxy").stream().filter(pod -> !online(pod)).toList();
+                return offline.isEmpty() ? "no pod yet" : adminAddress(offline.getFirst());
+            }
+        };
+    }
+
+    private void apply(HasMetadata object) {
+        applier.apply(object, live.current(object));
+    }
+
+    private void delete(HasMetadata object) {
+        client.resource(object).delete();
+    }
+}

@@ -1,0 +1,109 @@
+package io.codis.operator.drive;
+
+import io.codis.core.plan.MemberId;
+import io.codis.operator.desired.Names;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** A cluster's objects as the caches have them; they may be a moment old. */
+public final class Live {
+
+    private final Names names;
+    private final Map<String, HasMetadata> objects;
+
+    public Live(Names names, Collection<? extends HasMetadata> objects) {
+        this.names = names;
+        this.objects = objects.stream()
+                .collect(Collectors.toMap(Live::key, Function.identity(), (first, second) -> second, TreeMap::new));
+    }
+
+    /** The object of that kind and name, if it is there. */
+    public Optional<HasMetadata> current(HasMetadata desired) {
+        return Optional.ofNullable(objects.get(key(desired)));
+    }
+
+    static String key(HasMetadata object) {
+        return object.getKind() + "/" + object.getMetadata().getName();
+    }
+
+    /** By group. */
+    public SortedMap<Integer, StatefulSet> serverSets() {
+        var sets = new TreeMap<Integer, StatefulSet>();
+        of(StatefulSet.class).stream()
+                .filter(set -> set.getMetadata().getDeletionTimestamp() == null)
+                .forEach(
+                        set -> Optional.ofNullable(set.getMetadata().getLabels().get(Names.GROUP))
+                                .ifPresent(group -> sets.put(Integer.parseInt(group), set)));
+        return sets;
+    }
+
+    /** Servers that a group has or is getting. */
+    public int servers(int group) {
+        return Optional.ofNullable(serverSets().get(group))
+                .map(set -> set.getSpec().getReplicas())
+                .orElse(0);
+    }
+
+    public Optional<Deployment> deployment(String component) {
+        return of(Deployment.class).stream()
+                .filter(each -> each.getMetadata().getName().equals(names.deployment(component)))
+                .filter(each -> each.getMetadata().getDeletionTimestamp() == null)
+                .findFirst();
+    }
+
+    public Optional<Service> service(String component) {
+        return of(Service.class).stream()
+                .filter(each -> each.getMetadata().getName().equals(names.service(component)))
+                .findFirst();
+    }
+
+    public Optional<Pod> serverPod(MemberId member) {
+        return of(Pod.class).stream()
+                .filter(pod -> pod.getMetadata().getName().equals(names.pod(member)))
+                .findFirst();
+    }
+
+    /** Pods that are not on their way out and have an address, the oldest first. */
+    public List<Pod> pods(String component) {
+        return of(Pod.class).stream()
+                .filter(pod -> component.equals(pod.getMetadata().getLabels().get(Names.COMPONENT)))
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                .filter(pod -> pod.getStatus() != null && pod.getStatus().getPodIP() != null)
+                .filter(pod ->
+                        !List.of("Failed", "Succeeded").contains(pod.getStatus().getPhase()))
+                .sorted(Comparator.comparing((Pod pod) -> pod.getMetadata().getCreationTimestamp())
+                        .thenComparing(pod -> pod.getMetadata().getName()))
+                .toList();
+    }
+
+    /** All pods, whatever they are. */
+    public List<Pod> pods() {
+        return of(Pod.class);
+    }
+
+    /** By the pod's own address: so the operator needs no name service to manage a cluster. */
+    public Optional<String> dashboardAddress() {
+        return pods("dashboard").stream()
+                .findFirst()
+                .map(pod -> pod.getStatus().getPodIP() + ":" + Names.DASHBOARD_PORT);
+    }
+
+    private <T extends HasMetadata> List<T> of(Class<T> type) {
+        return objects.values().stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
+    }
+}

@@ -1,0 +1,201 @@
+package io.codis.operator.reconcile;
+
+import io.codis.core.plan.ClusterPlanner;
+import io.codis.core.plan.Plan;
+import io.codis.core.plan.Step;
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.core.spec.SpecProblem;
+import io.codis.infra.dashboard.DashboardApi;
+import io.codis.operator.api.ClusterStatus;
+import io.codis.operator.api.CodisCluster;
+import io.codis.operator.desired.DesiredCluster;
+import io.codis.operator.desired.Names;
+import io.codis.operator.desired.Wanted;
+import io.codis.operator.drive.Applier;
+import io.codis.operator.drive.KubernetesDriver;
+import io.codis.operator.drive.Live;
+import io.codis.operator.reconcile.StatusReport.Outcome;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings one cluster a few steps nearer to what is wanted, says where it is, and comes back. */
+@ControllerConfiguration(name = "codiscluster")
+public final class ClusterReconciler implements Reconciler<CodisCluster> {
+
+    /** Reasons that pass by themselves. */
+    static final Set<Reason> PASSING = EnumSet.of(Reason.UNAVAILABLE, Reason.NOT_READY, Reason.TIMED_OUT, Reason.BUSY);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterReconciler.class);
+    private static final Duration WORKING = Duration.ofSeconds(1);
+    private static final Duration SETTLED = Duration.ofSeconds(10);
+    private static final int SECRET_BYTES = 32;
+    private static final List<Class<? extends HasMetadata>> KINDS = List.of(
+            StatefulSet.class,
+            Deployment.class,
+            Pod.class,
+            Service.class,
+            ConfigMap.class,
+            Secret.class,
+            ServiceAccount.class,
+            PodDisruptionBudget.class);
+
+    private final String image;
+    private final Applier applier;
+    private final Dashboards dashboards = new Dashboards();
+
+    /** @param image of clusters that name none */
+    public ClusterReconciler(String image, Applier applier) {
+        this.image = image;
+        this.applier = applier;
+    }
+
+    @Override
+    public List<EventSource<?, CodisCluster>> prepareEventSources(EventSourceContext<CodisCluster> context) {
+        var sources = new ArrayList<EventSource<?, CodisCluster>>();
+        KINDS.forEach(kind -> sources.add(source(kind, context)));
+        return sources;
+    }
+
+    private static <T extends HasMetadata> EventSource<T, CodisCluster> source(
+            Class<T> kind, EventSourceContext<CodisCluster> context) {
+        var configuration = InformerEventSourceConfiguration.from(kind, CodisCluster.class)
+                .withName(kind.getSimpleName())
+                .withLabelSelector(Names.MANAGED_BY + "=" + Names.OPERATOR)
+                .withNamespacesInheritedFromController()
+                .withSecondaryToPrimaryMapper(object -> Set.of(new ResourceID(
+                        object.getMetadata().getLabels().getOrDefault(Names.CLUSTER, ""),
+                        object.getMetadata().getNamespace())))
+                .build();
+        return new InformerEventSource<>(configuration, context);
+    }
+
+    @Override
+    public UpdateControl<CodisCluster> reconcile(CodisCluster resource, Context<CodisCluster> context) {
+        return switch (Wanted.read(resource, image)) {
+            case Wanted.Reading.Wrong(List<SpecProblem> problems) -> invalid(resource, problems);
+            case Wanted.Reading.Right(Wanted wanted) -> bring(wanted, context);
+        };
+    }
+
+    private UpdateControl<CodisCluster> bring(Wanted wanted, Context<CodisCluster> context) {
+        var live = new Live(
+                wanted.names(),
+                KINDS.stream()
+                        .flatMap(kind -> context.getSecondaryResources(kind).stream())
+                        .toList());
+        Optional<DashboardApi> dashboard = dashboards.of(
+                wanted.resource().getMetadata().getUid(), wanted.spec().productName(), live.dashboardAddress());
+        var driver = new KubernetesDriver(context.getClient(), applier, wanted, live, dashboard);
+        Outcome outcome = pass(wanted, driver, live, context);
+        Optional<ClusterStatus> before = Optional.ofNullable(wanted.resource().getStatus());
+        ClusterStatus status = new StatusReport(wanted, live, driver.view()).status(outcome, before);
+        Duration pause = outcome.plan().isEmpty() ? SETTLED : WORKING;
+        if (before.filter(status::equals).isPresent()) {
+            return UpdateControl.<CodisCluster>noUpdate().rescheduleAfter(pause);
+        }
+        wanted.resource().setStatus(status);
+        return UpdateControl.patchStatus(wanted.resource()).rescheduleAfter(pause);
+    }
+
+    private Outcome pass(Wanted wanted, KubernetesDriver driver, Live live, Context<CodisCluster> context) {
+        Plan plan = new Plan(List.of(new Step.AwaitDashboard()));
+        try {
+            ensureSecret(wanted, live, context);
+            driver.maintain();
+            driver.forgetLostProxies();
+            plan = ClusterPlanner.plan(wanted.spec(), driver.observe());
+            for (Step step : plan.steps()) {
+                driver.apply(step);
+                LOG.info(
+                        "cluster={}/{} step=\"{}\"",
+                        wanted.names().namespace(),
+                        wanted.names().cluster(),
+                        step.text());
+            }
+            return new Outcome(
+                    plan,
+                    Optional.empty(),
+                    plan.isEmpty() ? "" : plan.steps().getLast().text());
+        } catch (CodisException e) {
+            return new Outcome(plan, Optional.of(e.reason()), String.valueOf(e.getMessage()));
+        } catch (KubernetesClientException e) {
+            LOG.warn(
+                    "cluster={}/{} kubernetes={}",
+                    wanted.names().namespace(),
+                    wanted.names().cluster(),
+                    e.getMessage());
+            return new Outcome(plan, Optional.of(Reason.INVALID_ARGUMENT), "Kubernetes refuses: " + e.getMessage());
+        }
+    }
+
+    private static void ensureSecret(Wanted wanted, Live live, Context<CodisCluster> context) {
+        byte[] random = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(random);
+        Secret secret = new DesiredCluster(wanted).secret(HexFormat.of().formatHex(random));
+        if (live.current(secret).isPresent()) {
+            return;
+        }
+        try {
+            context.getClient().resource(secret).create();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != 409) {
+                throw e;
+            }
+        }
+    }
+
+    private UpdateControl<CodisCluster> invalid(CodisCluster resource, List<SpecProblem> problems) {
+        String message = problems.stream().map(SpecProblem::text).collect(Collectors.joining("; "));
+        Optional<ClusterStatus> before = Optional.ofNullable(resource.getStatus());
+        var conditions = new Conditions(
+                before.map(ClusterStatus::conditions).orElse(null),
+                resource.getMetadata().getGeneration());
+        var status = new ClusterStatus(
+                resource.getMetadata().getGeneration(),
+                "Invalid",
+                message,
+                before.map(ClusterStatus::address).orElse(null),
+                before.map(ClusterStatus::summary).orElse(null),
+                before.map(ClusterStatus::servers).orElse(null),
+                before.map(ClusterStatus::selector).orElse(null),
+                List.of(
+                        conditions.of("Ready", false, Reason.INVALID_ARGUMENT.word(), message),
+                        conditions.of("Progressing", false, Reason.INVALID_ARGUMENT.word(), message)),
+                before.map(ClusterStatus::groups).orElse(null),
+                before.map(ClusterStatus::addresses).orElse(null));
+        if (before.filter(status::equals).isPresent()) {
+            return UpdateControl.noUpdate();
+        }
+        resource.setStatus(status);
+        return UpdateControl.patchStatus(resource);
+    }
+}

@@ -1,0 +1,30 @@
+package io.codis.operator.reconcile;
+
+import io.codis.operator.api.ClusterStatus.Condition;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Makes conditions whose transition time moves only when their status does. */
+final class Conditions {
+
+    private final List<Condition> before;
+    private final Long generation;
+
+    Conditions(@Nullable List<Condition> before, Long generation) {
+        this.before = before == null ? List.of() : before;
+        this.generation = generation;
+    }
+
+    Condition of(String type, boolean holds, String reason, String message) {
+        String status = holds ? "True" : "False";
+        Optional<String> since = before.stream()
+                .filter(known -> known.type().equals(type) && known.status().equals(status))
+                .flatMap(known -> Optional.ofNullable(known.lastTransitionTime()).stream())
+                .findFirst();
+        String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        return new Condition(type, status, reason, message, generation, since.orElse(now));
+    }
+}

@@ -1,0 +1,177 @@
+package io.codis.operator.reconcile;
+
+import io.codis.core.plan.Plan;
+import io.codis.core.problem.Reason;
+import io.codis.core.slot.SlotHash;
+import io.codis.core.spec.CodisClusterSpec;
+import io.codis.core.spec.ServiceType;
+import io.codis.infra.dashboard.DashboardView;
+import io.codis.operator.api.ClusterStatus;
+import io.codis.operator.api.ClusterStatus.Condition;
+import io.codis.operator.api.ClusterStatus.Endpoint;
+import io.codis.operator.api.ClusterStatus.GroupStatus;
+import io.codis.operator.api.ClusterStatus.Summary;
+import io.codis.operator.desired.Names;
+import io.codis.operator.desired.Wanted;
+import io.codis.operator.drive.Live;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Puts together what is known of a cluster. */
+final class StatusReport {
+
+    /**
+     * How a pass ended.
+     *
+     * @param plan that was begun
+     * @param reason of the step that did not end, empty if there is none
+     * @param message the same for people
+     */
+    record Outcome(Plan plan, Optional<Reason> reason, String message) {}
+
+    private final Wanted wanted;
+    private final Names names;
+    private final Live live;
+    private final Optional<DashboardView> view;
+
+    StatusReport(Wanted wanted, Live live, Optional<DashboardView> view) {
+        this.wanted = wanted;
+        this.names = wanted.names();
+        this.live = live;
+        this.view = view;
+    }
+
+    ClusterStatus status(Outcome outcome, Optional<ClusterStatus> before) {
+        CodisClusterSpec spec = wanted.spec();
+        boolean wasReady =
+                before.map(ClusterStatus::phase).filter("Starting"::equals).isEmpty() && before.isPresent();
+        boolean ready = outcome.plan().isEmpty();
+        boolean failed = outcome.reason()
+                .filter(reason -> !ClusterReconciler.PASSING.contains(reason))
+                .isPresent();
+        String phase = ready ? "Ready" : failed ? "Degraded" : wasReady ? "Changing" : "Starting";
+        List<Endpoint> addresses = addresses();
+        String reasonWord = outcome.reason().map(Reason::word).orElse(ready ? "AllWell" : "Working");
+        var conditions = new Conditions(
+                before.map(ClusterStatus::conditions).orElse(null),
+                wanted.resource().getMetadata().getGeneration());
+        List<Condition> all = new ArrayList<>();
+        all.add(conditions.of("Ready", ready, ready ? "AllWell" : reasonWord, outcome.message()));
+        all.add(conditions.of("Progressing", !ready && !failed, reasonWord, outcome.message()));
+        if (spec.redis().extras().backup().isPresent()) {
+            all.add(conditions.of(
+                    "BackupsRunning", false, "NotYet", "backupCronJob is accepted, but backups do not run yet"));
+        }
+        return new ClusterStatus(
+                wanted.resource().getMetadata().getGeneration(),
+                phase,
+                outcome.message().isEmpty() ? null : outcome.message(),
+                addresses.stream()
+                        .filter(each -> each.part().equals("proxy"))
+                        .map(Endpoint::address)
+                        .findFirst()
+                        .orElse(null),
+                summary(),
+                live.serverSets().values().stream()
+                        .mapToInt(set -> set.getSpec().getReplicas())
+                        .sum(),
+                names.selector("server").entrySet().stream()
+                        .map(Map.Entry::toString)
+                        .collect(Collectors.joining(",")),
+                all,
+                groups(),
+                addresses);
+    }
+
+    private Summary summary() {
+        CodisClusterSpec spec = wanted.spec();
+        List<DashboardView.Group> groups = view.map(DashboardView::groups).orElse(List.of());
+        long assigned = Arrays.stream(view.map(DashboardView::owners).orElse(new int[0]))
+                .filter(owner -> owner != 0)
+                .count();
+        long serving = groups.stream().filter(StatusReport::serves).count();
+        long servers = groups.stream().mapToLong(StatusReport::goodServers).sum();
+        long proxies = view.map(DashboardView::proxies).orElse(List.of()).stream()
+                .filter(DashboardView.Proxy::online)
+                .count();
+        return new Summary(
+                serving + "/" + spec.redis().groups(),
+                assigned + "/" + SlotHash.SLOTS,
+                servers + "/" + spec.redis().replicas(),
+                proxies + "/" + spec.proxy().replicas());
+    }
+
+    private static boolean serves(DashboardView.Group group) {
+        return group.master().filter(DashboardView.Server::serves).isPresent();
+    }
+
+    private static long goodServers(DashboardView.Group group) {
+        String master = group.master().map(DashboardView.Server::address).orElse("");
+        return group.servers().stream()
+                .filter(server -> server.address().equals(master) ? server.serves() : server.inSyncWith(master))
+                .count();
+    }
+
+    private List<GroupStatus> groups() {
+        return view.map(DashboardView::groups).orElse(List.of()).stream()
+                .map(group -> new GroupStatus(
+                        group.id(),
+                        view.orElseThrow().owned(group.id()),
+                        group.master().map(server -> pod(server.address())).orElse(null),
+                        group.servers().stream()
+                                .skip(1)
+                                .map(server -> pod(server.address()))
+                                .toList(),
+                        null))
+                .toList();
+    }
+
+    private String pod(String address) {
+        return names.memberAt(address).map(names::pod).orElse(address);
+    }
+
+    private List<Endpoint> addresses() {
+        var all = new ArrayList<Endpoint>();
+        all.addAll(addresses("proxy", wanted.spec().proxy().exposure().type()));
+        all.addAll(addresses("dashboard", wanted.spec().dashboard().exposure().type()));
+        if (wanted.spec().fe().replicas() > 0) {
+            all.addAll(addresses("fe", wanted.spec().fe().exposure().type()));
+        }
+        return all;
+    }
+
+    private List<Endpoint> addresses(String component, ServiceType type) {
+        Optional<Service> service = live.service(component);
+        if (service.isEmpty()) {
+            return List.of();
+        }
+        ServicePort port = service.get().getSpec().getPorts().getFirst();
+        List<String> hosts = switch (type) {
+            case NODE_PORT ->
+                live.pods(component).stream()
+                        .map(Pod::getStatus)
+                        .map(status -> status.getHostIP())
+                        .distinct()
+                        .sorted()
+                        .toList();
+            case LOAD_BALANCER ->
+                Optional.ofNullable(service.get().getStatus()).stream()
+                        .flatMap(status -> Optional.ofNullable(status.getLoadBalancer()).stream())
+                        .flatMap(balancer -> balancer.getIngress().stream())
+                        .map(ingress -> Optional.ofNullable(ingress.getIp()).orElse(ingress.getHostname()))
+                        .toList();
+            case CLUSTER_IP -> List.of(names.service(component) + "." + names.namespace() + Names.ADDRESS_SUFFIX);
+        };
+        int number = type == ServiceType.NODE_PORT && port.getNodePort() != null ? port.getNodePort() : port.getPort();
+        return hosts.stream()
+                .map(host -> new Endpoint(component, host + ":" + number))
+                .toList();
+    }
+}

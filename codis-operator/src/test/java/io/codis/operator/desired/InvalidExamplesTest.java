@@ -1,0 +1,51 @@
+package io.codis.operator.desired;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.codis.core.spec.SpecProblem;
+import io.codis.operator.api.CodisCluster;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Those that the API server accepts; what it refuses is tested where there is one. */
+class InvalidExamplesTest {
+
+    static Stream<Path> refusedByTheOperator() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("../examples/invalid"))) {
+            return all.filter(file -> read(file).startsWith("# refused by: operator")).sorted().toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusedByTheOperator")
+    void whatTheApiServerLetsPassIsRefusedWithTheExpectedMessage(Path file) {
+        String text = read(file);
+        CodisCluster resource = Serialization.unmarshal(text, CodisCluster.class);
+        String expected = text.lines()
+                .filter(line -> line.startsWith("# expected: "))
+                .findFirst()
+                .orElseThrow()
+                .substring("# expected: ".length());
+
+        Wanted.Reading reading = Wanted.read(resource, "codis:test");
+
+        assertThat(reading).isInstanceOf(Wanted.Reading.Wrong.class);
+        assertThat(((Wanted.Reading.Wrong) reading)
+                        .problems().stream().map(SpecProblem::text).collect(Collectors.joining("; ")))
+                .isEqualTo(expected);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
