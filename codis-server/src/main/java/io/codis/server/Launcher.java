@@ -14,6 +14,7 @@ import io.codis.server.identity.Volume;
 import io.codis.server.role.RoleKeeper;
 import io.codis.server.role.RoleState;
 import io.codis.server.role.RoleTicker;
+import io.codis.server.role.Succession;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -32,6 +33,8 @@ final class Launcher implements AutoCloseable {
     private final EngineWatch watch;
     private final RoleTicker ticker;
     private final RoleKeeper keeper;
+    private final RoleState state;
+    private final Succession succession;
     private final ApiClient peers;
     private final HttpApi api;
 
@@ -45,11 +48,12 @@ final class Launcher implements AutoCloseable {
         supervisor = EngineSupervisor.of(config, login);
         control = new EngineControl(config.localAddress(), login);
         watch = new EngineWatch(supervisor, control);
-        var state = new RoleState(identity, volume, supervisor, control, watch, config.lease());
+        succession = new Succession(identity);
+        state = new RoleState(identity, volume, supervisor, control, watch, config.lease());
         peers = ApiClient.create(PEER_TIMEOUT, secret.derive("api"));
         ticker = RoleTicker.of(state, watch, identity, peers, config.apiAddress());
         keeper = new RoleKeeper(secret, identity, control, watch, state);
-        api = new ServerApi(keeper, state)
+        api = new ServerApi(keeper, state, succession)
                 .routes()
                 .bearerToken(secret.derive("api"))
                 .start(new InetSocketAddress(config.apiHost(), config.apiPort()));
@@ -69,7 +73,11 @@ final class Launcher implements AutoCloseable {
         supervisor.stop();
         EngineRun run = supervisor.current();
         if (run != null) {
+            boolean replaceable = state.replaceable();
             keeper.retire(config.stop());
+            if (replaceable) {
+                succession.await();
+            }
             ticker.close();
             control.shutdown(config.stop());
             if (!run.awaitEnd(Duration.ofSeconds(1))) {

@@ -6,6 +6,7 @@ import io.codis.infra.http.Request;
 import io.codis.infra.http.Response;
 import io.codis.server.role.RoleKeeper;
 import io.codis.server.role.RoleState;
+import io.codis.server.role.Succession;
 import java.time.Duration;
 import java.util.Map;
 
@@ -16,15 +17,20 @@ final class ServerApi {
 
     private final RoleKeeper keeper;
     private final RoleState state;
+    private final Succession succession;
 
-    ServerApi(RoleKeeper keeper, RoleState state) {
+    ServerApi(RoleKeeper keeper, RoleState state, Succession succession) {
         this.keeper = keeper;
         this.state = state;
+        this.succession = succession;
     }
 
     HttpApi.Builder routes() {
         return HttpApi.builder()
-                .get("/api/server/state", request -> Response.json(state.now(LOOK)))
+                // whoever restarts a server for the state of its engine or role ends what a restart cannot mend
+                .open("/healthz", request -> Response.text(200, "ok\n"))
+                .open("/readyz", request -> ready())
+                .get("/api/server/state", request -> look())
                 .put("/api/server/control/{leader}", request -> Response.json(keeper.control(leader(request))))
                 .put(
                         "/api/server/promise/{leader}/{epoch}",
@@ -40,6 +46,16 @@ final class ServerApi {
                         "/api/server/peer/{group}/{epoch}",
                         request -> Response.json(
                                 Map.of("granted", keeper.grants(request.integer("group"), request.number("epoch")))));
+    }
+
+    private Response look() {
+        succession.looked();
+        return Response.json(state.now(LOOK));
+    }
+
+    private Response ready() {
+        String why = state.unready();
+        return why.isEmpty() ? Response.text(200, "ready\n") : Response.text(503, why + "\n");
     }
 
     private static long leader(Request request) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.codis.core.problem.CodisException;
 import io.codis.core.wire.ServerState;
 import io.codis.core.wire.ServerState.Role;
+import io.codis.testkit.ChildProcess;
 import io.codis.testkit.Engines;
 import io.codis.testkit.LauncherServer;
 import java.time.Duration;
@@ -104,6 +105,26 @@ class LeaseOfAMasterTest {
 
             assertStale(() -> master.lease(1, 2, clock));
             master.await("fenced", state -> state.role() == Role.FENCED);
+        }
+    }
+
+    @Test
+    void aMasterThatIsStoppedStaysUntilItHasPromisedToItsSuccessor() {
+        try (var servers = new LauncherFixture()) {
+            LauncherServer master = servers.start(Engines.redis7());
+            LauncherServer peer = servers.start(Engines.redis7());
+            master.master(1, 2, master, peer);
+            peer.replica(1, 2, master, master, peer);
+            peer.await("in sync", ServerState::linkUp);
+
+            ChildProcess.signal(master.process().pid(), "TERM");
+            master.await("has given up its role", state -> state.role() == Role.FENCED);
+            ServerState promised = master.promise(1, 3);
+
+            assertThat(promised.promised()).isEqualTo(3);
+            Awaitility.await("the launcher ends")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> !master.process().isAlive());
         }
     }
 }

@@ -122,7 +122,6 @@ public final class HttpApi implements AutoCloseable {
 
     private Response respond(HttpExchange exchange) throws IOException {
         try {
-            authorize(exchange);
             return route(exchange);
         } catch (CodisException e) {
             if (e.reason() == Reason.INTERNAL) {
@@ -142,9 +141,13 @@ public final class HttpApi implements AutoCloseable {
         for (Route route : routes) {
             Optional<Map<String, String>> params = route.match(method, segments);
             if (params.isPresent()) {
+                if (!route.open()) {
+                    authorize(exchange);
+                }
                 return route.handler().handle(request(exchange, method, params.get()));
             }
         }
+        authorize(exchange);
         return fallback.handle(request(exchange, method, Map.of()));
     }
 
@@ -198,7 +201,13 @@ public final class HttpApi implements AutoCloseable {
 
         /** As {@link #get} for any method, upper case. */
         public Builder route(String method, String pattern, Handler handler) {
-            routes.add(Route.of(method, pattern, handler));
+            routes.add(Route.of(method, pattern, false, handler));
+            return this;
+        }
+
+        /** As {@link #get}, for everybody: no token is asked for. */
+        public Builder open(String pattern, Handler handler) {
+            routes.add(Route.of("GET", pattern, true, handler));
             return this;
         }
 
@@ -208,7 +217,7 @@ public final class HttpApi implements AutoCloseable {
             return this;
         }
 
-        /** Refuses every request without {@code Authorization: Bearer <token>}. */
+        /** Refuses every request without {@code Authorization: Bearer <token>}, but those of {@link #open}. */
         public Builder bearerToken(String token) {
             this.bearer = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
             return this;

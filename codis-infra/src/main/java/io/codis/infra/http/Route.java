@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A method and a pattern of segments; {@code {name}} matches one segment, a last {@code {name...}} all that remain. */
-record Route(String method, List<String> pattern, HttpApi.Handler handler) {
+record Route(String method, List<String> pattern, boolean open, HttpApi.Handler handler) {
 
-    static Route of(String method, String pattern, HttpApi.Handler handler) {
-        return new Route(method, segments(pattern), handler);
+    static Route of(String method, String pattern, boolean open, HttpApi.Handler handler) {
+        return new Route(method, segments(pattern), open, handler);
     }
 
     /** The parameters if {@code path} (its segments, decoded) fits, else empty. */

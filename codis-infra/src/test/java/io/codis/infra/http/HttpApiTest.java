@@ -140,21 +140,21 @@ class HttpApiTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            /api/order||the request has no body
-            /api/order|{"slot_id":|line 1
-            /api/order|{"slot_id":1.5,"new_owner":"x"}|slot_id:
-            /api/order|{"slot_id":"1","new_owner":"x"}|slot_id:
-            /api/order|{"slot_id":99999999999,"new_owner":"x"}|slot_id:
-            /api/order|{"slot_id":1,"new_owner":5}|new_owner:
-            /api/order|[]|JSON document
-            /api/order|null|null where a value is needed
-            /api/order|{} {}|JSON document
-            /api/orders|{}|JSON document
-            /api/orders|[{"slot_id":1},{"slot_id":true}]|[1].slot_id:
-            /api/number/x||invalid n
-            /api/number/99999999999||invalid n
-            /api/number/%20||missing n
-            """)
+        /api/order||the request has no body
+        /api/order|{"slot_id":|line 1
+        /api/order|{"slot_id":1.5,"new_owner":"x"}|slot_id:
+        /api/order|{"slot_id":"1","new_owner":"x"}|slot_id:
+        /api/order|{"slot_id":99999999999,"new_owner":"x"}|slot_id:
+        /api/order|{"slot_id":1,"new_owner":5}|new_owner:
+        /api/order|[]|JSON document
+        /api/order|null|null where a value is needed
+        /api/order|{} {}|JSON document
+        /api/orders|{}|JSON document
+        /api/orders|[{"slot_id":1},{"slot_id":true}]|[1].slot_id:
+        /api/number/x||invalid n
+        /api/number/99999999999||invalid n
+        /api/number/%20||missing n
+        """)
     void badInputIsRefusedWithItsPlace(String path, String body, String expected) throws Exception {
         var answer = send("PUT", path, body == null ? "" : body);
         assertThat(answer.statusCode()).isEqualTo(800);
@@ -244,6 +244,7 @@ class HttpApiTest {
     void withoutTheBearerTokenNothingIsServed() throws Exception {
         try (var guarded = HttpApi.builder()
                         .bearerToken("right")
+                        .open("/healthz", request -> Response.ok())
                         .get("/state", request -> Response.ok())
                         .start(ANY_PORT);
                 var right = ApiClient.create(Duration.ofSeconds(20), "right");
@@ -251,6 +252,8 @@ class HttpApiTest {
             String state = "http://127.0.0.1:" + guarded.port() + "/state";
             assertThat(right.get(state, String.class)).isEqualTo("OK");
             for (var each : List.of(wrong, client)) {
+                assertThat(each.get("http://127.0.0.1:" + guarded.port() + "/healthz", String.class))
+                        .isEqualTo("OK");
                 assertThat(refusal(() -> each.get(state, String.class)).reason())
                         .isEqualTo(Reason.UNAUTHORIZED);
                 assertThat(refusal(() -> each.get(state + "/unknown", String.class))

@@ -197,6 +197,24 @@ public final class RoleState {
                 Reason.TIMED_OUT, "the engine did not come back in " + NEW_RUN + " after its data was removed");
     }
 
+    /** Why this server serves nobody now, as far as its launcher itself knows; empty when it serves. */
+    public String unready() {
+        Engine phase = watch.last().phase();
+        if (phase != Engine.UP) {
+            return "the engine is " + phase;
+        }
+        return switch (standing()) {
+            case Fenced ignored -> "fenced: waits for its role";
+            case Master ignored -> "";
+            case Replica replica -> progress.linked() ? "" : "not in sync with its master " + replica.master();
+        };
+    }
+
+    /** Master of a group in which somebody else could be it. */
+    public boolean replaceable() {
+        return standing() instanceof Master master && master.peers().size() > 1;
+    }
+
     /** All of it, after a look at the engine that takes up to {@code patience}. */
     public ServerState now(Duration patience) {
         Observation seen = watch.fresh(patience);

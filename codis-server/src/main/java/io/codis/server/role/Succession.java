@@ -1,0 +1,48 @@
+package io.codis.server.role;
+
+import io.codis.server.identity.IdentityFile;
+import java.time.Duration;
+
+/**
+ * The last moments of a master whose launcher stops. A dashboard that hears from itself that it has given up its role may
+ * replace it at once; when it is simply gone, only after its lease. So it stays until it has been asked for the promise, but
+ * not when nobody looks at it.
+ */
+public final class Succession {
+
+    /** Three looks of a dashboard. */
+    private static final Duration NEXT_LOOK = Duration.ofMillis(700);
+
+    private static final Duration PROMISE = Duration.ofSeconds(3);
+    private static final Duration STEP = Duration.ofMillis(20);
+
+    private final IdentityFile identity;
+    private volatile long lookedNanos = System.nanoTime();
+
+    public Succession(IdentityFile identity) {
+        this.identity = identity;
+    }
+
+    /** Somebody asks for the state. */
+    public void looked() {
+        lookedNanos = System.nanoTime();
+    }
+
+    /** After the role was given up; returns when it has been promised to another epoch, or that is not to be expected. */
+    public void await() {
+        long epoch = identity.current().epoch();
+        long began = System.nanoTime();
+        while (identity.current().promised() <= epoch) {
+            boolean looked = lookedNanos - began > 0;
+            if (System.nanoTime() - began > (looked ? PROMISE : NEXT_LOOK).toNanos()) {
+                return;
+            }
+            try {
+                Thread.sleep(STEP);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}
