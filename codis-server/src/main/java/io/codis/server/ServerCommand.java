@@ -5,6 +5,7 @@ import io.codis.core.problem.Reason;
 import io.codis.infra.log.Logging;
 import io.codis.server.config.LauncherConfig;
 import io.codis.server.config.LauncherOptions;
+import io.codis.server.config.MemoryLimit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,7 +90,7 @@ final class ServerCommand implements Callable<Integer> {
         Launcher launcher;
         try {
             Logging.configure(null, "INFO");
-            launcherConfig = options().config(System.getenv());
+            launcherConfig = options().config(System.getenv(), MemoryLimit.ofContainer());
             launcher = new Launcher(launcherConfig);
         } catch (CodisException e) {
             return failed(e, e.reason() == Reason.INVALID_ARGUMENT || e.reason() == Reason.NO_ENGINE ? 2 : 1);

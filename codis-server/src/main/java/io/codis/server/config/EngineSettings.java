@@ -71,6 +71,27 @@ public record EngineSettings(List<Setting> passed, List<String> notes) {
         return new EngineSettings(List.copyOf(passed), List.copyOf(notes));
     }
 
+    /**
+     * With the {@code maxmemory} that the container allows, unless one was given; 0 is none. One beyond the container's
+     * limit is refused.
+     */
+    EngineSettings within(MemoryLimit memory) {
+        Optional<Setting> given = passed.stream()
+                .filter(setting -> setting.key().equals("maxmemory"))
+                .reduce((a, b) -> b)
+                .filter(setting -> !setting.text().equals("0"));
+        given.ifPresent(memory::check);
+        if (given.isPresent() || memory.maxmemory().isEmpty()) {
+            return this;
+        }
+        String derived = Long.toString(memory.maxmemory().getAsLong());
+        var all = new ArrayList<>(passed);
+        all.add(new Setting("maxmemory", List.of(derived)));
+        var told = new ArrayList<>(notes);
+        told.add("maxmemory " + derived + ", from the container's memory limit");
+        return new EngineSettings(List.copyOf(all), List.copyOf(told));
+    }
+
     private static Optional<String> refusal(Setting setting) {
         String value = setting.text();
         return switch (setting.key()) {

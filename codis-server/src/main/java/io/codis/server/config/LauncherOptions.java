@@ -47,12 +47,12 @@ public record LauncherOptions(
     }
 
     /** Everything decided; all that is wrong with settings is named at once. */
-    public LauncherConfig config(Map<String, String> environment) {
+    public LauncherConfig config(Map<String, String> environment, MemoryLimit memory) {
         List<Setting> given = forEngine.settings();
         List<Setting> others = given.stream()
                 .filter(setting -> !List.of("port", "bind", "dir").contains(setting.key()))
                 .toList();
-        EngineSettings settings = EngineSettings.of(others);
+        EngineSettings settings = EngineSettings.of(others).within(memory);
         String listen =
                 bind != null ? String.join(" ", bind) : last(given, "bind").orElse("127.0.0.1");
         var config = new LauncherConfig(
