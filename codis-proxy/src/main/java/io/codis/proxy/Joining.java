@@ -24,6 +24,9 @@ final class Joining implements AutoCloseable {
     /** The dashboard answers when its own calls to this proxy are done. */
     private static final Duration CALL = Duration.ofSeconds(60);
 
+    /** The dashboard may have to delete this proxy's login at servers that hang. */
+    private static final Duration LEAVE = Duration.ofSeconds(5);
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -51,6 +54,28 @@ final class Joining implements AutoCloseable {
     public void close() {
         thread.interrupt();
         client.close();
+    }
+
+    /**
+     * Takes the closed proxy out of its cluster, once: where its address does not come back, as a pod's, the next barrier
+     * would wait for it in vain.
+     */
+    void leave() throws InterruptedException {
+        thread.interrupt();
+        thread.join(LEAVE);
+        String token = identity.model().token();
+        try {
+            String xauth = Xauth.ofDashboard(identity.model().productName());
+            client.within(LEAVE)
+                    .put("http://" + source.find() + "/api/topom/proxy/remove/" + xauth + "/" + token + "/1");
+            LOG.info("event=left token={}", token);
+        } catch (CodisException e) {
+            LOG.warn(
+                    "event=not-left token={} reason={} cause={}",
+                    token,
+                    e.reason().word(),
+                    e.getMessage());
+        }
     }
 
     private void run() {

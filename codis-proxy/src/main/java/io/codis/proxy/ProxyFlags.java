@@ -89,6 +89,11 @@ final class ProxyFlags {
             converter = Seconds.class)
     private @Nullable Duration drain;
 
+    @Option(
+            names = "--leave",
+            description = "a stop takes the proxy out of the cluster: its address does not come back")
+    boolean leave;
+
     @Option(names = "--default-config", description = "print a settings file and exit")
     private boolean defaultConfig;
 

@@ -112,6 +112,9 @@ public final class ProxyMain implements Callable<Integer> {
         joining.ifPresent(Joining::start);
         try {
             server.awaitClosed();
+            if (flags.leave && joining.isPresent()) {
+                joining.get().leave();
+            }
             LOG.info("event=stopped");
         } finally {
             joining.ifPresent(Joining::close);

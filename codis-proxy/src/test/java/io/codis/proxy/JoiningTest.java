@@ -30,6 +30,7 @@ final class JoiningTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private final List<String> registered = new CopyOnWriteArrayList<>();
+    private final List<String> removed = new CopyOnWriteArrayList<>();
     private final AtomicInteger refusals = new AtomicInteger();
     private final FakePlane plane = new FakePlane(DataPlaneSettings.defaults(new InetSocketAddress(0)));
     private volatile String product = "codis-demo";
@@ -46,6 +47,11 @@ final class JoiningTest {
                     }
                     registered.add(request.param("addr"));
                     plane.goOnline();
+                    return Response.ok();
+                })
+                .put("/api/topom/proxy/remove/{xauth}/{token}/{force}", request -> {
+                    assertThat(request.param("xauth")).isEqualTo(Xauth.ofDashboard("codis-demo"));
+                    removed.add(request.param("token") + " " + request.param("force"));
                     return Response.ok();
                 })
                 .start(new InetSocketAddress("127.0.0.1", 0));
@@ -109,6 +115,19 @@ final class JoiningTest {
 
             plane.backends = List.of(new ProxyStats.BackendHealth("m:1", 1, false, 10, 0, true, "WRONGPASS"));
             await().atMost(LONG).until(() -> registered.size() == 2);
+        }
+    }
+
+    @Test
+    void aProxyThatLeavesHasItselfRemoved() throws InterruptedException {
+        try (Joining joining = joining(DashboardSource.at(address()))) {
+            joining.start();
+            await().atMost(LONG).until(() -> registered.size() == 1);
+
+            joining.leave();
+
+            String token = Token.of("codis-demo", "10.0.0.9:19000", "10.0.0.9:11080");
+            assertThat(removed).containsExactly(token + " 1");
         }
     }
 
