@@ -2,6 +2,7 @@ package io.codis.cli;
 
 import io.codis.cli.command.RootCommand;
 import io.codis.cli.output.Output;
+import java.security.Security;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
@@ -20,17 +21,37 @@ public final class Codis {
     }
 
     static int run(String... arguments) {
+        lookNamesUpAgain();
         String called = System.getProperty("codis.program", "codis");
         Optional<ToIntFunction<String[]>> program = ClassicPrograms.named(called);
-        if (program.isPresent()) {
-            return program.get().applyAsInt(arguments);
+        String[] rest = arguments;
+        if (program.isEmpty() && arguments.length > 0) {
+            program = ClassicPrograms.named(arguments[0]);
+            rest = program.isEmpty() ? arguments : Arrays.copyOfRange(arguments, 1, arguments.length);
         }
-        if (arguments.length > 0) {
-            Optional<ToIntFunction<String[]>> named = ClassicPrograms.named(arguments[0]);
-            if (named.isPresent()) {
-                return named.get().applyAsInt(Arrays.copyOfRange(arguments, 1, arguments.length));
-            }
+        if (Arrays.equals(rest, new String[] {"--version"})) {
+            return printVersion(Output.ofProcess());
         }
-        return RootCommand.run(Output.ofProcess(), arguments);
+        if (rest.length > 0 && rest[0].equals(Together.NAME)) {
+            return Together.run(Arrays.asList(rest).subList(1, rest.length));
+        }
+        return program.isPresent() ? program.get().applyAsInt(rest) : RootCommand.run(Output.ofProcess(), arguments);
+    }
+
+    /** The two lines of Codis 3.2, the same for every program. */
+    private static int printVersion(Output output) {
+        String version = Codis.class.getPackage().getImplementationVersion();
+        output.raw("version: " + (version == null ? "development" : version) + "\n");
+        output.raw("compile: java " + Runtime.version() + "\n");
+        return 0;
+    }
+
+    /**
+     * Safety rule 20: a pod that comes back has another address. The JVM would keep the old one for 30 s, and for 10 s that
+     * there is none. To be set before the first name is looked up.
+     */
+    private static void lookNamesUpAgain() {
+        Security.setProperty("networkaddress.cache.ttl", "1");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
     }
 }
