@@ -110,7 +110,7 @@ class LeaseOfAMasterTest {
     }
 
     @Test
-    void aMasterThatIsStoppedStaysUntilItHasPromisedToItsSuccessor() {
+    void aMasterThatIsStoppedStaysUntilItsGroupHasAnother() {
         try (var servers = new LauncherFixture()) {
             LauncherServer master = servers.start(Engines.redis7());
             LauncherServer peer = servers.start(Engines.redis7());
@@ -120,9 +120,12 @@ class LeaseOfAMasterTest {
 
             ChildProcess.signal(master.process().pid(), "TERM");
             master.await("has given up its role", state -> state.role() == Role.FENCED);
-            ServerState promised = master.promise(1, 3);
+            assertThat(master.promise(1, 3).promised()).isEqualTo(3);
+            peer.promise(1, 3);
+            peer.master(1, 3, master, peer);
+            assertThat(master.state().engine()).isEqualTo(ServerState.Engine.UP);
+            master.replica(1, 3, peer, master, peer);
 
-            assertThat(promised.promised()).isEqualTo(3);
             Awaitility.await("the launcher ends")
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> !master.process().isAlive());

@@ -5,15 +5,15 @@ import java.time.Duration;
 
 /**
  * The last moments of a master whose launcher stops. A dashboard that hears from itself that it has given up its role may
- * replace it at once; when it is simply gone, only after its lease. So it stays until it has been asked for the promise, but
- * not when nobody looks at it.
+ * replace it at once; when it is simply gone, only after its lease. So it stays until it is told to follow another master,
+ * for the whole promotion asks the old one, but not when nobody looks at it.
  */
 public final class Succession {
 
     /** Three looks of a dashboard. */
     private static final Duration NEXT_LOOK = Duration.ofMillis(700);
 
-    private static final Duration PROMISE = Duration.ofSeconds(3);
+    private static final Duration PROMOTION = Duration.ofSeconds(5);
     private static final Duration STEP = Duration.ofMillis(20);
 
     private final IdentityFile identity;
@@ -28,13 +28,13 @@ public final class Succession {
         lookedNanos = System.nanoTime();
     }
 
-    /** After the role was given up; returns when it has been promised to another epoch, or that is not to be expected. */
+    /** After the role was given up; returns when the group has another master, or that is not to be expected. */
     public void await() {
         long epoch = identity.current().epoch();
         long began = System.nanoTime();
-        while (identity.current().promised() <= epoch) {
+        while (identity.current().epoch() <= epoch) {
             boolean looked = lookedNanos - began > 0;
-            if (System.nanoTime() - began > (looked ? PROMISE : NEXT_LOOK).toNanos()) {
+            if (System.nanoTime() - began > (looked ? PROMOTION : NEXT_LOOK).toNanos()) {
                 return;
             }
             try {
