@@ -115,6 +115,7 @@ public final class TestServer implements AutoCloseable {
                 0,
                 epoch,
                 0,
+                0,
                 ServerState.Role.MASTER,
                 null,
                 false,

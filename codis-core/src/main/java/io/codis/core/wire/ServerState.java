@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param leaderEpoch the highest epoch of a leading dashboard that it has seen
  * @param clock the launcher's own clock in milliseconds, which counts suspended time too; a lease quotes it, so that a
  *     confirmation that was long under way prolongs nothing
+ * @param granted by {@code clock}, when it last let a master of its group go on, at the latest: one that has started since
+ *     may have done so before its start. 0 if it does not say
  * @param role what the launcher has given to the engine and still stands behind
  * @param master {@code host:port} it replicates from, null unless a replica
  * @param linkUp a replica's link to its master is up and its first synchronisation is done
@@ -37,6 +39,7 @@ public record ServerState(
         long dataEpoch,
         long leaderEpoch,
         long clock,
+        long granted,
         Role role,
         @Nullable String master,
         boolean linkUp,

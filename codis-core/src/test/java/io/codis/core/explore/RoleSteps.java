@@ -339,6 +339,7 @@ final class RoleSteps {
                 world.dataEpoch[s],
                 world.control[s],
                 0,
+                0,
                 roles[world.role[s]],
                 world.master[s] < 0 ? null : View.address(world.master[s]),
                 true,

@@ -377,6 +377,7 @@ class MasterChoiceTest {
                     dataEpoch,
                     1,
                     0,
+                    0,
                     role,
                     null,
                     true,

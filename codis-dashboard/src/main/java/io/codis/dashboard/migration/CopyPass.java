@@ -90,10 +90,10 @@ final class CopyPass {
             for (KeyBatch batch = nextToCopy(); batch != END; batch = nextToCopy()) {
                 awaitLeave();
                 long start = System.nanoTime();
-                migrate.copy(batch);
+                boolean occupied = migrate.copy(batch);
                 long took = System.nanoTime() - start;
                 tools.interruption().after("copied");
-                put(toRemove, batch);
+                put(toRemove, occupied || took > TimesToLive.LATE.toNanos() ? batch.copiedLate() : batch);
                 rest(took);
             }
         }

@@ -35,9 +35,10 @@ final class Migrate {
     /**
      * Returns when the source has sent what it had. It proves nothing about any single key.
      *
+     * @return whether the target had one of them already, from an earlier MIGRATE that may have been late
      * @throws MoveFailure when a RESTORE may still be under way
      */
-    void copy(KeyBatch batch) {
+    boolean copy(KeyBatch batch) {
         long timeout = batch.alone() ? ALONE_TIMEOUT_MILLIS : TIMEOUT_MILLIS;
         Command command = command(batch, timeout);
         long start = System.nanoTime();
@@ -45,10 +46,10 @@ final class Migrate {
         if (!batch.alone()) {
             pace.took(batch.keys().size(), System.nanoTime() - start);
         }
-        switch (reply) {
-            case MigrateReply.Copied ignored -> {}
-            case MigrateReply.NothingThere ignored -> {}
-            case MigrateReply.Occupied ignored -> {}
+        return switch (reply) {
+            case MigrateReply.Copied ignored -> false;
+            case MigrateReply.NothingThere ignored -> false;
+            case MigrateReply.Occupied ignored -> true;
             case MigrateReply.Refused(String text) ->
                 throw new CodisException(
                         Reason.TARGET_UNFIT, "server " + target(batch) + " does not take keys: " + text);
@@ -57,7 +58,7 @@ final class Migrate {
                         Reason.NOT_READY, "server " + slots.sourceServer() + " does not give keys: " + text);
             case MigrateReply.Broken(String text) ->
                 throw new MoveFailure("MIGRATE from " + slots.sourceServer() + " to " + target(batch) + ": " + text);
-        }
+        };
     }
 
     private Object send(KeyBatch batch, Command command, Duration deadline) {

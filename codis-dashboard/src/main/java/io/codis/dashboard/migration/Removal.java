@@ -44,6 +44,9 @@ final class Removal implements AutoCloseable {
         DbConnection target = target(first.target());
         var confirmed = new ArrayList<List<byte[]>>();
         for (KeyBatch batch : batches) {
+            if (batch.late()) {
+                TimesToLive.setRight(source, target, batch);
+            }
             confirmed.add(present(target, batch));
         }
         tools.interruption().after("confirmed");

@@ -58,7 +58,7 @@ final class Failover {
             silentRounds = 0;
         }
         Map<String, Observation> seen = promises(group, promotion.epoch());
-        boolean lapsed = noMajorityLeft(group, seen, promotion.epoch()) && leases.lapsed(promisedSince);
+        boolean lapsed = lapsed(new Confirmations(seen.values(), promotion.epoch()));
         Decision decision = MasterChoice.prove(
                 group.electorate(state.topology().clusterId()),
                 promotion,
@@ -135,25 +135,16 @@ final class Failover {
         return seen.get(member) instanceof Observation.Answered(ServerState state) ? state.runId() : "";
     }
 
-    private boolean noMajorityLeft(Group group, Map<String, Observation> seen, long epoch) {
-        long unpromised =
-                seen.values().stream().filter(each -> !promised(each, epoch)).count();
-        boolean enough = unpromised < group.members().size() / 2 + 1;
-        if (!enough) {
+    private boolean lapsed(Confirmations confirmations) {
+        if (!confirmations.ended()) {
             promisedSince = 0;
-        } else if (promisedSince == 0) {
-            promisedSince = System.nanoTime();
+            return false;
         }
-        return enough;
-    }
-
-    private static boolean promised(Observation seen, long epoch) {
-        return switch (seen) {
-            case Observation.Answered(ServerState state) -> state.promised() >= epoch;
-            case Observation.Stopped ignored -> true;
-            case Observation.Silent ignored -> false;
-            case Observation.Lost ignored -> false;
-        };
+        long now = System.nanoTime();
+        if (promisedSince == 0) {
+            promisedSince = now;
+        }
+        return leases.lapsed(confirmations.last(promisedSince, now));
     }
 
     /** Where the login of a proxy that does not confirm must be deleted. The old master is fenced, or its lease is over. */

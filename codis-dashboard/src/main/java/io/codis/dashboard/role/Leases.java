@@ -40,7 +40,7 @@ final class Leases {
         quotedNanos.set(System.nanoTime());
     }
 
-    /** No master of before {@code sinceNanos} can hold its role: nobody could confirm it since then. */
+    /** No master of before {@code sinceNanos} can hold its role: no member can have confirmed it since then. */
     boolean lapsed(long sinceNanos) {
         long last = quotedNanos.get() - sinceNanos > 0 ? quotedNanos.get() : sinceNanos;
         return System.nanoTime() - last > times.lease().plus(times.margin()).toNanos();

@@ -254,6 +254,30 @@ class MoveFaultTest {
         assertThat(one.keys()).isZero();
     }
 
+    /** Safety rule 8: a copy that was made while a server stood still does not live longer than its original. */
+    @Test
+    void aCopyThatCameLateExpiresWhenItsOriginalWouldHave() throws IOException {
+        long expires = System.currentTimeMillis() + 600_000;
+        cluster(AOF, AOF, step -> {
+            if (step.equals("MIGRATE")) {
+                two.call("SET", "late", "v", "PXAT", Long.toString(expires + 4000));
+                two.call("SET", "foreign", "v", "PXAT", Long.toString(expires + 400_000));
+            }
+        });
+        one.call("SET", "late", "v", "PXAT", Long.toString(expires)).text();
+        one.call("SET", "foreign", "v", "PXAT", Long.toString(expires)).text();
+        fill(one, 100, 64);
+
+        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, 2));
+
+        awaitMoved();
+        assertThat(two.call("PEXPIRETIME", "late").number()).isEqualTo(expires);
+        assertThat(two.call("PEXPIRETIME", "foreign").number())
+                .as("no copy of it")
+                .isEqualTo(expires + 400_000);
+        assertThat(two.keys()).isEqualTo(102);
+    }
+
     /** Safety rule 2: from the end of the move on, nobody waits for the source before a write at the target. */
     @Test
     void aMoveDoesNotEndWhileACandidateOfTheSourceHasNotSeenTheRemovals() throws IOException {

@@ -23,13 +23,14 @@ import org.junit.jupiter.api.Test;
  * cluster becomes ready by itself within the stated gaps, and nothing is lost but what a hurt master's heir had not received.
  *
  * <p>{@code -Druns=25} for a long one, {@code -Dchaos.engine=valkey} for the other engine, {@code -Dchaos.results=FILE} for
- * a line of each run. Each run has a seed of its own, printed before it; {@code -Dseed=} repeats that one's choices.
+ * a line of each run, {@code -Dchaos.keep=true} to keep all logs. Each run has a seed of its own, printed before it; {@code -Dseed=} repeats that one's choices.
  */
 class ChaosIT {
 
     private static final int RUNS = Integer.getInteger("runs", 3);
     private static final int KEYS = Integer.getInteger("keys", 20_000);
     private static final String ENGINE = System.getProperty("chaos.engine", "redis");
+    private static final boolean KEEP = Boolean.getBoolean("chaos.keep");
     private static final String RESULTS = System.getProperty("chaos.results", "");
 
     @Test
@@ -48,6 +49,8 @@ class ChaosIT {
                     if (!outcome.isGood()) {
                         failures.add("-Dseed=" + seed + ": " + outcome.line());
                         outcome.violations().stream().limit(20).forEach(System.out::println);
+                    }
+                    if (!outcome.isGood() || KEEP) {
                         cluster.keepLogs();
                     }
                 });

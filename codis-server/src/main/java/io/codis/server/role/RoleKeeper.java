@@ -128,6 +128,15 @@ public final class RoleKeeper {
 
     /** Whether a master of {@code epoch} may go on, as far as this member of its group knows. */
     public boolean grants(int group, long epoch) {
+        if (!mayGrant(group, epoch)) {
+            return false;
+        }
+        state.granting();
+        // again: whoever has a promise that is not seen here sees in its state that this was granted
+        return mayGrant(group, epoch);
+    }
+
+    private boolean mayGrant(int group, long epoch) {
         Identity now = identity.current();
         return now.group() == group && now.promised() <= epoch;
     }

@@ -37,6 +37,7 @@ public final class RoleState {
     private final long leaseMillis;
 
     private volatile Standing standing = new Fenced();
+    private volatile long granted;
     private volatile boolean loadedOnce;
 
     public RoleState(
@@ -52,6 +53,7 @@ public final class RoleState {
         this.watch = watch;
         this.progress = new Progress(identity);
         this.leaseMillis = lease.toMillis();
+        this.granted = clock.millis();
         this.fencer = new Fencer(supervisor, control, this::setFenced);
     }
 
@@ -104,6 +106,11 @@ public final class RoleState {
 
     boolean masterUnder(long epoch) {
         return standing() instanceof Master master && master.epoch() == epoch;
+    }
+
+    /** A master of this group is let go on. */
+    void granting() {
+        granted = clock.millis();
     }
 
     synchronized void setFenced() {
@@ -230,6 +237,7 @@ public final class RoleState {
                 id.dataEpoch(),
                 id.leaderEpoch(),
                 clock.millis(),
+                granted,
                 role,
                 role == Role.REPLICA && report != null ? report.master() : null,
                 role == Role.REPLICA && progress.linked(),
