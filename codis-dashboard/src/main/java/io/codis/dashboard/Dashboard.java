@@ -117,12 +117,19 @@ public final class Dashboard implements AutoCloseable {
 
     private void run() {
         try {
-            Leadership leadership = seek();
-            leadership
-                    .state()
-                    .onDeposed(() -> fail(new CodisException(
-                            Reason.STALE_EPOCH, "another dashboard leads product " + self.productName() + " now")));
-            leading = new LeadingDashboard(leadership, config, secret);
+            while (true) {
+                var again = new CountDownLatch(1);
+                Leadership leadership = seek();
+                leadership
+                        .state()
+                        .onDeposed(() -> fail(new CodisException(
+                                Reason.STALE_EPOCH, "another dashboard leads product " + self.productName() + " now")));
+                var present = new LeadingDashboard(leadership, config, secret, again::countDown);
+                leading = present;
+                again.await();
+                leading = null;
+                present.close();
+            }
         } catch (InterruptedException e) {
             // closing
         } catch (CodisException e) {

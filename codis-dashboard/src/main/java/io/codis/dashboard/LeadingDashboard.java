@@ -9,6 +9,8 @@ import io.codis.core.topology.ProxyCommand;
 import io.codis.core.topology.ProxyEntry;
 import io.codis.core.topology.ProxyModel;
 import io.codis.core.topology.Topology;
+import io.codis.dashboard.identity.LostCluster;
+import io.codis.dashboard.identity.ToldMaps;
 import io.codis.dashboard.migration.Durability;
 import io.codis.dashboard.migration.Interruption;
 import io.codis.dashboard.migration.MoveSettings;
@@ -48,6 +50,7 @@ final class LeadingDashboard implements AutoCloseable {
     private final Leadership leadership;
     private final LauncherClient launchers;
     private final ProxyClient proxies;
+    private final ToldMaps maps;
     private final ProxyFleet fleet;
     private final Mover mover;
     private final Roles roles;
@@ -56,7 +59,8 @@ final class LeadingDashboard implements AutoCloseable {
     private final Conditions conditions = new Conditions(InstantSource.system());
     private final Control control;
 
-    LeadingDashboard(Leadership leadership, DashboardConfig config, ClusterSecret secret) {
+    /** @param again called when the topology was replaced and is to be led anew */
+    LeadingDashboard(Leadership leadership, DashboardConfig config, ClusterSecret secret, Runnable again) {
         this.leadership = leadership;
         ClusterState state = leadership.state();
         Duration confirm = config.get(DashboardConfig.PROXY_CONFIRM_TIMEOUT).duration();
@@ -64,11 +68,17 @@ final class LeadingDashboard implements AutoCloseable {
         var engines = new ControlLogins(launchers, secret, state.leaderEpoch());
         proxies = new ProxyClient(
                 config.get(DashboardConfig.PRODUCT_NAME), config.get(DashboardConfig.PRODUCT_AUTH), confirm);
+        maps = new ToldMaps(state, launchers);
+        var lost = new LostCluster(state, launchers.within(LOOK), conditions, topology -> {
+            leadership.replace(topology);
+            again.run();
+        });
         fleet = new ProxyFleet(state, proxies, engines, secret, confirm);
         var durability = new Durability(state, engines);
         var settings = new MoveSettings(config.get(DashboardConfig.MIGRATION_PARALLEL_SLOTS));
         mover = new Mover(
-                new MoveTools(state, engines, secret, settings, conditions, this::clientsActive, Interruption.NONE),
+                new MoveTools(
+                        state, engines, secret, settings, conditions, maps, this::clientsActive, Interruption.NONE),
                 fleet,
                 durability);
         var look = proxies.within(LOOK);
@@ -79,7 +89,7 @@ final class LeadingDashboard implements AutoCloseable {
         fleet.start();
         roles = Roles.start(new RoleEnvironment(
                 state,
-                new RoleEnvironment.Servers(launchers, engines),
+                new RoleEnvironment.Servers(launchers, engines, maps, lost::found),
                 new RoleEnvironment.Proxies(
                         fleet,
                         (gid, server) -> {
@@ -93,13 +103,14 @@ final class LeadingDashboard implements AutoCloseable {
                         config.get(DashboardConfig.MASTER_LEASE).duration(),
                         config.get(DashboardConfig.FAILOVER_AFTER).duration())));
         mover.start();
+        maps.start();
         control = new Control(
                 state,
                 roles,
                 new Control.Moves(mover, settings),
                 new Control.Fleet(fleet, proxies, launchers, engines),
-                new Control.Watches(servers, proxyWatch),
-                conditions);
+                new Control.Identities(maps, lost),
+                new Control.Watches(servers, proxyWatch, conditions));
     }
 
     Control control() {
@@ -108,6 +119,7 @@ final class LeadingDashboard implements AutoCloseable {
 
     @Override
     public void close() {
+        maps.close();
         mover.close();
         roles.close();
         servers.close();

@@ -6,6 +6,7 @@ import io.codis.core.topology.GroupCommand;
 import io.codis.core.topology.PromotionCommand;
 import io.codis.core.topology.ProxyCommand;
 import io.codis.core.topology.SlotCommand;
+import io.codis.dashboard.identity.ToldMaps;
 import io.codis.dashboard.migration.Durability;
 import io.codis.dashboard.migration.Interruption;
 import io.codis.dashboard.migration.MoveSettings;
@@ -35,6 +36,7 @@ public final class TestDashboard implements AutoCloseable {
     private final LauncherClient launchers;
     private final ProxyClient proxies;
     private final ProxyFleet fleet;
+    private final ToldMaps maps;
     private final Durability durability;
     private final Mover mover;
     private final MoveSettings settings = new MoveSettings(1024);
@@ -52,8 +54,9 @@ public final class TestDashboard implements AutoCloseable {
         var engines = new ControlLogins(launchers, SECRET, state().leaderEpoch());
         this.proxies = new ProxyClient(TestProxy.PRODUCT, TestProxy.AUTH, Duration.ofSeconds(2));
         this.fleet = new ProxyFleet(state(), proxies, engines, SECRET, Duration.ofSeconds(2));
+        this.maps = new ToldMaps(state(), launchers);
         this.durability = new Durability(state(), engines);
-        var tools = new MoveTools(state(), engines, SECRET, settings, conditions, () -> false, interruption);
+        var tools = new MoveTools(state(), engines, SECRET, settings, conditions, maps, () -> false, interruption);
         this.mover = new Mover(tools, fleet, durability);
         fleet.start();
         mover.start();

@@ -1,5 +1,9 @@
 package io.codis.dashboard;
 
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.core.topology.Topology;
+import io.codis.core.topology.TopologyDocument;
 import io.codis.core.wire.ServerState;
 import io.codis.infra.http.HttpApi;
 import io.codis.infra.http.Response;
@@ -14,6 +18,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real engine with the part of a launcher that this module's tests need: {@code default} is off, and control logins
@@ -26,6 +33,9 @@ public final class TestServer implements AutoCloseable {
     private final RedisServer redis;
     private final ClusterSecret secret;
     private final HttpApi launcher;
+    private final AtomicInteger maps = new AtomicInteger();
+    private volatile @Nullable TopologyDocument map;
+    private volatile boolean forgetful;
 
     private TestServer(RedisServer redis, ClusterSecret secret) {
         this.redis = redis;
@@ -34,6 +44,14 @@ public final class TestServer implements AutoCloseable {
         this.launcher = HttpApi.builder()
                 .bearerToken(secret.derive("api"))
                 .put("/api/server/control/{epoch}", request -> Response.json(control(request.number("epoch"))))
+                .put("/api/server/map/{epoch}", request -> {
+                    if (forgetful) {
+                        throw new CodisException(Reason.UNAVAILABLE, "the volume is full");
+                    }
+                    map = request.json(TopologyDocument.class);
+                    maps.incrementAndGet();
+                    return Response.ok();
+                })
                 .start(new InetSocketAddress("127.0.0.1", redis.port() + 10000));
     }
 
@@ -79,6 +97,21 @@ public final class TestServer implements AutoCloseable {
         call("CONFIG", "SET", "masteruser", "launcher").text();
         call("CONFIG", "SET", "masterauth", PASSWORD).text();
         call("REPLICAOF", "127.0.0.1", Integer.toString(master.redis().port())).text();
+    }
+
+    /** Whether it refuses to write down what it is told of the cluster. */
+    public void forgetful(boolean value) {
+        forgetful = value;
+    }
+
+    /** The map of the cluster that it was told last. */
+    public Topology map() {
+        return Objects.requireNonNull(map, "told nothing").toTopology();
+    }
+
+    /** How often it was told one. */
+    public int maps() {
+        return maps.get();
     }
 
     public long keys() {

@@ -1,5 +1,6 @@
 package io.codis.testkit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.codis.core.problem.CodisException;
 import io.codis.core.wire.Credentials;
 import io.codis.core.wire.RoleOrder;
@@ -142,6 +143,16 @@ public final class LauncherServer implements AutoCloseable {
 
     public ServerState role(RoleOrder order) {
         return client.putJson(url("role"), order, ServerState.class);
+    }
+
+    /** Has it write down what it is told of the cluster. */
+    public void map(long leaderEpoch, JsonNode map) {
+        client.putJson(url("map/" + leaderEpoch), map);
+    }
+
+    /** What its volume says. */
+    public JsonNode identity() {
+        return client.get(url("identity"), JsonNode.class);
     }
 
     /** Makes it the master of group 1 of the cluster {@code test}, the launchers of {@code members} being its peers. */

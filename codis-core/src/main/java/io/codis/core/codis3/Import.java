@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +65,7 @@ public final class Import {
             throw invalid("group-%04d: id out of range", node.id());
         }
         var members = list(node.servers()).stream().map(Import::member).toList();
-        return new Group(node.id(), members, 0, Promotion.NONE, 1, node.outOfSync(), !members.isEmpty());
+        return new Group(node.id(), members, 0, Promotion.NONE, 1, node.outOfSync(), !members.isEmpty(), new TreeSet<>());
     }
 
     private static Member member(GroupNode.Server s) {

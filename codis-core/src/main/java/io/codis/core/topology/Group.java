@@ -6,9 +6,13 @@ import io.codis.core.failover.Electorate;
 import io.codis.core.failover.Promotion;
 import io.codis.core.problem.Reason;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
@@ -21,6 +25,8 @@ import java.util.function.UnaryOperator;
  * @param moveGeneration n of the login {@code mig-<id>-<n>} with which keys leave this group
  * @param outOfSync the flag of Codis 3.2: proxies may not know the latest replica flags
  * @param initialized a member has once been given the role of master, so data may exist
+ * @param away slots whose last move out of this group has ended and that have not come back: whatever the group still holds
+ *     of them is left over, such as after a power cut, and may be removed
  */
 public record Group(
         int id,
@@ -29,17 +35,19 @@ public record Group(
         Promotion promotion,
         long moveGeneration,
         boolean outOfSync,
-        boolean initialized) {
+        boolean initialized,
+        SortedSet<Integer> away) {
 
     /** The largest group id. */
     public static final int MAX_ID = 9999;
 
     public Group {
         members = List.copyOf(members);
+        away = Collections.unmodifiableSortedSet(new TreeSet<>(away));
     }
 
     static Group created(int id, long version) {
-        return new Group(id, List.of(), 0, Promotion.NONE, version, false, false);
+        return new Group(id, List.of(), 0, Promotion.NONE, version, false, false, new TreeSet<>());
     }
 
     public Optional<Member> master() {
@@ -94,7 +102,7 @@ public record Group(
     }
 
     Group withMembers(List<Member> next) {
-        return new Group(id, next, epoch, promotion, moveGeneration, outOfSync, initialized);
+        return new Group(id, next, epoch, promotion, moveGeneration, outOfSync, initialized, away);
     }
 
     Group withMember(String address, UnaryOperator<Member> change) {
@@ -104,15 +112,26 @@ public record Group(
     }
 
     Group withPromotion(Promotion next) {
-        return new Group(id, members, epoch, next, moveGeneration, outOfSync, initialized);
+        return new Group(id, members, epoch, next, moveGeneration, outOfSync, initialized, away);
     }
 
     Group withMoveGeneration(long next) {
-        return new Group(id, members, epoch, promotion, next, outOfSync, initialized);
+        return new Group(id, members, epoch, promotion, next, outOfSync, initialized, away);
     }
 
     Group withOutOfSync(boolean next) {
-        return new Group(id, members, epoch, promotion, moveGeneration, next, initialized);
+        return new Group(id, members, epoch, promotion, moveGeneration, next, initialized, away);
+    }
+
+    /** These slots have left for good, or have come back. */
+    Group withAway(Collection<Integer> slots, boolean gone) {
+        var next = new TreeSet<>(away);
+        if (gone) {
+            next.addAll(slots);
+        } else {
+            next.removeAll(slots);
+        }
+        return new Group(id, members, epoch, promotion, moveGeneration, outOfSync, initialized, next);
     }
 
     /**
@@ -125,6 +144,6 @@ public record Group(
         replicas().stream().filter(m -> !m.address().equals(address)).forEach(order::add);
         master().filter(m -> !m.address().equals(address)).ifPresent(m -> order.add(m.withCandidacy(Candidacy.OUT)));
         var cleared = order.stream().map(m -> m.withSync(SyncAction.NONE)).toList();
-        return new Group(id, cleared, newEpoch, next, moveGeneration, outOfSync, true);
+        return new Group(id, cleared, newEpoch, next, moveGeneration, outOfSync, true, away);
     }
 }

@@ -132,7 +132,11 @@ public sealed interface SlotCommand extends TopologyCommand
                 }
                 changed.add(new Slot(id, group, SlotAction.IDLE));
             });
-            return before.withSlots(changed);
+            Topology next = before.withSlots(changed);
+            for (Slot slot : changed) {
+                next = next.withGroup(next.group(slot.group()).withAway(List.of(slot.id()), false));
+            }
+            return next;
         }
     }
 

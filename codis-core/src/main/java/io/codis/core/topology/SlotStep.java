@@ -5,6 +5,7 @@ import static io.codis.core.topology.Refusal.refuse;
 import io.codis.core.migration.SlotAction;
 import io.codis.core.problem.Reason;
 import java.util.Collection;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -47,7 +48,23 @@ public record SlotStep(Step step, SortedSet<Integer> slots) implements SlotComma
         if (present.stream().map(Slot::group).distinct().count() != 1) {
             throw refuse(Reason.INVALID_ARGUMENT, "slots %s are not of one source group", slots);
         }
-        return before.withSlots(present.stream().map(slot -> next(before, slot)).toList());
+        Topology next = before.withSlots(
+                present.stream().map(slot -> next(before, slot)).toList());
+        return step == Step.COMPLETE ? left(next, present) : next;
+    }
+
+    /** Keys of these slots have nothing to do at their source any more, and belong to their target from now on. */
+    private static Topology left(Topology topology, List<Slot> slots) {
+        Topology next = topology;
+        for (Slot slot : slots) {
+            var one = List.of(slot.id());
+            if (slot.group() != 0) {
+                next = next.withGroup(next.group(slot.group()).withAway(one, true));
+            }
+            int target = slot.action().target();
+            next = next.withGroup(next.group(target).withAway(one, false));
+        }
+        return next;
     }
 
     private Slot next(Topology before, Slot slot) {

@@ -7,7 +7,10 @@ import io.codis.core.problem.Reason;
 import io.codis.core.slot.SlotHash;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +41,11 @@ public record TopologyDocument(
             @Nullable PromotionDocument promotion,
             long moveGeneration,
             boolean outOfSync,
-            boolean initialized) {}
+            boolean initialized,
+            @Nullable List<Span> away) {}
+
+    /** Slots {@code from} to {@code to}. */
+    public record Span(int from, int to) {}
 
     /**
      * @param kind null when finished
@@ -134,7 +141,8 @@ public record TopologyDocument(
                 promotion(g.promotion()),
                 g.moveGeneration(),
                 g.outOfSync(),
-                g.initialized());
+                g.initialized(),
+                spans(g.away()));
     }
 
     private static Group group(GroupDocument g) {
@@ -145,7 +153,29 @@ public record TopologyDocument(
                 promotion(g.promotion()),
                 g.moveGeneration(),
                 g.outOfSync(),
-                g.initialized());
+                g.initialized(),
+                slotsIn(g.away()));
+    }
+
+    private static List<Span> spans(SortedSet<Integer> slots) {
+        var spans = new ArrayList<Span>();
+        for (int slot : slots) {
+            if (!spans.isEmpty() && spans.getLast().to() + 1 == slot) {
+                spans.set(spans.size() - 1, new Span(spans.getLast().from(), slot));
+            } else {
+                spans.add(new Span(slot, slot));
+            }
+        }
+        return List.copyOf(spans);
+    }
+
+    /** Absent in documents of before. */
+    private static SortedSet<Integer> slotsIn(@Nullable List<Span> spans) {
+        var slots = new TreeSet<Integer>();
+        if (spans != null) {
+            spans.forEach(span -> IntStream.rangeClosed(span.from(), span.to()).forEach(slots::add));
+        }
+        return slots;
     }
 
     private static @Nullable PromotionDocument promotion(Promotion promotion) {

@@ -3,7 +3,6 @@ package io.codis.dashboard.migration;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -14,8 +13,11 @@ final class Examination {
 
     private final MoveTools tools;
     private final SlotBatch batch;
+    private final Leftovers leftovers;
 
-    Examination(MoveTools tools, SlotBatch batch) {
+    /** @param leftovers locked for the targets */
+    Examination(MoveTools tools, SlotBatch batch, Leftovers leftovers) {
+        this.leftovers = leftovers;
         this.tools = tools;
         this.batch = batch;
     }
@@ -51,11 +53,13 @@ final class Examination {
             } else {
                 tools.conditions().clear(Reason.TARGET_UNFIT, object);
             }
-            withoutForeign(Survey.present(target, batch, group), object, movable);
+            var foreign = new TreeSet<>(Survey.present(target, batch, group));
+            foreign.removeAll(leftovers.sweep(group, foreign));
+            withoutForeign(foreign, object, movable);
         }
     }
 
-    private void withoutForeign(List<Integer> foreign, String object, TreeSet<Integer> movable) {
+    private void withoutForeign(TreeSet<Integer> foreign, String object, TreeSet<Integer> movable) {
         if (foreign.isEmpty()) {
             tools.conditions().clear(Reason.FOREIGN_KEYS, object);
             return;

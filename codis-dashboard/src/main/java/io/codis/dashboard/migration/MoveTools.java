@@ -1,5 +1,6 @@
 package io.codis.dashboard.migration;
 
+import io.codis.dashboard.identity.ToldMaps;
 import io.codis.dashboard.server.EngineAccess;
 import io.codis.dashboard.stats.Conditions;
 import io.codis.dashboard.store.ClusterState;
@@ -17,5 +18,6 @@ public record MoveTools(
         ClusterSecret secret,
         MoveSettings settings,
         Conditions conditions,
+        ToldMaps maps,
         BooleanSupplier clients,
         Interruption interruption) {}

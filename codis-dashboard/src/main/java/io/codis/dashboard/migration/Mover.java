@@ -31,6 +31,8 @@ public final class Mover implements AutoCloseable {
     private final MoveTools tools;
     private final ProxyFleet fleet;
     private final Durability durability;
+    private final Leftovers leftovers;
+    private final Thread sweeper;
     private final Map<Integer, Thread> running = new ConcurrentHashMap<>();
     private final Map<Integer, MoveProgress> progress = new ConcurrentSkipListMap<>();
     private final Thread thread = Thread.ofVirtual().name("mover").unstarted(this::run);
@@ -40,10 +42,13 @@ public final class Mover implements AutoCloseable {
         this.tools = tools;
         this.fleet = fleet;
         this.durability = durability;
+        this.leftovers = new Leftovers(tools.state(), tools.engines(), tools.conditions());
+        this.sweeper = Thread.ofVirtual().name("leftovers").unstarted(leftovers::watch);
     }
 
     public void start() {
         thread.start();
+        sweeper.start();
     }
 
     /** The moves out of each group, those that have ended included. */
@@ -108,6 +113,7 @@ public final class Mover implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
+        sweeper.interrupt();
         running.values().forEach(Thread::interrupt);
     }
 
@@ -135,7 +141,7 @@ public final class Mover implements AutoCloseable {
 
     private void work(int source) {
         var of = progress.computeIfAbsent(source, MoveProgress::new);
-        var mover = new SourceMover(source, tools, fleet, durability, of);
+        var mover = new SourceMover(source, tools, fleet, durability, leftovers, of);
         try {
             long retry = RETRY_MILLIS;
             long version = tools.state().topology().version();

@@ -65,6 +65,15 @@ record SlotBatch(
         return masters;
     }
 
+    /** Source and targets. */
+    SortedSet<Integer> groups() {
+        var groups = new TreeSet<>(targetServers.keySet());
+        if (source != 0) {
+            groups.add(source);
+        }
+        return groups;
+    }
+
     String targetServer(int group) {
         String server = targetServers.get(group);
         if (server == null) {
@@ -84,6 +93,11 @@ record SlotBatch(
             case SlotAction.Migrating ignored -> true;
             case SlotAction.Finished ignored -> false;
         };
+    }
+
+    /** A move into the group has begun: proxies may be told already. */
+    static boolean under(SlotAction action, int group) {
+        return action.target() == group && !(action instanceof SlotAction.Pending);
     }
 
     private static String master(Group group) {

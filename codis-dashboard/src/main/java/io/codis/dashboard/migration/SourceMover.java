@@ -15,7 +15,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,16 +36,27 @@ final class SourceMover {
     private final MoveTools tools;
     private final ProxyFleet fleet;
     private final Durability durability;
+    private final Leftovers leftovers;
     private final MoveProgress progress;
 
     /** Largest key of the present batch in bytes, -1 while unknown. */
     private long largest = -1;
 
-    SourceMover(int source, MoveTools tools, ProxyFleet fleet, Durability durability, MoveProgress progress) {
+    /** Servers of these moves could not write the last one down; clients are not locked out to try it. */
+    private boolean unknown;
+
+    SourceMover(
+            int source,
+            MoveTools tools,
+            ProxyFleet fleet,
+            Durability durability,
+            Leftovers leftovers,
+            MoveProgress progress) {
         this.source = source;
         this.tools = tools;
         this.fleet = fleet;
         this.durability = durability;
+        this.leftovers = leftovers;
         this.progress = progress;
     }
 
@@ -109,18 +124,30 @@ final class SourceMover {
             return false;
         }
         SlotBatch batch = batch(topology, next);
-        var movable = source == 0 ? batch.slots() : examined(batch);
-        if (movable.isEmpty()) {
-            return false;
+        if (unknown) {
+            tools.maps().hold(batch.groups());
         }
-        after("chosen");
-        commit(SlotStep.Step.PREPARE, movable);
-        return true;
+        var locks = batch.targetServers().keySet().stream()
+                .sorted()
+                .map(leftovers::lock)
+                .toList();
+        locks.forEach(ReentrantLock::lock);
+        try {
+            var movable = source == 0 ? batch.slots() : examined(batch);
+            if (movable.isEmpty()) {
+                return false;
+            }
+            after("chosen");
+            commit(SlotStep.Step.PREPARE, movable);
+            return true;
+        } finally {
+            locks.forEach(ReentrantLock::unlock);
+        }
     }
 
     /** The slots of the batch that nothing speaks against. */
     private TreeSet<Integer> examined(SlotBatch batch) throws InterruptedException {
-        var examination = new Examination(tools, batch).run();
+        var examination = new Examination(tools, batch, leftovers).run();
         largest = examination.survey().largest();
         progress.surveyed(examination.survey().keys());
         return examination.movable();
@@ -128,10 +155,37 @@ final class SourceMover {
 
     private boolean lock(Topology topology, List<Slot> slots) {
         SlotBatch batch = batch(topology, slots);
+        var known = new FutureTask<>(() -> tools.maps().hold(batch.groups()), true);
+        Thread.ofVirtual().name("hold-" + source).start(known);
         fleet.pass(batch.masters());
+        held(known, slots);
         after("locked");
         commit(SlotStep.Step.PREPARED, batch.slots());
         return true;
+    }
+
+    /**
+     * Before keys may lie on both sides, both groups have it on their volumes, as a rebuilt map must know it (safety rule 5);
+     * told while the proxies lock, so that it costs clients nothing. Without that nothing has begun, and clients go on.
+     */
+    private void held(FutureTask<Boolean> known, List<Slot> slots) {
+        try {
+            known.get();
+            unknown = false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CodisException(Reason.TIMED_OUT, "interrupted", e);
+        } catch (ExecutionException e) {
+            unknown = true;
+            var open = slots.stream().filter(is(SlotAction.Preparing.class)).map(Slot::id);
+            var unlocked = open.collect(Collectors.toCollection(TreeSet::new));
+            if (!unlocked.isEmpty()) {
+                commit(SlotStep.Step.ROLL_BACK, unlocked);
+            }
+            throw e.getCause() instanceof CodisException problem
+                    ? problem
+                    : new CodisException(Reason.INTERNAL, String.valueOf(e.getCause()), e);
+        }
     }
 
     private boolean open(Topology topology, List<Slot> slots) {

@@ -1,6 +1,8 @@
 package io.codis.dashboard.rest;
 
 import io.codis.core.topology.Topology;
+import io.codis.dashboard.identity.LostCluster;
+import io.codis.dashboard.identity.ToldMaps;
 import io.codis.dashboard.migration.MoveSettings;
 import io.codis.dashboard.migration.Mover;
 import io.codis.dashboard.proxy.ProxyClient;
@@ -18,13 +20,19 @@ import io.codis.dashboard.store.ClusterState;
  * @param access to proxies and servers
  */
 public record Control(
-        ClusterState state, RoleService roles, Moves moves, Fleet access, Watches watches, Conditions conditions) {
+        ClusterState state, RoleService roles, Moves moves, Fleet access, Identities identities, Watches watches) {
 
     public record Moves(Mover mover, MoveSettings settings) {}
 
     public record Fleet(ProxyFleet fleet, ProxyClient proxies, LauncherClient launchers, EngineAccess engines) {}
 
-    public record Watches(ServerWatch servers, ProxyWatch proxies) {}
+    public record Identities(ToldMaps maps, LostCluster lost) {}
+
+    public record Watches(ServerWatch servers, ProxyWatch proxies, Conditions conditions) {}
+
+    Conditions conditions() {
+        return watches.conditions();
+    }
 
     Topology topology() {
         return state.topology();

@@ -79,11 +79,9 @@ final class GroupRoutes {
             throw new CodisException(
                     e.reason(), "server@" + address + " fetch state of its launcher failed, " + e.getMessage(), e);
         }
-        String own = control.topology().clusterId();
-        if (!seen.clusterId().isEmpty() && !seen.clusterId().equals(own)) {
-            throw new CodisException(
-                    Reason.FOREIGN_SERVER,
-                    "server-[" + address + "] belongs to cluster " + seen.clusterId() + ", this one is " + own);
+        if (!seen.clusterId().isEmpty()
+                && !seen.clusterId().equals(control.topology().clusterId())) {
+            control.identities().lost().add(address, seen.clusterId());
         }
         control.state().commit(command);
         control.roles().attach(request.integer("gid"));
@@ -100,6 +98,8 @@ final class GroupRoutes {
             refuseIfKeys(control, gid, address);
         }
         control.state().commit(command);
+        // before a volume forgets what it was told, the others know that nobody needs it any more
+        control.identities().maps().tellAll();
         try {
             var launchers = control.access().launchers().within(LAUNCHER);
             launchers.fence(address, control.state().leaderEpoch());

@@ -103,6 +103,7 @@ final class SlotRoutes {
             idle(mapping);
             owners.put(mapping.id(), mapping.groupId());
         }
+        control.identities().lost().refuseIfFound();
         Topology topology = control.state().commit(new SlotCommand.AssignSlots(owners));
         inForce(control, topology, new TreeSet<>(owners.values()));
     }
@@ -125,6 +126,8 @@ final class SlotRoutes {
                 .map(Member::address)
                 .collect(Collectors.toSet());
         control.access().fleet().pass(new SlotCommand.OfflineSlots(List.copyOf(slots)), masters);
+        // nobody gives them to another group before their old one knows that they are gone
+        control.identities().maps().tellAll();
     }
 
     private static void idle(SlotMapping mapping) {

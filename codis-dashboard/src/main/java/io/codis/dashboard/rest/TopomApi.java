@@ -12,6 +12,7 @@ import io.codis.infra.http.Response;
 import io.codis.infra.log.Logging;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -74,6 +75,11 @@ public final class TopomApi {
         api.get("/healthz", request -> Response.text(200, "ok\n"))
                 .get("/readyz", request -> ready())
                 .put("/api/topom/reload/{x}", guard.change((c, r) -> {}))
+                .put(
+                        "/api/topom/rebuild/{x}/{servers}",
+                        guard.change((c, r) -> c.identities()
+                                .lost()
+                                .accept(List.of(r.param("servers").split(",", -1)))))
                 .put("/api/topom/shutdown/{x}", guard.checked(request -> {
                     shutdown.run();
                     return Response.ok();

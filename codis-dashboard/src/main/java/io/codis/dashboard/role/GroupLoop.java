@@ -156,7 +156,7 @@ final class GroupLoop {
         Decision decision = MasterChoice.need(
                 group.electorate(topology.clusterId()),
                 seen,
-                new Circumstances(false, patienceOver(), strangers.hold(gid)));
+                new Circumstances(false, patienceOver(), strangersHoldData()));
         switch (decision) {
             case Decision.Nothing ignored -> {
                 healthy();
@@ -186,7 +186,7 @@ final class GroupLoop {
         if (forced(group)) {
             return;
         }
-        switch (failover.prepare(group, promotion, patienceOver(), strangers.hold(gid))) {
+        switch (failover.prepare(group, promotion, patienceOver(), strangersHoldData())) {
             case Decision.Promote ignored -> healthy();
             case Decision.Nothing ignored -> healthy();
             case Decision.Wait wait -> waiting(group, wait);
@@ -211,6 +211,10 @@ final class GroupLoop {
     private void needs(Group group, Decision.NeedsDecision needs) {
         environment.notices().set(needs.reason(), object(), needs.explanation());
         beginWish(group);
+    }
+
+    private boolean strangersHoldData() {
+        return environment.servers().lost().getAsBoolean() || strangers.hold(gid);
     }
 
     private boolean patienceOver() {

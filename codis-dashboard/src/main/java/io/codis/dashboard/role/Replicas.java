@@ -14,6 +14,7 @@ import io.codis.core.topology.SyncAction;
 import io.codis.core.topology.Topology;
 import io.codis.core.wire.ServerState;
 import io.codis.dashboard.store.ClusterState;
+import io.codis.infra.net.Names;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -90,7 +91,7 @@ final class Replicas {
         String master = group.members().getFirst().address();
         return server.role() == ServerState.Role.REPLICA
                 && server.epoch() == group.epoch()
-                && Launchers.resolved(master).equals(server.master());
+                && Names.resolved(master).equals(server.master());
     }
 
     private void attach(Group group, Member replica, ServerState server) {
@@ -170,6 +171,11 @@ final class Replicas {
         if (stillAwaited
                 && environment.proxies().routes().await(awaited.version(), CATCH_UP)
                 && engines.caughtUp(group.members().getFirst().address(), replica.address(), CATCH_UP)) {
+            // a map without it would rebuild a group in which it may not be promoted
+            environment
+                    .servers()
+                    .maps()
+                    .holdAt(List.of(group.members().getFirst().address(), replica.address()));
             state.commit(new AdmitCandidate(group.id(), replica.address()));
             LOG.info("event=candidate group={} server={}", group.id(), replica.address());
         }

@@ -2,6 +2,8 @@ package io.codis.dashboard.server;
 
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.core.rebuild.Survivor;
+import io.codis.core.topology.TopologyDocument;
 import io.codis.core.wire.RoleOrder;
 import io.codis.core.wire.ServerState;
 import io.codis.infra.http.ApiClient;
@@ -70,6 +72,16 @@ public final class LauncherClient implements AutoCloseable {
         return client.put(url(server, "wipe/" + leaderEpoch), ServerState.class);
     }
 
+    /** Has the server write the cluster's map to its volume; on disk when it returns. */
+    public void map(String server, long leaderEpoch, TopologyDocument map) {
+        client.putJson(url(server, "map/" + leaderEpoch), map);
+    }
+
+    /** What the server's volume says of it. */
+    public Survivor identity(String server) {
+        return client.get(url(server, "identity"), Survivor.class);
+    }
+
     /** {@code host:port} of the launcher of a server. */
     public static String launcherAddress(String server) {
         int colon = server.lastIndexOf(':');
@@ -86,6 +98,7 @@ public final class LauncherClient implements AutoCloseable {
     }
 
     private static String url(String server, String what) {
-        return "http://" + launcherAddress(server) + "/api/server/" + what;
+        // whoever has got the address of a server that is gone refuses what was not meant for it
+        return "http://" + launcherAddress(server) + "/api/server/" + what + "?to=" + server;
     }
 }

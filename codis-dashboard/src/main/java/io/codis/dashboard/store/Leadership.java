@@ -84,6 +84,14 @@ public final class Leadership implements AutoCloseable {
         return state;
     }
 
+    /**
+     * Puts a topology that was rebuilt in the place of the present one, and stops to lead: whoever leads next, this process
+     * too, begins with it.
+     */
+    public void replace(Topology rebuilt) {
+        state.replace(rebuilt);
+    }
+
     /** Stops to lead: the nodes of Codis 3.2 are brought up to date, {@code topom} and the lease are given back. */
     @Override
     public void close() {

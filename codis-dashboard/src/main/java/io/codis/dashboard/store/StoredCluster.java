@@ -101,6 +101,16 @@ final class StoredCluster implements ClusterState {
         deposedListeners.add(listener);
     }
 
+    /** Stores another topology in the place of this one, and leads no more. */
+    synchronized void replace(Topology other) {
+        if (!leading()) {
+            throw deposedProblem();
+        }
+        settle();
+        coordinator.update(path, document(other), nodeVersion);
+        close();
+    }
+
     /** Ends all waiting; nothing is committed after it. */
     void close() {
         deposed = true;

@@ -192,6 +192,35 @@ public final class LocalCluster implements AutoCloseable {
         supervisor.awaitEnd(Duration.ofSeconds(30));
     }
 
+    /** Every process is killed, the supervisor first. */
+    public void crash() {
+        List<Long> pids = processes("").stream().flatMap(name -> pid(name).stream()).toList();
+        supervisor.kill();
+        pids.forEach(pid -> ChildProcess.signal(pid, "KILL"));
+    }
+
+    /** All that the coordinator knew is gone. */
+    public void loseCoordinator() {
+        delete(data.coordinator());
+    }
+
+    /** A change by the dashboard's API, such as {@code slots/action/interval} and {@code 100}. */
+    public void dashboard(String operation, String rest) {
+        client.put("http://127.0.0.1:" + port + "/api/topom/" + operation + "/" + Xauth.ofDashboard(PRODUCT) + "/"
+                + rest);
+    }
+
+    /** How many keys the dashboard has moved. */
+    public long keysMoved() {
+        JsonNode progress = Json.tree(
+                client.getBytes("http://127.0.0.1:" + port + "/api/topom/progress/" + Xauth.ofDashboard(PRODUCT)));
+        long moved = 0;
+        for (JsonNode move : progress.path("moves")) {
+            moved += move.path("keys_moved").asLong();
+        }
+        return moved;
+    }
+
     /** {@code codis up} with what is stored; does not wait. */
     public void up() {
         supervisor.close();
@@ -388,7 +417,11 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private void delete() {
-        try (Stream<Path> files = Files.walk(root)) {
+        delete(root);
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }

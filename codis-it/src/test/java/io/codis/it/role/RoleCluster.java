@@ -7,6 +7,7 @@ import io.codis.core.topology.Group;
 import io.codis.core.topology.GroupCommand.AddServer;
 import io.codis.core.topology.GroupCommand.CreateGroup;
 import io.codis.core.wire.Credentials;
+import io.codis.dashboard.identity.ToldMaps;
 import io.codis.dashboard.proxy.ProxyClient;
 import io.codis.dashboard.proxy.ProxyFleet;
 import io.codis.dashboard.role.MasterView;
@@ -48,6 +49,7 @@ final class RoleCluster implements AutoCloseable {
     private final RoleTimes times;
     private final MemoryCoordinator.Store store = new MemoryCoordinator.Store();
 
+    private DyingCoordinator coordinator;
     private Leadership leadership;
     private LauncherClient launchers;
     private ProxyFleet fleet;
@@ -73,7 +75,7 @@ final class RoleCluster implements AutoCloseable {
 
     /** A dashboard leads; the group is made if it is not there. */
     void lead() {
-        var coordinator = new MemoryCoordinator(store);
+        coordinator = new DyingCoordinator(new MemoryCoordinator(store));
         leadership = Leadership.tryTake(coordinator, topom()).orElseThrow();
         var state = leadership.state();
         launchers = LauncherClient.create(secret, Duration.ofSeconds(5));
@@ -87,7 +89,7 @@ final class RoleCluster implements AutoCloseable {
         }
         roles = Roles.start(new RoleEnvironment(
                 state,
-                new RoleEnvironment.Servers(launchers, engines),
+                new RoleEnvironment.Servers(launchers, engines, new ToldMaps(state, launchers), () -> false),
                 new RoleEnvironment.Proxies(fleet, fleet, fleet::awaitConfirmed, MasterView.none()),
                 new Collected(),
                 times));
@@ -99,6 +101,19 @@ final class RoleCluster implements AutoCloseable {
         fleet.close();
         leadership.close();
         launchers.close();
+    }
+
+    /** The same in one blow: nothing is given back, the lease ends as a process does. */
+    void die() {
+        coordinator.close();
+        roles.close();
+        fleet.close();
+        launchers.close();
+    }
+
+    /** The dashboard's way to what it stores. */
+    DyingCoordinator coordinator() {
+        return coordinator;
     }
 
     Roles roles() {

@@ -1,5 +1,6 @@
 package io.codis.server.role;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.wire.Credentials;
@@ -113,6 +114,31 @@ public final class RoleKeeper {
         });
     }
 
+    /** {@code PUT /api/server/map}: the cluster as it is now, for the day when the coordinator has lost it (safety rule 18). */
+    public void keep(long leaderEpoch, JsonNode map) {
+        identity.update(now -> {
+            Identity heard = heard(now, leaderEpoch);
+            String clusterId = map.path("cluster_id").asText();
+            if (now.clusterId().isEmpty()) {
+                throw new CodisException(Reason.NOT_READY, now.member() + " has had no role in any cluster yet");
+            }
+            if (!now.clusterId().equals(clusterId)) {
+                throw new CodisException(
+                        Reason.FOREIGN_SERVER,
+                        now.member() + " belongs to cluster \"" + now.clusterId() + "\", not to \"" + clusterId + "\"");
+            }
+            if (now.map() != null && newer(now.map(), map)) {
+                throw new CodisException(Reason.STALE_VERSION, now.member() + " has been told a newer map");
+            }
+            return heard.withMap(map);
+        });
+    }
+
+    /** {@code GET /api/server/identity}. */
+    public Identity identity() {
+        return identity.current();
+    }
+
     /** Before the engine ends for good: no more writes, the replicas have all of them, the last offset is on disk. */
     public void retire(Duration patience) {
         orders.lock();
@@ -139,6 +165,14 @@ public final class RoleKeeper {
     private boolean mayGrant(int group, long epoch) {
         Identity now = identity.current();
         return now.group() == group && now.promised() <= epoch;
+    }
+
+    private static boolean newer(JsonNode one, JsonNode other) {
+        int byLeader = Long.compare(
+                one.path("leader_epoch").asLong(), other.path("leader_epoch").asLong());
+        return byLeader != 0
+                ? byLeader > 0
+                : one.path("version").asLong() > other.path("version").asLong();
     }
 
     private void becomeMaster(RoleOrder order, EngineReport report) {
