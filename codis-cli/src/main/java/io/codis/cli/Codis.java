@@ -2,7 +2,7 @@ package io.codis.cli;
 
 import io.codis.cli.command.RootCommand;
 import io.codis.cli.output.Output;
-import java.security.Security;
+import io.codis.infra.net.Names;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
@@ -17,11 +17,11 @@ public final class Codis {
     private Codis() {}
 
     public static void main(String[] arguments) {
+        Names.lookUpAnew();
         System.exit(run(arguments));
     }
 
     static int run(String... arguments) {
-        lookNamesUpAgain();
         String called = System.getProperty("codis.program", "codis");
         Optional<ToIntFunction<String[]>> program = ClassicPrograms.named(called);
         String[] rest = arguments;
@@ -44,14 +44,5 @@ public final class Codis {
         output.raw("version: " + (version == null ? "development" : version) + "\n");
         output.raw("compile: java " + Runtime.version() + "\n");
         return 0;
-    }
-
-    /**
-     * Safety rule 20: a pod that comes back has another address. The JVM would keep the old one for 30 s, and for 10 s that
-     * there is none. To be set before the first name is looked up.
-     */
-    private static void lookNamesUpAgain() {
-        Security.setProperty("networkaddress.cache.ttl", "1");
-        Security.setProperty("networkaddress.cache.negative.ttl", "0");
     }
 }

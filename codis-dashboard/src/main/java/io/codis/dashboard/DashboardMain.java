@@ -9,6 +9,7 @@ import io.codis.infra.config.ConfigFile;
 import io.codis.infra.coordinator.Coordinator;
 import io.codis.infra.coordinator.connect.CoordinatorAddress;
 import io.codis.infra.log.Logging;
+import io.codis.infra.net.Names;
 import io.codis.infra.secret.ClusterSecret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -143,6 +144,7 @@ public final class DashboardMain implements Callable<Integer> {
 
     /** The process. */
     public static void main(String[] args) {
+        Names.lookUpAnew();
         System.exit(run(args));
     }
 

@@ -8,6 +8,7 @@ import io.codis.core.problem.Reason;
 import io.codis.infra.config.ConfigFile;
 import io.codis.infra.json.Json;
 import io.codis.infra.log.Logging;
+import io.codis.infra.net.Names;
 import io.codis.infra.process.StopSignals;
 import io.codis.proxy.plane.DataPlane;
 import io.codis.proxy.session.NioDataPlane;
@@ -60,6 +61,7 @@ public final class ProxyMain implements Callable<Integer> {
 
     /** For a launcher that starts one program per class. */
     public static void main(String[] args) {
+        Names.lookUpAnew();
         System.exit(run(args));
     }
 

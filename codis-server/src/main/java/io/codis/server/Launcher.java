@@ -17,6 +17,7 @@ import io.codis.server.role.RoleTicker;
 import io.codis.server.role.Succession;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +54,7 @@ final class Launcher implements AutoCloseable {
         peers = ApiClient.create(PEER_TIMEOUT, secret.derive("api"));
         ticker = RoleTicker.of(state, watch, identity, peers, config.apiAddress());
         keeper = new RoleKeeper(secret, identity, control, watch, state);
-        api = new ServerApi(keeper, state, succession)
+        api = new ServerApi(keeper, state, succession, Set.of(config.address(), config.apiAddress()))
                 .routes()
                 .bearerToken(secret.derive("api"))
                 .start(new InetSocketAddress(config.apiHost(), config.apiPort()));

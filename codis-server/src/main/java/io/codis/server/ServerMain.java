@@ -1,5 +1,6 @@
 package io.codis.server;
 
+import io.codis.infra.net.Names;
 import picocli.CommandLine;
 
 /** {@code codis-server}: runs one storage engine. */
@@ -9,6 +10,7 @@ public final class ServerMain {
 
     /** Exit codes: 0 after a clean stop, 1 when the engine cannot run, 2 for a command line or file that is wrong. */
     public static void main(String[] arguments) {
+        Names.lookUpAnew();
         System.exit(run(arguments));
     }
 

@@ -18,6 +18,15 @@ public sealed interface LeadCommand extends TopologyCommand {
         }
     }
 
+    /** A server's name has another address: what is pushed differs, so it carries another version. */
+    record NewAddresses() implements LeadCommand {
+
+        @Override
+        public Topology changed(Topology before) {
+            return before;
+        }
+    }
+
     record AddSentinel(String address) implements LeadCommand {
 
         @Override

@@ -2,9 +2,8 @@ package io.codis.dashboard.migration;
 
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.infra.net.Names;
 import io.codis.infra.redis.Command;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -99,12 +98,6 @@ final class Migrate {
 
     /** Names are looked up here: an engine would stand still for it. */
     private String address(String host) {
-        return resolved.computeIfAbsent(host, name -> {
-            try {
-                return InetAddress.getByName(name).getHostAddress();
-            } catch (UnknownHostException e) {
-                throw new CodisException(Reason.UNAVAILABLE, "host " + name + " has no address", e);
-            }
-        });
+        return resolved.computeIfAbsent(host, Names::address);
     }
 }

@@ -227,7 +227,7 @@ public final class ProxyFleet implements Barrier, MasterSetup, AutoCloseable {
             return;
         }
         for (String token : topology.proxies().keySet()) {
-            links.computeIfAbsent(token, this::newLink);
+            links.computeIfAbsent(token, this::newLink).changed();
         }
         links.entrySet().removeIf(entry -> {
             boolean gone = !topology.proxies().containsKey(entry.getKey());

@@ -3,6 +3,7 @@ package io.codis.dashboard.proxy;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.topology.Admission;
+import io.codis.core.topology.LeadCommand;
 import io.codis.core.topology.ProxyEntry;
 import io.codis.core.topology.Topology;
 import io.codis.core.wire.RouteTable;
@@ -40,6 +41,9 @@ final class ProxyLink implements AutoCloseable {
     private @Nullable CodisException problem;
     /** Since when nobody listens at the proxy's address, 0 while somebody does. */
     private long goneSince;
+
+    /** The proxy has other routes of this version: a name has got another address since. Of the link's thread only. */
+    private boolean otherRoutes;
 
     private volatile boolean closed;
 
@@ -118,6 +122,11 @@ final class ProxyLink implements AutoCloseable {
     private void step(Topology topology, ProxyEntry entry) throws InterruptedException {
         RouteTable table = tables.of(topology, entry);
         try {
+            if (otherRoutes) {
+                otherRoutes = false;
+                state.commit(new LeadCommand.NewAddresses());
+                return;
+            }
             if (!isInForce(table, entry)) {
                 proxies.route(entry.model().adminAddr(), token, table);
             }
@@ -128,17 +137,21 @@ final class ProxyLink implements AutoCloseable {
             }
         } catch (CodisException e) {
             failed(entry, e);
+            otherRoutes = e.reason() == Reason.STALE_VERSION;
             Thread.sleep(RETRY_MILLIS);
         }
     }
 
-    private void sleep(long version) throws InterruptedException {
-        synchronized (this) {
-            if (inForce == null) {
-                return;
-            }
+    /** Until the topology changes or the routes are to be pushed again; names may have new addresses after a while. */
+    private synchronized void sleep(long version) throws InterruptedException {
+        if (inForce != null && state.topology().version() == version && !closed) {
+            wait(IDLE.toMillis());
         }
-        state.awaitNewer(version, IDLE);
+    }
+
+    /** The topology has changed. */
+    synchronized void changed() {
+        notifyAll();
     }
 
     private synchronized boolean isInForce(RouteTable table, ProxyEntry entry) {

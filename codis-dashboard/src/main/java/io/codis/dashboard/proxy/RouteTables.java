@@ -1,12 +1,15 @@
 package io.codis.dashboard.proxy;
 
+import io.codis.core.problem.CodisException;
 import io.codis.core.topology.Admission;
 import io.codis.core.topology.ProxyEntry;
 import io.codis.core.topology.Routes;
 import io.codis.core.topology.Topology;
 import io.codis.core.wire.Credentials;
 import io.codis.core.wire.RouteTable;
+import io.codis.core.wire.RouteTable.GroupRoute;
 import io.codis.core.wire.RouteTable.MoveRoute;
+import io.codis.infra.net.Names;
 import io.codis.infra.secret.ClusterSecret;
 
 /** The route table of one proxy with its secrets filled in. */
@@ -24,7 +27,26 @@ final class RouteTables {
                 .map(move -> new MoveRoute(
                         move.source(), move.target(), login(move.credentials().user())))
                 .toList();
-        return new RouteTable(plain.epoch(), plain.version(), login(user(proxy)), plain.groups(), plain.slots(), moves);
+        var groups = plain.groups().stream().map(RouteTables::resolved).toList();
+        return new RouteTable(plain.epoch(), plain.version(), login(user(proxy)), groups, plain.slots(), moves);
+    }
+
+    /**
+     * Proxies, and the engines that they have copy keys, get addresses: no request waits for a name service. Candidates keep
+     * their names, by which masters know them.
+     */
+    private static GroupRoute resolved(GroupRoute group) {
+        var replicas = group.replicas().stream().map(RouteTables::address).toList();
+        return new GroupRoute(group.id(), address(group.master()), group.candidates(), replicas);
+    }
+
+    /** A name without an address now stays a name: the proxy has to wait for it then. */
+    private static String address(String server) {
+        try {
+            return Names.resolved(server);
+        } catch (CodisException e) {
+            return server;
+        }
     }
 
     /** The same requests go the same way, whatever the version says. */

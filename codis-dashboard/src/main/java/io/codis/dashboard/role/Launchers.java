@@ -2,15 +2,13 @@ package io.codis.dashboard.role;
 
 import io.codis.core.failover.Promotion;
 import io.codis.core.problem.CodisException;
-import io.codis.core.problem.Reason;
 import io.codis.core.topology.Group;
 import io.codis.core.topology.Member;
 import io.codis.core.wire.RoleOrder;
 import io.codis.core.wire.ServerState;
 import io.codis.dashboard.server.LauncherClient;
 import io.codis.dashboard.store.ClusterState;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import io.codis.infra.net.Names;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -71,7 +69,7 @@ final class Launchers {
     /** Gives the role of a replica of the group's stored master, by an address that needs no name service. */
     ServerState replica(Group group, String server, long clock) {
         String master = group.master().map(Member::address).orElseThrow();
-        return orders.role(server, order(group, group.epoch(), clock, resolved(master), null));
+        return orders.role(server, order(group, group.epoch(), clock, Names.resolved(master), null));
     }
 
     /** The same question to all, at once; what does not answer is not in the result. */
@@ -89,17 +87,6 @@ final class Launchers {
             }
         }
         return answers;
-    }
-
-    /** {@code host:port} with the host as an address. */
-    static String resolved(String server) {
-        int colon = server.lastIndexOf(':');
-        try {
-            String host = InetAddress.getByName(server.substring(0, colon)).getHostAddress();
-            return host + ":" + server.substring(colon + 1);
-        } catch (UnknownHostException e) {
-            throw new CodisException(Reason.UNAVAILABLE, "server " + server + ": its host name cannot be resolved", e);
-        }
     }
 
     static List<String> peers(Group group) {

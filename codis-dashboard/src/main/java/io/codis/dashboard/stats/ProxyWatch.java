@@ -1,10 +1,12 @@
 package io.codis.dashboard.stats;
 
 import io.codis.core.codis3.ProxyStats;
+import io.codis.core.problem.CodisException;
 import io.codis.core.topology.ProxyEntry;
 import io.codis.core.topology.Topology;
 import io.codis.dashboard.proxy.ProxyClient;
 import io.codis.dashboard.store.ClusterState;
+import io.codis.infra.net.Names;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -60,12 +62,22 @@ public final class ProxyWatch implements AutoCloseable {
     /** Whether a proxy had an answer of this engine within about the last second. */
     public boolean answersProxies(String server) {
         var after = clock.instant().minus(FRESH);
+        String address = address(server);
         return watch.seen().values().stream()
                 .filter(entry -> entry.at().isAfter(after))
                 .flatMap(entry -> entry.answer().stream())
                 .flatMap(stats -> stats.backends().stream())
-                .anyMatch(
-                        backend -> backend.addr().equals(server) && backend.up() && backend.silentMs() < SILENT_MILLIS);
+                .anyMatch(backend ->
+                        backend.addr().equals(address) && backend.up() && backend.silentMs() < SILENT_MILLIS);
+    }
+
+    /** As proxies are told of it. */
+    private static String address(String server) {
+        try {
+            return Names.resolved(server);
+        } catch (CodisException e) {
+            return server;
+        }
     }
 
     @Override

@@ -49,6 +49,28 @@ class SourceRulesTest {
         return Sources.read(file).lines().count() > LONGEST_FILE;
     }
 
+    /** Safety rule 20: before anything is looked up. */
+    @Test
+    void everyProgramLooksNamesUpAnew() {
+        List<String> mains = Sources.main().stream()
+                .filter(file -> Sources.read(file).contains("public static void main("))
+                .filter(file -> !Sources.read(file).matches("(?s).*public static void main\\([^)]*\\) \\{\\s*Names\\.lookUpAnew\\(\\);.*"))
+                .map(Sources::name)
+                .toList();
+        assertThat(mains).isEmpty();
+    }
+
+    /** Safety rule 15, past all classes: no other program has the words for it. */
+    @Test
+    void nobodyElseSpeaksToLaunchersOfRoles() {
+        List<String> speakers = Sources.main().stream()
+                .filter(file -> !file.toString().contains("/codis-testkit/"))
+                .filter(file -> Sources.read(file).matches("(?s).*\"[^\"\n]*/api/server/(?!peer|state).*"))
+                .map(file -> file.getFileName().toString())
+                .toList();
+        assertThat(speakers).containsExactlyInAnyOrder("LauncherClient.java", "ServerApi.java");
+    }
+
     @Test
     void theScanSeesTheModules() {
         assertThat(Sources.main().stream().map(Sources::name))

@@ -48,7 +48,7 @@ final class Peers {
 
     private boolean grants(String other, int group, long epoch) {
         try {
-            String url = "http://" + other + "/api/server/peer/" + group + "/" + epoch;
+            String url = "http://" + other + "/api/server/peer/" + group + "/" + epoch + "?to=" + other;
             return client.get(url, Grant.class).granted();
         } catch (CodisException e) {
             return false;
