@@ -5,6 +5,7 @@ import io.codis.core.problem.Reason;
 import io.codis.infra.coordinator.connect.CoordinatorAddress;
 import io.codis.infra.http.StaticContent;
 import io.codis.infra.log.Logging;
+import io.codis.infra.process.StopSignals;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -122,12 +123,10 @@ public final class FeMain implements Callable<Integer> {
         try (FeServer server = FeServer.start(products(), files(), address())) {
             LOG.info("console ready port={}", server.port());
             writePid();
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
-                server.close();
-                removePid();
-                stopped.countDown();
-            }));
+            StopSignals.onFirst(stopped::countDown);
             stopped.await();
+        } finally {
+            removePid();
         }
         return 0;
     }

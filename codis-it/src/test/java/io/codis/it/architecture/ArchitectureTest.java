@@ -8,10 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.codis.dashboard.server.LauncherClient;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,6 +143,25 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.codis.infra..", "io.javaoperatorsdk..", "java.time..")
                 .check(product);
+    }
+
+    /** Safety rule 15: everybody else asks the loops. */
+    @Test
+    void onlyTheRoleLoopsOfTheDashboardGiveRoles() {
+        for (String order : List.of("role", "promise", "lease")) {
+            var rule = noClasses()
+                    .that()
+                    .resideOutsideOfPackage("io.codis.dashboard.role..")
+                    .should()
+                    .callMethodWhere(new DescribedPredicate<JavaMethodCall>("orders of roles") {
+                        @Override
+                        public boolean test(JavaMethodCall call) {
+                            return call.getTargetOwner().isEquivalentTo(LauncherClient.class)
+                                    && call.getName().equals(order);
+                        }
+                    });
+            rule.check(product);
+        }
     }
 
     @Test

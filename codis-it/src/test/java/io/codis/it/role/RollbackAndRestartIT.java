@@ -1,0 +1,170 @@
+package io.codis.it.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.core.wire.ServerState;
+import io.codis.dashboard.role.RoleTimes;
+import io.codis.infra.redis.RedisConnection;
+import io.codis.infra.redis.Replies;
+import io.codis.testkit.ChildProcess;
+import io.codis.testkit.Engine;
+import io.codis.testkit.Engines;
+import io.codis.testkit.LauncherServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Safety rules 10 and 12 where things go wrong half-way. */
+class RollbackAndRestartIT {
+
+    private static final RoleTimes TIMES =
+            new RoleTimes(Duration.ofSeconds(4), Duration.ofSeconds(1), Duration.ofSeconds(6), Duration.ofMillis(100));
+
+    static Stream<Arguments> enginesAndSignals() {
+        return Engines.all().flatMap(engine -> Stream.of("KILL", "STOP").map(signal -> Arguments.of(engine, signal)));
+    }
+
+    /** Between the fence of the old master and the role of the new one. */
+    @ParameterizedTest
+    @MethodSource("enginesAndSignals")
+    void aCandidateThatFailsAfterTheFenceLeavesTheOldMasterUnderANewEpoch(Engine engine, String signal)
+            throws Exception {
+        try (var cluster = new RoleCluster(engine, 2, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            LauncherServer old = cluster.master();
+            LauncherServer candidate = cluster.byAddress(cluster.group().candidates().getFirst());
+            long epoch = cluster.group().epoch();
+            write(old, cluster, 0, 100);
+            long victim = candidate.enginePid();
+            Thread striker;
+            try (var watched = old.as("launcher")) {
+                striker = Thread.ofPlatform().start(() -> {
+                    awaitFence(watched);
+                    ChildProcess.signal(victim, signal);
+                });
+                switchOver(cluster, candidate.address());
+                striker.join();
+            }
+
+            cluster.awaitReady();
+
+            assertThat(cluster.master()).isSameAs(old);
+            assertThat(cluster.group().epoch()).isGreaterThan(epoch);
+            assertThat(old.state().role()).isEqualTo(ServerState.Role.MASTER);
+            try (var client = cluster.client(old)) {
+                assertThat(Replies.number(client.call("DBSIZE"))).isEqualTo(100);
+                client.call("SET", "it", "serves");
+            }
+        }
+    }
+
+    /** One replica stood still before the last writes; in whatever order they come back, it is not chosen. */
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void afterARestartOfAllTheNewestWinsInWhateverOrderTheyComeBack(Engine engine) throws IOException {
+        try (var cluster = new RoleCluster(engine, 3, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            int keys = 0;
+            for (List<Integer> order : orders()) {
+                LauncherServer master = cluster.master();
+                var replicas = cluster.servers.stream().filter(s -> s != master).toList();
+                write(master, cluster, keys, keys + 10);
+                replicas.getFirst().kill();
+                write(master, cluster, keys + 10, keys + 20);
+                keys += 20;
+                awaitRecorded(master);
+                List.of(master, replicas.getLast()).forEach(LauncherServer::kill);
+                var all = List.of(replicas.getFirst(), replicas.getLast(), master);
+
+                order.forEach(number -> all.get(number).start());
+
+                cluster.awaitReady();
+                try (var client = cluster.client(cluster.master())) {
+                    assertThat(Replies.number(client.call("DBSIZE"))).as("order " + order).isEqualTo(keys);
+                }
+            }
+        }
+    }
+
+    @Test
+    void whoeverIsBackWaitsForTheOthersAndThenAsksAPerson() throws IOException {
+        try (var cluster = new RoleCluster(Engines.redis7(), 3, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            LauncherServer master = cluster.master();
+            var replicas = cluster.servers.stream().filter(s -> s != master).toList();
+            write(master, cluster, 0, 10);
+            replicas.getFirst().kill();
+            write(master, cluster, 10, 20);
+            awaitRecorded(master);
+            List.of(master, replicas.getLast()).forEach(LauncherServer::kill);
+
+            replicas.getFirst().start();
+
+            cluster.await("a person is asked", () -> cluster.notices.containsKey(Reason.NEEDS_DECISION.word()));
+            assertThat(replicas.getFirst().state().role()).isEqualTo(ServerState.Role.FENCED);
+            master.start();
+            replicas.getLast().start();
+            cluster.awaitReady();
+            try (var client = cluster.client(cluster.master())) {
+                assertThat(Replies.number(client.call("DBSIZE"))).isEqualTo(20);
+            }
+            assertThat(cluster.notices).doesNotContainKey(Reason.NEEDS_DECISION.word());
+        }
+    }
+
+    private static List<List<Integer>> orders() {
+        var orders = new ArrayList<List<Integer>>();
+        for (int a = 0; a < 3; a++) {
+            for (int b = 0; b < 3; b++) {
+                if (a != b) {
+                    orders.add(List.of(a, b, 3 - a - b));
+                }
+            }
+        }
+        return orders;
+    }
+
+    /** Its volume knows how far its data has come, and every write is in its append-only file. */
+    private static void awaitRecorded(LauncherServer server) {
+        long offset = server.state().offset();
+        server.await("its offset is recorded", ignored -> server.identity().path("offset").asLong() >= offset);
+    }
+
+    private static void awaitFence(RedisConnection engine) {
+        try {
+            while (!Replies.text(engine.call("INFO", "replication")).contains("role:slave")) {
+                Thread.onSpinWait();
+            }
+        } catch (CodisException e) {
+            // it restarted; the test will say what it finds
+        }
+    }
+
+    private static void switchOver(RoleCluster cluster, String next) {
+        try {
+            cluster.roles().switchover(RoleCluster.GROUP, next);
+        } catch (CodisException e) {
+            assertThat(e.reason()).isNotEqualTo(Reason.INTERNAL);
+        }
+    }
+
+    private static void write(LauncherServer master, RoleCluster cluster, int from, int to) {
+        try (var client = cluster.client(master)) {
+            for (int i = from; i < to; i++) {
+                client.call("SET", "key" + i, i);
+            }
+            assertThat(Replies.number(client.call("WAIT", 1, 5000))).isGreaterThanOrEqualTo(1);
+        }
+    }
+}
