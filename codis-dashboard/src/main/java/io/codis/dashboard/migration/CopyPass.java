@@ -69,9 +69,9 @@ final class CopyPass {
         try (var engine = openSource()) {
             var witness = SourceWitness.of(engine.raw());
             var chunks = new KeyChunks(engine, slots, measured, this::enqueue, tools.conditions());
-            new KeyScan(engine.raw(), slots::has).run((db, keys) -> {
+            new KeyScan(engine.raw(), slots::has).run((db, keys, slotOf) -> {
                 found += keys.size();
-                chunks.add(db, keys, pace);
+                chunks.add(db, keys, slotOf, pace);
                 failIfStopped();
             });
             chunks.flush();
@@ -165,7 +165,7 @@ final class CopyPass {
         if (tools.settings().broken().contains(slots.login().user())) {
             throw new MoveFailure("a proxy reports a broken MIGRATE");
         }
-        if (slots.slots().stream().anyMatch(tools.settings().turning()::contains)) {
+        if (tools.settings().turning().stream().anyMatch(slots::has)) {
             throw new CodisException(Reason.BUSY, "slots of this move are turned round");
         }
     }

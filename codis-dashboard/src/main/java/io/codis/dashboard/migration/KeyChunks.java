@@ -1,9 +1,9 @@
 package io.codis.dashboard.migration;
 
 import io.codis.core.problem.Reason;
-import io.codis.core.slot.SlotHash;
 import io.codis.dashboard.stats.Conditions;
 import io.codis.infra.redis.Command;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +26,8 @@ final class KeyChunks {
     static final long BIG = 8L << 20;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final byte[] MEMORY = "MEMORY".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] USAGE = "USAGE".getBytes(StandardCharsets.US_ASCII);
 
     private final DbConnection source;
     private final SlotBatch slots;
@@ -46,15 +48,15 @@ final class KeyChunks {
     }
 
     /** @param pace how many keys and bytes one batch may have now */
-    void add(int ofDb, List<byte[]> keys, Pace pace) throws InterruptedException {
+    void add(int ofDb, List<byte[]> keys, int[] slotOf, Pace pace) throws InterruptedException {
         if (ofDb != db) {
             flush();
             db = ofDb;
         }
-        long[] bytes = measure ? sizes(keys) : new long[keys.size()];
+        long[] bytes = measure ? sizes(source, db, keys) : new long[keys.size()];
         for (int i = 0; i < bytes.length; i++) {
             byte[] key = keys.get(i);
-            int target = slots.target(SlotHash.slotOf(key));
+            int target = slots.target(slotOf[i]);
             if (bytes[i] > BIG) {
                 report(key, bytes[i]);
                 sink.accept(new KeyBatch(db, target, List.of(key), true));
@@ -91,13 +93,16 @@ final class KeyChunks {
         }
     }
 
-    private long[] sizes(List<byte[]> keys) {
-        var commands =
-                keys.stream().map(key -> Command.of("MEMORY", "USAGE", key)).toList();
+    /** Bytes of each by MEMORY USAGE, 0 for one that is gone. */
+    static long[] sizes(DbConnection source, int db, List<byte[]> keys) {
+        var commands = new ArrayList<Command>(keys.size());
+        keys.forEach(key -> commands.add(Command.ofBytes(MEMORY, USAGE, key)));
         var replies = source.callAll(db, TIMEOUT, commands);
-        return replies.stream()
-                .mapToLong(reply -> reply instanceof Long size ? size : 0)
-                .toArray();
+        long[] sizes = new long[keys.size()];
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = replies.get(i) instanceof Long size ? size : 0;
+        }
+        return sizes;
     }
 
     private void report(byte[] key, long bytes) {

@@ -14,9 +14,9 @@ import java.util.function.IntPredicate;
  */
 final class KeyScan {
 
-    /** Keys found by one SCAN. */
+    /** Keys found by one SCAN, each with its slot at the same place. */
     interface Sink {
-        void found(int db, List<byte[]> keys) throws InterruptedException;
+        void found(int db, List<byte[]> keys, int[] slots) throws InterruptedException;
     }
 
     /** About a third of a millisecond of the engine's time. */
@@ -39,7 +39,7 @@ final class KeyScan {
             do {
                 var reply = Replies.list(engine.call("SCAN", cursor, "COUNT", COUNT));
                 cursor = (byte[]) reply.get(0);
-                sink.found(db, wanted(Replies.list(reply.get(1))));
+                handOver(db, Replies.list(reply.get(1)), sink);
             } while (cursor.length != 1 || cursor[0] != '0');
         }
     }
@@ -52,14 +52,17 @@ final class KeyScan {
                 .toList();
     }
 
-    private List<byte[]> wanted(List<?> keys) {
+    private void handOver(int db, List<?> keys, Sink sink) throws InterruptedException {
         var wanted = new ArrayList<byte[]>(keys.size());
-        for (Object key : keys) {
-            byte[] bytes = (byte[]) key;
-            if (slots.test(SlotHash.slotOf(bytes))) {
-                wanted.add(bytes);
+        int[] slotOf = new int[keys.size()];
+        for (Object each : keys) {
+            byte[] key = (byte[]) each;
+            int slot = SlotHash.slotOf(key);
+            if (slots.test(slot)) {
+                slotOf[wanted.size()] = slot;
+                wanted.add(key);
             }
         }
-        return wanted;
+        sink.found(db, wanted, slotOf);
     }
 }

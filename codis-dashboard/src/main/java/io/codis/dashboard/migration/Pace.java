@@ -26,9 +26,11 @@ final class Pace {
 
     private final BooleanSupplier clients;
     private volatile double keys = FIRST;
+    private volatile boolean shared;
 
     Pace(BooleanSupplier clients) {
         this.clients = clients;
+        this.shared = clients.getAsBoolean();
     }
 
     int keys() {
@@ -37,12 +39,12 @@ final class Pace {
 
     /** Where sizes vary. A megabyte holds the source up for about ten milliseconds. */
     long bytes() {
-        return clients.getAsBoolean() ? BYTES_WITH_CLIENTS : BYTES_ALONE;
+        return shared ? BYTES_WITH_CLIENTS : BYTES_ALONE;
     }
 
     /** A MIGRATE of {@code count} keys has taken {@code nanos}. */
     void took(int count, long nanos) {
-        boolean shared = clients.getAsBoolean();
+        shared = clients.getAsBoolean();
         double fitting = count * (double) (shared ? WITH_CLIENTS : ALONE).toNanos() / Math.max(1, nanos);
         int smallest = shared ? SMALLEST_WITH_CLIENTS : SMALLEST_ALONE;
         keys = Math.clamp(Math.min(fitting, keys * AT_MOST_TIMES), smallest, LARGEST);

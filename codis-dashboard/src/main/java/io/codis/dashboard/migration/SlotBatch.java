@@ -1,6 +1,7 @@
 package io.codis.dashboard.migration;
 
 import io.codis.core.migration.SlotAction;
+import io.codis.core.slot.SlotHash;
 import io.codis.core.topology.Group;
 import io.codis.core.topology.Member;
 import io.codis.core.topology.Routes;
@@ -10,33 +11,35 @@ import io.codis.core.wire.Credentials;
 import io.codis.infra.secret.ClusterSecret;
 import java.util.Collection;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Slots of one source group that move together, each to its own target.
  *
  * @param source group id, 0 for slots that nobody owned
  * @param sourceServer its master, empty for source 0
- * @param targets slot to group id
+ * @param targets group id by slot, 0 for a slot that is not of this batch; an array, since every key found is looked up
  * @param targetServers group id to master
  * @param login with which MIGRATE enters the targets
  */
+@SuppressWarnings("ArrayRecordComponent") // compared nowhere
 record SlotBatch(
         int source,
         String sourceServer,
-        SortedMap<Integer, Integer> targets,
+        int[] targets,
         Map<Integer, String> targetServers,
         Credentials login) {
 
     static SlotBatch of(Topology topology, int source, Collection<Slot> slots, ClusterSecret secret) {
-        var targets = new TreeMap<Integer, Integer>();
+        int[] targets = new int[SlotHash.SLOTS];
         var servers = new TreeMap<Integer, String>();
         for (Slot slot : slots) {
             int target = slot.action().target();
-            targets.put(slot.id(), target);
+            targets[slot.id()] = target;
             servers.put(target, master(topology.group(target)));
         }
         String user = source == 0 ? "" : Routes.moveUser(topology.group(source));
@@ -45,15 +48,18 @@ record SlotBatch(
     }
 
     boolean has(int slot) {
-        return targets.containsKey(slot);
+        return targets[slot] != 0;
     }
 
     int target(int slot) {
-        return targets.getOrDefault(slot, 0);
+        return targets[slot];
     }
 
     SortedSet<Integer> slots() {
-        return new TreeSet<>(targets.keySet());
+        return IntStream.range(0, targets.length)
+                .filter(this::has)
+                .boxed()
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The masters that a proxy with an older route could write to. */

@@ -1,11 +1,11 @@
 package io.codis.dashboard.migration;
 
 import io.codis.core.slot.SlotHash;
-import io.codis.infra.redis.Command;
-import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -29,16 +29,12 @@ record Survey(
     /** A payload of RESTORE may not be larger than an engine takes in one argument, 512 MiB by default. */
     static final long TOO_BIG = 400L << 20;
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
-
     static Survey of(DbConnection source, SlotBatch slots, BooleanSupplier clients) throws InterruptedException {
         var sums = new Sums(slots);
-        new KeyScan(source.raw(), slots::has).run((db, keys) -> {
-            var commands =
-                    keys.stream().map(key -> Command.of("MEMORY", "USAGE", key)).toList();
-            var replies = source.raw().callAll(TIMEOUT, commands);
-            for (int i = 0; i < replies.size(); i++) {
-                sums.add(db, keys.get(i), replies.get(i) instanceof Long size ? size : 0);
+        new KeyScan(source.raw(), slots::has).run((db, keys, slotOf) -> {
+            long[] sizes = KeyChunks.sizes(source, db, keys);
+            for (int i = 0; i < sizes.length; i++) {
+                sums.add(db, keys.get(i), slotOf[i], sizes[i]);
             }
             if (clients.getAsBoolean()) {
                 Thread.sleep(1);
@@ -49,16 +45,16 @@ record Survey(
 
     /** A group that holds keys of these slots before they have moved there would lose or revive some. */
     static List<Integer> present(DbConnection target, SlotBatch slots, int group) throws InterruptedException {
-        var found = new TreeMap<Integer, Integer>();
+        var found = new TreeSet<Integer>();
         new KeyScan(target.raw(), slot -> slots.target(slot) == group)
-                .run((db, keys) -> keys.forEach(key -> found.merge(SlotHash.slotOf(key), 1, Integer::sum)));
-        return List.copyOf(found.keySet());
+                .run((db, keys, slotOf) -> Arrays.stream(slotOf, 0, keys.size()).forEach(found::add));
+        return List.copyOf(found);
     }
 
     private static final class Sums {
 
         private final SlotBatch slots;
-        private final Map<Integer, Long> byTarget = new TreeMap<>();
+        private final long[] bySlot = new long[SlotHash.SLOTS];
         private final Map<Integer, String> tooBig = new TreeMap<>();
         private long keys;
         private long bytes;
@@ -69,19 +65,20 @@ record Survey(
             this.slots = slots;
         }
 
-        void add(int db, byte[] key, long size) {
-            int slot = SlotHash.slotOf(key);
+        void add(int db, byte[] key, int slot, long size) {
             keys++;
             bytes += size;
             largest = Math.max(largest, size);
             databases = Math.max(databases, db + 1);
-            byTarget.merge(slots.target(slot), size, Long::sum);
+            bySlot[slot] += size;
             if (size > TOO_BIG) {
                 tooBig.put(slot, KeyChunks.printable(key) + " of db " + db + " has " + (size >> 20) + " MiB");
             }
         }
 
         Survey survey() {
+            var byTarget = new TreeMap<Integer, Long>();
+            slots.slots().forEach(slot -> byTarget.merge(slots.target(slot), bySlot[slot], Long::sum));
             return new Survey(keys, bytes, largest, byTarget, tooBig, databases);
         }
     }

@@ -17,6 +17,9 @@ public final class DashboardSteps {
     private static final Set<Reason> PASSING =
             EnumSet.of(Reason.UNAVAILABLE, Reason.NOT_READY, Reason.TIMED_OUT, Reason.BUSY);
 
+    /** The answer tells of every slot; while keys move, the processors have better to do than to write it. */
+    private static final long LOOK_AT_MOVES_MILLIS = 250;
+
     private final DashboardApi dashboard;
     private final Addresses addresses;
     private final Patience patience;
@@ -126,7 +129,7 @@ public final class DashboardSteps {
                 left = moving;
                 progress = view.get().progress();
             }
-            if (!deadline.pause()) {
+            if (!deadline.pause(LOOK_AT_MOVES_MILLIS)) {
                 throw stalled(left, progress);
             }
         }

@@ -19,11 +19,16 @@ public record Deadline(long nanos) {
 
     /** Waits a moment before the next look; false if the deadline has passed. */
     public boolean pause() {
+        return pause(POLL_MILLIS);
+    }
+
+    /** The same, with a moment of this length. */
+    public boolean pause(long millis) {
         if (passed()) {
             return false;
         }
         try {
-            Thread.sleep(POLL_MILLIS);
+            Thread.sleep(millis);
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

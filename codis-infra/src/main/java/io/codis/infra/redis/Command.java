@@ -26,6 +26,14 @@ public final class Command {
         return new Command(bytes.toArray(byte[][]::new));
     }
 
+    /** The words as they are; for commands that are sent by the hundred thousand. */
+    public static Command ofBytes(byte[]... words) {
+        if (words.length == 0) {
+            throw new IllegalArgumentException("a command needs a name");
+        }
+        return new Command(words);
+    }
+
     /** The first word. */
     public String name() {
         return new String(words[0], StandardCharsets.UTF_8);

@@ -153,6 +153,9 @@ public final class RedisConnection implements AutoCloseable {
             return new EngineError(text(nested));
         }
         if (reply instanceof List<?> list) {
+            if (list.stream().noneMatch(each -> each instanceof JedisDataException || each instanceof List<?>)) {
+                return list;
+            }
             var converted = new ArrayList<@Nullable Object>(list.size());
             list.forEach(each -> converted.add(withErrorsAsValues(each)));
             return converted;
