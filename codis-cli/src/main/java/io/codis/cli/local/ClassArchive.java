@@ -24,7 +24,15 @@ public final class ClassArchive {
     /** Options for a process with this class path; none if there is no archive. */
     static List<String> options(String classPath) {
         Path archive = beside(classPath);
-        return Files.exists(archive) ? List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off") : List.of();
+        if (!Files.exists(archive)) {
+            return List.of();
+        }
+        return List.of(
+                "-XX:SharedArchiveFile=" + archive,
+                "-Xlog:cds=off",
+                // at the address that it was made for its pages need no patching, so all processes share them
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:ArchiveRelocationMode=0");
     }
 
     /** Makes the archive of this process' jars, beside them. */
