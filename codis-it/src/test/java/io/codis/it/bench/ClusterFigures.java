@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Start, memory, moves, switchover and failover of a cluster on this machine. Each figure is one printed line. */
 class ClusterFigures {
 
-    private static final int KEYS = Integer.getInteger("keys", 200_000);
+    private static final int KEYS = Integer.getInteger("keys", 1_000_000);
     private static final int RATE = Integer.getInteger("rate", 2000);
     private static final int ROUNDS = Integer.getInteger("rounds", 5);
     private static final Duration LONG = Duration.ofMinutes(5);
@@ -54,13 +54,14 @@ class ClusterFigures {
     void moves() throws IOException {
         try (LocalCluster cluster = LocalCluster.start(Engines.redis7(), new Shape(2, 2, 1))) {
             load(cluster.endpoints().getFirst());
-            say("moves, idle: %s", move(cluster, 4));
-            say("moves back, idle: %s", move(cluster, 2));
+            say("moves, idle: %s", move(cluster, 4, () -> {}));
+            say("moves back, idle: %s", move(cluster, 2, () -> {}));
             try (SteadyLoad load = SteadyLoad.start(cluster.endpoints().getFirst(), 16, RATE, KEYS)) {
                 settle(load, 5);
                 settle(load, 10);
                 Histogram before = settle(load, 10);
-                String moved = move(cluster, 4);
+                // the start of the new servers is not the moves'
+                String moved = move(cluster, 4, load::latencies);
                 Histogram during = load.latencies();
                 say("moves, with %d writes/s: %s", RATE, moved);
                 say(
@@ -82,10 +83,11 @@ class ClusterFigures {
     }
 
     /** Scales and measures from the first to the last moment at which slots move. */
-    private static String move(LocalCluster cluster, int groups) {
+    private static String move(LocalCluster cluster, int groups, Runnable atTheFirst) {
         CompletableFuture<Void> scaling = CompletableFuture.runAsync(() -> cluster.scale(groups, LONG));
-        cluster.await("the first move", LONG, status -> status.slots().moving() > 0);
+        cluster.await("the first move", LONG, status -> status.slots().moving() > 0 || ended(scaling));
         List<Long> before = keys(cluster);
+        atTheFirst.run();
         long start = System.nanoTime();
         cluster.await("the last move", LONG, status -> status.slots().moving() == 0);
         double seconds = seconds(start);
@@ -96,6 +98,15 @@ class ClusterFigures {
             moved += Math.max(0, after.get(i) - (i < before.size() ? before.get(i) : 0));
         }
         return String.format(Locale.ROOT, "%d keys in %.1f s, %.0f keys/s", moved, seconds, moved / seconds);
+    }
+
+    /** A scaling that ends before a move was seen has failed, and says why. */
+    private static boolean ended(CompletableFuture<Void> scaling) {
+        if (scaling.isDone()) {
+            scaling.join();
+            throw new AssertionError("scaled, and nothing moved");
+        }
+        return false;
     }
 
     /** Of each group's master, in the order of the groups. */

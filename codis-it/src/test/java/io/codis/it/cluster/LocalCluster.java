@@ -358,8 +358,17 @@ public final class LocalCluster implements AutoCloseable {
         return ChildProcess.start(
                 "codis " + arguments[0],
                 root.resolve("codis.log"),
-                ChildProcess.javaCommand(Codis.class.getName(), all),
+                codis(all),
                 Map.of("REDIS_SERVER", engine.binary().toString()));
+    }
+
+    /** As a user has it where {@code -Ddist} names a distribution, else the classes of this build. */
+    private static List<String> codis(List<String> arguments) {
+        String dist = System.getProperty("dist");
+        return dist == null
+                ? ChildProcess.javaCommand(Codis.class.getName(), arguments)
+                : Stream.concat(Stream.of(dist + "/bin/codis"), arguments.stream())
+                        .toList();
     }
 
     /** Also the slots' owners at the time of a gap are wanted, so they are read all the time. */
