@@ -47,6 +47,8 @@ public final class ClusterPlanner {
         if (observed.manager() != Manager.ANSWERING) {
             steps.add(new Step.AwaitDashboard());
         }
+        // It ends when it finds no dashboard that leads, and its next start costs as much again.
+        startPart(Part.HA, spec.ha().replicas() > 0);
         if (observed.manager() != Manager.SILENT) {
             formGroups();
             awaitProxies();
@@ -80,7 +82,6 @@ public final class ClusterPlanner {
             }
         }
         startPart(Part.FE, spec.fe().replicas() > 0);
-        startPart(Part.HA, spec.ha().replicas() > 0);
     }
 
     private void startPart(Part part, boolean wanted) {
@@ -89,23 +90,24 @@ public final class ClusterPlanner {
         }
     }
 
+    /** All groups at once: each needs a moment for its master, and its replicas another one to be in sync. */
     private void formGroups() {
-        for (int id = 1; id <= spec.redis().groups(); id++) {
-            Optional<Group> group = group(id);
-            if (group.filter(Group::created).isEmpty()) {
-                steps.add(new Step.CreateGroup(id));
-            }
-            boolean complete = group.isPresent() && settled(group.get());
-            for (MemberId member : wantedMembers(id)) {
-                if (standing(member) == Standing.UNKNOWN) {
-                    steps.add(new Step.AddServer(member));
-                    complete = false;
-                }
-            }
-            if (!complete) {
-                steps.add(new Step.AwaitInSync(id));
-            }
-        }
+        List<Integer> wanted =
+                IntStream.rangeClosed(1, spec.redis().groups()).boxed().toList();
+        wanted.stream()
+                .filter(id -> group(id).filter(Group::created).isEmpty())
+                .forEach(id -> steps.add(new Step.CreateGroup(id)));
+        IntStream.rangeClosed(1, spec.redis().perGroup())
+                .boxed()
+                .flatMap(ordinal -> wanted.stream().map(id -> new MemberId(id, ordinal)))
+                .filter(member -> standing(member) == Standing.UNKNOWN)
+                .forEach(member -> steps.add(new Step.AddServer(member)));
+        wanted.stream().filter(id -> !complete(id)).forEach(id -> steps.add(new Step.AwaitInSync(id)));
+    }
+
+    private boolean complete(int id) {
+        return group(id).filter(ClusterPlanner::settled).isPresent()
+                && wantedMembers(id).stream().noneMatch(member -> standing(member) == Standing.UNKNOWN);
     }
 
     /** All members that the dashboard has are master or in sync. */
