@@ -1,5 +1,5 @@
 /**
- * Figures of a whole cluster on this machine; CONTRIBUTING.md says how to run them. No test runs them.
+ * Figures of a whole cluster on this machine; docs/benchmarks.md says how to run them. No test runs them.
  */
 @NullMarked
 package io.codis.it.bench;
