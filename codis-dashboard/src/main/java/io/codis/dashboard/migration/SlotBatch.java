@@ -28,11 +28,7 @@ import java.util.stream.IntStream;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 record SlotBatch(
-        int source,
-        String sourceServer,
-        int[] targets,
-        Map<Integer, String> targetServers,
-        Credentials login) {
+        int source, String sourceServer, int[] targets, Map<Integer, String> targetServers, Credentials login) {
 
     static SlotBatch of(Topology topology, int source, Collection<Slot> slots, ClusterSecret secret) {
         int[] targets = new int[SlotHash.SLOTS];
