@@ -78,6 +78,8 @@ final class Launcher implements AutoCloseable {
             keeper.retire(config.stop());
             if (replaceable) {
                 succession.await();
+                // the order that ended the wait is carried out and answered
+                api.close(PEER_TIMEOUT);
             }
             ticker.close();
             control.shutdown(config.stop());

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,7 @@ public final class HttpApi implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService exchanges;
     private final Running running = new Running();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final List<Route> routes;
     private final Handler fallback;
     private final byte @Nullable [] bearer;
@@ -81,9 +83,12 @@ public final class HttpApi implements AutoCloseable {
 
     /**
      * Refuses new requests, gives running ones up to {@code grace}, then stops listening and interrupts the rest. A
-     * handler must not call this itself: it would wait for its own end.
+     * handler must not call this itself: it would wait for its own end. Closing again does nothing.
      */
     public void close(Duration grace) {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         running.drain(grace);
         // its own delay may last although nothing runs
         server.stop(0);
