@@ -254,6 +254,8 @@ abstract class NetworkCoordinatorContractTest extends CoordinatorContractTest {
         checkHistory("kill", () -> {
             killStore();
             restartStore();
+            // time for some writes, however slowly it has started
+            TimeUnit.SECONDS.sleep(2);
         });
     }
 

@@ -49,6 +49,9 @@ class ZooKeeperCoordinatorTest extends NetworkCoordinatorContractTest {
 
     @AfterEach
     void clear() throws Exception {
+        raw.close();
+        // its session may have ended with a server that the test killed
+        raw = client(server.address());
         raw.addAuthInfo("digest", bytes("codis:secret"));
         for (String root : raw.getChildren("/", false)) {
             if (!root.equals("zookeeper")) {
