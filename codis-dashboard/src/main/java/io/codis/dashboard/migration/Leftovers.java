@@ -2,7 +2,6 @@ package io.codis.dashboard.migration;
 
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
-import io.codis.core.slot.SlotHash;
 import io.codis.core.topology.Group;
 import io.codis.core.topology.Member;
 import io.codis.core.topology.Slot;
@@ -127,7 +126,7 @@ final class Leftovers {
         try (var engine = engines.open(server, TIMEOUT)) {
             unsettled.put(server, new Unsettled(runId(engine), Replies.number(engine.call("CLIENT", "ID"))));
             long[] removed = {0};
-            new KeyScan(engine, stale::contains).run((db, keys) -> {
+            new KeyScan(engine, stale::contains).run((_, keys, _) -> {
                 if (!keys.isEmpty()) {
                     removed[0] += Replies.number(engine.call("UNLINK", keys));
                 }
@@ -157,8 +156,10 @@ final class Leftovers {
         Topology topology = state.topology();
         var found = new TreeSet<Integer>();
         new KeyScan(engine, slot -> !topology.slot(slot).concerns(gid))
-                .run((db, keys) -> {
-                    keys.forEach(key -> found.add(SlotHash.slotOf(key)));
+                .run((_, keys, slotOf) -> {
+                    for (int i = 0; i < keys.size(); i++) {
+                        found.add(slotOf[i]);
+                    }
                     Thread.sleep(REST_MILLIS);
                 });
         return found;
