@@ -1,6 +1,7 @@
 package io.codis.operator;
 
 import io.codis.infra.log.Logging;
+import io.codis.infra.net.Names;
 import io.codis.infra.process.StopSignals;
 import io.codis.operator.drive.Applier;
 import io.codis.operator.reconcile.ClusterReconciler;
@@ -56,6 +57,7 @@ public final class OperatorMain implements Callable<Integer> {
 
     /** For a launcher that starts one program per class. */
     public static void main(String[] args) {
+        Names.lookUpAnew();
         System.exit(run(args));
     }
 

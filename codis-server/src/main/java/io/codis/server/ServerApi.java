@@ -56,8 +56,8 @@ final class ServerApi {
                 .get("/api/server/identity", meant(request -> Response.json(keeper.identity())))
                 .get(
                         "/api/server/peer/{group}/{epoch}",
-                        meant(request -> Response.json(Map.of(
-                                "granted", keeper.grants(request.integer("group"), request.number("epoch"))))));
+                        meant(request -> Response.json(
+                                Map.of("granted", keeper.grants(request.integer("group"), request.number("epoch"))))));
     }
 
     /** Addresses are given to other servers when one is gone: a request that names its server is for that one only. */

@@ -80,11 +80,8 @@ class KeptMapTest {
     }
 
     private static JsonNode map(String clusterId, long leaderEpoch, long version) {
-        return Json.tree(
-                """
+        return Json.tree("""
                 {"format":1,"product":"demo","cluster_id":"%s","version":%d,"epoch":9,"leader_epoch":%d,"groups":[],
-                 "slots":[{"from":0,"to":1023,"group":1}],"proxies":[],"sentinels":{"servers":[],"out_of_sync":false}}"""
-                        .formatted(clusterId, version, leaderEpoch)
-                        .getBytes(StandardCharsets.UTF_8));
+                 "slots":[{"from":0,"to":1023,"group":1}],"proxies":[],"sentinels":{"servers":[],"out_of_sync":false}}""".formatted(clusterId, version, leaderEpoch).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -65,7 +65,8 @@ public final class Import {
             throw invalid("group-%04d: id out of range", node.id());
         }
         var members = list(node.servers()).stream().map(Import::member).toList();
-        return new Group(node.id(), members, 0, Promotion.NONE, 1, node.outOfSync(), !members.isEmpty(), new TreeSet<>());
+        return new Group(
+                node.id(), members, 0, Promotion.NONE, 1, node.outOfSync(), !members.isEmpty(), new TreeSet<>());
     }
 
     private static Member member(GroupNode.Server s) {

@@ -67,7 +67,9 @@ public final class Rebuild {
         if (!unheard.isEmpty()) {
             return new Outcome.Unheard(unheard);
         }
-        return objection(map.toTopology()).<Outcome>map(Outcome.Contradictory::new).orElse(new Outcome.Proven(map));
+        return objection(map.toTopology())
+                .<Outcome>map(Outcome.Contradictory::new)
+                .orElse(new Outcome.Proven(map));
     }
 
     /**
@@ -77,9 +79,7 @@ public final class Rebuild {
      * @throws io.codis.core.problem.CodisException when there is no map
      */
     public Topology topology(TopologyDocument map, Topology present) {
-        long epoch = heard.values().stream()
-                .mapToLong(Survivor::highestEpoch)
-                .reduce(map.epoch(), Math::max);
+        long epoch = heard.values().stream().mapToLong(Survivor::highestEpoch).reduce(map.epoch(), Math::max);
         return new Restored(map.toTopology(), this::masterOf).topology(epoch, present);
     }
 

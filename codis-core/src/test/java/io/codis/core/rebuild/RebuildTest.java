@@ -217,7 +217,8 @@ class RebuildTest {
     private void assertContradiction(String words) {
         assertThat(new Rebuild("demo", heard).outcome())
                 .isInstanceOfSatisfying(
-                        Outcome.Contradictory.class, found -> assertThat(found.why()).contains(words));
+                        Outcome.Contradictory.class,
+                        found -> assertThat(found.why()).contains(words));
     }
 
     private static Topology move(Topology topology, int slot, int target) {

@@ -55,7 +55,8 @@ public final class LostCluster {
     /** Refuses what may not happen before the map is back. */
     public void refuseIfFound() {
         if (found()) {
-            throw new CodisException(Reason.COORDINATOR_LOST, "servers " + found + " belong to a cluster whose map is lost");
+            throw new CodisException(
+                    Reason.COORDINATOR_LOST, "servers " + found + " belong to a cluster whose map is lost");
         }
     }
 
@@ -79,7 +80,8 @@ public final class LostCluster {
         switch (rebuild.outcome()) {
             case Outcome.Proven(TopologyDocument map) -> {
                 store(rebuild, map);
-                throw new CodisException(Reason.NOT_READY, "the map of cluster " + clusterId + " was lost and has been rebuilt");
+                throw new CodisException(
+                        Reason.NOT_READY, "the map of cluster " + clusterId + " was lost and has been rebuilt");
             }
             case Outcome.Unheard(var servers) ->
                 throw lost(

@@ -155,13 +155,12 @@ final class Leftovers {
     private SortedSet<Integer> foreign(RedisConnection engine, int gid) throws InterruptedException {
         Topology topology = state.topology();
         var found = new TreeSet<Integer>();
-        new KeyScan(engine, slot -> !topology.slot(slot).concerns(gid))
-                .run((_, keys, slotOf) -> {
-                    for (int i = 0; i < keys.size(); i++) {
-                        found.add(slotOf[i]);
-                    }
-                    Thread.sleep(REST_MILLIS);
-                });
+        new KeyScan(engine, slot -> !topology.slot(slot).concerns(gid)).run((_, keys, slotOf) -> {
+            for (int i = 0; i < keys.size(); i++) {
+                found.add(slotOf[i]);
+            }
+            Thread.sleep(REST_MILLIS);
+        });
         return found;
     }
 

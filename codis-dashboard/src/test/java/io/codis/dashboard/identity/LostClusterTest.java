@@ -42,8 +42,7 @@ class LostClusterTest {
     private final Topology told = cluster();
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Conditions conditions = new Conditions(InstantSource.system());
-    private final TestDashboard dashboard =
-            new TestDashboard(new MemoryCoordinator.Store(), Interruption.NONE);
+    private final TestDashboard dashboard = new TestDashboard(new MemoryCoordinator.Store(), Interruption.NONE);
     private final LauncherClient launchers = LauncherClient.create(TestDashboard.SECRET, Duration.ofSeconds(2));
     private @Nullable Topology stored;
     private final LostCluster lost =

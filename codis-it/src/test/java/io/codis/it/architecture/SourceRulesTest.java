@@ -54,7 +54,8 @@ class SourceRulesTest {
     void everyProgramLooksNamesUpAnew() {
         List<String> mains = Sources.main().stream()
                 .filter(file -> Sources.read(file).contains("public static void main("))
-                .filter(file -> !Sources.read(file).matches("(?s).*public static void main\\([^)]*\\) \\{\\s*Names\\.lookUpAnew\\(\\);.*"))
+                .filter(file -> !Sources.read(file)
+                        .matches("(?s).*public static void main\\([^)]*\\) \\{\\s*Names\\.lookUpAnew\\(\\);.*"))
                 .map(Sources::name)
                 .toList();
         assertThat(mains).isEmpty();

@@ -194,7 +194,8 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Every process is killed, the supervisor first. */
     public void crash() {
-        List<Long> pids = processes("").stream().flatMap(name -> pid(name).stream()).toList();
+        List<Long> pids =
+                processes("").stream().flatMap(name -> pid(name).stream()).toList();
         supervisor.kill();
         pids.forEach(pid -> ChildProcess.signal(pid, "KILL"));
     }
@@ -206,8 +207,8 @@ public final class LocalCluster implements AutoCloseable {
 
     /** A change by the dashboard's API, such as {@code slots/action/interval} and {@code 100}. */
     public void dashboard(String operation, String rest) {
-        client.put("http://127.0.0.1:" + port + "/api/topom/" + operation + "/" + Xauth.ofDashboard(PRODUCT) + "/"
-                + rest);
+        client.put(
+                "http://127.0.0.1:" + port + "/api/topom/" + operation + "/" + Xauth.ofDashboard(PRODUCT) + "/" + rest);
     }
 
     /** How many keys the dashboard has moved. */

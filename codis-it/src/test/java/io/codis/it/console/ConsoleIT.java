@@ -127,7 +127,8 @@ class ConsoleIT {
         browser.await("a move", "!document.querySelector('#moves-section').hidden");
         browser.await("its groups", "/group 1 . *group 2/.test(document.querySelector('#moves').innerText)");
         browser.await("its slots", "/of 256 slots/.test(document.querySelector('#moves').innerText)");
-        browser.await("moved keys", "/[1-9][0-9,]* of [1-9][0-9,]* keys/.test(document.querySelector('#moves').innerText)");
+        browser.await(
+                "moved keys", "/[1-9][0-9,]* of [1-9][0-9,]* keys/.test(document.querySelector('#moves').innerText)");
         browser.await("a bar", "document.querySelector('#moves progress').max === 256");
         browser.await("that grows", "document.querySelector('#moves progress').value > 1");
         browser.await("marked slots", "document.querySelectorAll('#slotmap rect[stroke^=hsl]').length >= 100");

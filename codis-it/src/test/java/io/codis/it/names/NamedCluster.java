@@ -77,8 +77,8 @@ final class NamedCluster implements AutoCloseable {
     /** Everybody can be found again. */
     void names() {
         var text = new StringBuilder("127.0.0.1 localhost\n");
-        addresses.forEach((host, address) ->
-                text.append(address).append(' ').append(host).append('\n'));
+        addresses.forEach(
+                (host, address) -> text.append(address).append(' ').append(host).append('\n'));
         write(text.toString());
     }
 
@@ -109,8 +109,10 @@ final class NamedCluster implements AutoCloseable {
     }
 
     void startDashboard() {
-        var arguments = new ArrayList<>(List.of("-c", directory.resolve("dashboard.toml").toString()));
-        arguments.addAll(List.of("--filesystem", directory.resolve("coordinator").toString()));
+        var arguments = new ArrayList<>(
+                List.of("-c", directory.resolve("dashboard.toml").toString()));
+        arguments.addAll(
+                List.of("--filesystem", directory.resolve("coordinator").toString()));
         dashboard = child("dashboard", DashboardMain.class.getName(), arguments);
         await("the dashboard leads", () -> client.getBytes("http://127.0.0.1:" + dashboardPort + "/readyz").length > 0);
     }
@@ -189,13 +191,16 @@ final class NamedCluster implements AutoCloseable {
     }
 
     void await(String what, Callable<Boolean> condition) {
-        Awaitility.await(what).atMost(DEADLINE).pollInterval(Duration.ofMillis(100)).until(() -> {
-            try {
-                return condition.call();
-            } catch (CodisException e) {
-                return false;
-            }
-        });
+        Awaitility.await(what)
+                .atMost(DEADLINE)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    try {
+                        return condition.call();
+                    } catch (CodisException e) {
+                        return false;
+                    }
+                });
     }
 
     /** Repeats what is refused for a while only. */
@@ -229,8 +234,10 @@ final class NamedCluster implements AutoCloseable {
                 directory.resolve(name + ".log"),
                 ChildProcess.javaCommand(main, arguments),
                 Map.of(
-                        "JAVA_TOOL_OPTIONS", "-Djdk.net.hosts.file=" + hostsFile,
-                        "CODIS_SECRET_FILE", secretFile.toString()));
+                        "JAVA_TOOL_OPTIONS",
+                        "-Djdk.net.hosts.file=" + hostsFile,
+                        "CODIS_SECRET_FILE",
+                        secretFile.toString()));
     }
 
     /** Whole or not at all: it is read at any moment. */

@@ -41,7 +41,8 @@ class RollbackAndRestartIT {
             cluster.lead();
             cluster.awaitReady();
             LauncherServer old = cluster.master();
-            LauncherServer candidate = cluster.byAddress(cluster.group().candidates().getFirst());
+            LauncherServer candidate =
+                    cluster.byAddress(cluster.group().candidates().getFirst());
             long epoch = cluster.group().epoch();
             write(old, cluster, 0, 100);
             long victim = candidate.enginePid();
@@ -90,7 +91,9 @@ class RollbackAndRestartIT {
 
                 cluster.awaitReady();
                 try (var client = cluster.client(cluster.master())) {
-                    assertThat(Replies.number(client.call("DBSIZE"))).as("order " + order).isEqualTo(keys);
+                    assertThat(Replies.number(client.call("DBSIZE")))
+                            .as("order " + order)
+                            .isEqualTo(keys);
                 }
             }
         }
@@ -138,7 +141,9 @@ class RollbackAndRestartIT {
     /** Its volume knows how far its data has come, and every write is in its append-only file. */
     private static void awaitRecorded(LauncherServer server) {
         long offset = server.state().offset();
-        server.await("its offset is recorded", ignored -> server.identity().path("offset").asLong() >= offset);
+        server.await(
+                "its offset is recorded",
+                ignored -> server.identity().path("offset").asLong() >= offset);
     }
 
     private static void awaitFence(RedisConnection engine) {
