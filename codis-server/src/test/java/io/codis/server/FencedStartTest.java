@@ -50,6 +50,23 @@ class FencedStartTest {
         }
     }
 
+    /** Not by an order: a master for a moment, with an old snapshot, would make its replicas throw away what they have. */
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void anEngineIsFencedFromItsFirstMomentOn(Engine engine) {
+        try (var servers = new LauncherFixture()) {
+            LauncherServer server = servers.start(engine);
+            server.control(1);
+
+            try (var control = server.as("ctl-1")) {
+                assertThat(Replies.text(control.call("INFO", "replication"))).contains("master_host:255.255.255.255");
+                assertThat(Replies.text(control.call("INFO", "commandstats")))
+                        .contains("cmdstat_info")
+                        .doesNotContain("cmdstat_replicaof");
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("io.codis.testkit.Engines#all")
     void theEngineDiesWithItsLauncher(Engine engine) {

@@ -13,7 +13,7 @@ record PlanText(List<String> steps) {
 
     String text() {
         return steps.isEmpty()
-                ? "Nothing to do: the cluster is as the file says."
+                ? "Nothing to do: the cluster is as wanted."
                 : IntStream.range(0, steps.size())
                         .mapToObj(i -> String.format("%3d. %s", i + 1, steps.get(i)))
                         .collect(Collectors.joining("\n"));

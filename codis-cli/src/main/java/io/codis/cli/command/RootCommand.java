@@ -32,8 +32,8 @@ import picocli.CommandLine.ParameterException;
         },
         footer = {
             "",
-            "The programs of Codis 3.2 are here too: codis-proxy, codis-dashboard, codis-server, codis-admin, codis-fe",
-            "and codis-ha, as the first argument or in bin/."
+            "The programs of Codis 3.2 are here too, as the first argument or in bin/:",
+            "codis-proxy, codis-dashboard, codis-server, codis-admin, codis-fe, codis-ha."
         })
 public final class RootCommand implements Runnable {
 
@@ -93,8 +93,10 @@ public final class RootCommand implements Runnable {
             case CodisException problem -> {
                 List<String> lines =
                         String.valueOf(problem.getMessage()).lines().toList();
-                output.error(problem.reason().word() + ": " + lines.getFirst());
-                lines.stream().skip(1).forEach(rest -> output.error("  " + rest));
+                boolean list = problem.reason() == Reason.INVALID_ARGUMENT && lines.size() > 1;
+                output.error(problem.reason().word() + ": "
+                        + (list ? lines.size() + " problems, nothing was changed" : lines.getFirst()));
+                lines.stream().skip(list ? 0 : 1).forEach(rest -> output.error("  " + rest));
                 yield INPUT.contains(problem.reason()) ? BAD_INPUT : FAILED;
             }
             default -> {
