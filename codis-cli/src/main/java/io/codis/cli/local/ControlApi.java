@@ -1,7 +1,6 @@
 package io.codis.cli.local;
 
 import io.codis.cli.yaml.ClusterFile;
-import io.codis.core.plan.Step;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.spec.CodisClusterSpec;
@@ -80,8 +79,7 @@ public final class ControlApi implements AutoCloseable {
     }
 
     private static Response plan(Supervisor supervisor, CodisClusterSpec wanted) {
-        return Response.json(new PlanText(
-                supervisor.plan(wanted).steps().stream().map(Step::text).toList()));
+        return Response.json(new PlanText(supervisor.plan(wanted)));
     }
 
     private static CodisClusterSpec spec(Request request) {

@@ -35,7 +35,8 @@ public final class LocalRuntime {
                 .map(stored -> SpecChange.always(stored, spec))
                 .orElseGet(() -> Layout.collisions(spec)));
         try {
-            new EngineFinder(System.getenv(), data.cache()).find();
+            Path engine = new EngineFinder(System.getenv(), data.cache()).find();
+            EngineTrial.problem(engine, spec.redis()).ifPresent(problems::add);
         } catch (CodisException e) {
             problems.add(new SpecProblem("", 0, "", e.reason().word() + ": " + e.getMessage()));
         }

@@ -20,8 +20,21 @@ import org.slf4j.LoggerFactory;
 /** One child that is kept running: when it ends by itself it is started again, later each time it fails quickly. */
 final class ManagedProcess {
 
-    /** What to run. */
-    record Program(List<String> command, Map<String, String> environment) {}
+    /**
+     * What to run.
+     *
+     * @param settings what it reads when it starts
+     */
+    record Program(List<String> command, Map<String, String> environment, String settings) {
+
+        Program(List<String> command, Map<String, String> environment) {
+            this(command, environment, "");
+        }
+
+        Program with(String read) {
+            return new Program(command, environment, read);
+        }
+    }
 
     private static final Logger LOG = LoggerFactory.getLogger(ManagedProcess.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
@@ -175,6 +188,11 @@ final class ManagedProcess {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** It was started with other settings. */
+    boolean behind(Program now) {
+        return kept() && !program.settings().equals(now.settings());
     }
 
     ProcessStatus status() {

@@ -59,6 +59,18 @@ final class ProcessSet implements AutoCloseable {
         Optional.ofNullable(processes.get(name)).ifPresent(process -> process.stop(grace));
     }
 
+    /** Whether the process runs with other settings than {@code program}'s. */
+    boolean behind(String name, Program program) {
+        return Optional.ofNullable(processes.get(name))
+                .map(process -> process.behind(program))
+                .orElse(false);
+    }
+
+    void restart(String name, Program program, Duration grace) {
+        stop(name, grace);
+        start(name, program);
+    }
+
     /** It may end by itself from now on. */
     void release(String name) {
         Optional.ofNullable(processes.get(name)).ifPresent(ManagedProcess::release);

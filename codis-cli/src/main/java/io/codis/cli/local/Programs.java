@@ -4,10 +4,12 @@ import io.codis.cli.local.ManagedProcess.Program;
 import io.codis.core.plan.MemberId;
 import io.codis.core.plan.Part;
 import io.codis.core.spec.CodisClusterSpec;
+import io.codis.core.spec.SpecProblem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The command lines of a cluster's processes, and the configuration files that they name. */
@@ -54,8 +56,9 @@ final class Programs {
 
     Program server(MemberId member, int port, CodisClusterSpec spec) {
         Path file = data.conf(member + ".conf");
-        data.write(file, spec.redis().configuration());
-        return java.program(
+        String settings = spec.redis().configuration();
+        data.write(file, settings);
+        Program program = java.program(
                 "codis-server",
                 40,
                 List.of(
@@ -69,6 +72,7 @@ final class Programs {
                         "--engine",
                         engine.toString()),
                 secret());
+        return program.with(settings);
     }
 
     Program proxy(int ordinal, CodisClusterSpec spec) {
@@ -78,8 +82,14 @@ final class Programs {
         toml.put("admin_addr", Layout.HOST + ":" + Layout.adminPort(spec, ordinal));
         spec.proxy().auth().ifPresent(auth -> toml.put("session_auth", auth));
         Path file = write("proxy-" + ordinal + ".toml", toml);
-        return java.program(
+        Program program = java.program(
                 "codis-proxy", 192, List.of("--config=" + file, "--dashboard=" + dashboardAddress(spec)), Map.of());
+        return program.with(text(toml));
+    }
+
+    /** What the engine has against the user's settings. */
+    Optional<SpecProblem> objection(CodisClusterSpec spec) {
+        return EngineTrial.problem(engine, spec.redis());
     }
 
     static String dashboardAddress(CodisClusterSpec spec) {
@@ -91,10 +101,14 @@ final class Programs {
     }
 
     private Path write(String name, Map<String, String> toml) {
+        data.write(data.conf(name), text(toml));
+        return data.conf(name);
+    }
+
+    private static String text(Map<String, String> toml) {
         var lines = new ArrayList<String>();
         toml.forEach((key, value) -> lines.add(key + " = " + quote(value) + "\n"));
-        data.write(data.conf(name), String.join("", lines));
-        return data.conf(name);
+        return String.join("", lines);
     }
 
     /** A basic string of TOML. */

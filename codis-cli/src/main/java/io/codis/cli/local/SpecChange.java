@@ -15,16 +15,42 @@ final class SpecChange {
     private static final String RESTART =
             "not changed while the cluster runs; codis down, then codis up -f with this file";
 
-    /** A setting that processes read when they start. Values are empty where nobody should read them. */
-    record AtStart(String field, String now, String wanted) {
+    /** Who reads a setting when it starts. */
+    private enum Reader {
+        /** Whose address others know. */
+        LISTENER,
+        PROXIES,
+        SERVERS
+    }
 
-        /** For a plan. */
-        String step() {
-            return "at the start: " + field + (wanted.isEmpty() ? " changes" : " = " + wanted + ", now " + now);
+    /** A setting that processes read when they start. Values are empty where nobody should read them. */
+    record AtStart(Reader reader, String field, String now, String wanted) {
+
+        private String text() {
+            return field + (wanted.isEmpty() ? " changes" : " = " + wanted + ", now " + now);
         }
 
-        SpecProblem whileRunning() {
-            return new SpecProblem(field, 0, wanted, (wanted.isEmpty() ? "" : "it is " + now + "; ") + RESTART);
+        /** For the plan of a stopped cluster. */
+        String step() {
+            return "at the start: " + text();
+        }
+
+        /** For the plan of a running one. */
+        String rolling() {
+            return reader == Reader.PROXIES
+                    ? "restart the proxies one by one: " + text()
+                    : "restart the servers one by one, a master after a switchover: " + text();
+        }
+
+        /** Whether nobody but clients of one proxy at a time notices. */
+        private boolean canRoll(CodisClusterSpec now, CodisClusterSpec wanted) {
+            boolean alone = now.redis().perGroup() == 1 || wanted.redis().perGroup() == 1;
+            return reader == Reader.PROXIES || reader == Reader.SERVERS && !alone;
+        }
+
+        private SpecProblem whileRunning() {
+            String why = reader == Reader.SERVERS ? "a group of one server would be interrupted; " : "";
+            return new SpecProblem(field, 0, wanted, "it is " + now + "; " + why + RESTART);
         }
     }
 
@@ -33,7 +59,9 @@ final class SpecChange {
     /** What keeps a running cluster from becoming {@code wanted}. */
     static List<SpecProblem> whileRunning(CodisClusterSpec now, CodisClusterSpec wanted) {
         var problems = always(now, wanted);
-        atStart(now, wanted).forEach(change -> problems.add(change.whileRunning()));
+        atStart(now, wanted).stream()
+                .filter(change -> !change.canRoll(now, wanted))
+                .forEach(change -> problems.add(change.whileRunning()));
         return problems;
     }
 
@@ -69,7 +97,7 @@ final class SpecChange {
                 now.proxy().adminPort(),
                 wanted.proxy().adminPort());
         if (!now.proxy().auth().equals(wanted.proxy().auth())) {
-            changes.add(new AtStart("spec.proxySpec.auth", "", ""));
+            changes.add(new AtStart(Reader.PROXIES, "spec.proxySpec.auth", "", ""));
         }
         engine(changes, now, wanted);
         return changes;
@@ -77,7 +105,7 @@ final class SpecChange {
 
     private static void port(List<AtStart> changes, String field, int now, int wanted) {
         if (now != wanted) {
-            changes.add(new AtStart(field, Integer.toString(now), Integer.toString(wanted)));
+            changes.add(new AtStart(Reader.LISTENER, field, Integer.toString(now), Integer.toString(wanted)));
         }
     }
 
@@ -91,6 +119,7 @@ final class SpecChange {
                 boolean written = now.redis().engineSettings().containsKey(name)
                         || wanted.redis().engineSettings().containsKey(name);
                 changes.add(new AtStart(
+                        Reader.SERVERS,
                         written
                                 ? "spec.redisSpec.redisConf." + name
                                 : "spec.redisSpec.codisServerResources.limits.memory (" + name + ")",

@@ -3,7 +3,6 @@ package io.codis.cli.local;
 import io.codis.cli.local.ClusterStatus.Phase;
 import io.codis.core.plan.ClusterPlanner;
 import io.codis.core.plan.Convergence;
-import io.codis.core.plan.Plan;
 import io.codis.core.plan.Step;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
@@ -14,6 +13,7 @@ import io.codis.infra.dashboard.DashboardView;
 import io.codis.infra.secret.ClusterSecret;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,6 +120,13 @@ public final class Supervisor implements AutoCloseable {
                 checkCurrent(work);
                 note(step.text());
             });
+            if (work.generation() > 1) {
+                new RollingRestart(processes, programs, dashboard, work.spec(), step -> {
+                            checkCurrent(work);
+                            note(step);
+                        })
+                        .run();
+            }
         } finally {
             operation.unlock();
         }
@@ -153,7 +160,9 @@ public final class Supervisor implements AutoCloseable {
         } finally {
             state.unlock();
         }
-        journal.step(text);
+        if (!text.isEmpty()) {
+            journal.step(text);
+        }
     }
 
     private void failed(CodisException e) {
@@ -177,17 +186,24 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /** What a specification would change. */
-    public Plan plan(CodisClusterSpec wanted) {
-        requireChangeable(wanted);
-        return ClusterPlanner.plan(wanted, driver(wanted).observe());
+    public List<String> plan(CodisClusterSpec wanted) {
+        CodisClusterSpec now = spec();
+        requireChangeable(now, wanted);
+        var steps = new ArrayList<String>();
+        ClusterPlanner.plan(wanted, driver(wanted).observe()).steps().stream()
+                .map(Step::text)
+                .forEach(steps::add);
+        SpecChange.atStart(now, wanted).forEach(change -> steps.add(change.rolling()));
+        return steps;
     }
 
     /** Replaces the specification; the generation that it will be reached under. */
     public long apply(UnaryOperator<CodisClusterSpec> change) {
+        // an engine is tried with the settings, which takes a moment
+        requireChangeable(spec(), change.apply(spec()));
         state.lock();
         try {
             CodisClusterSpec wanted = change.apply(spec);
-            requireChangeable(wanted);
             processes.place(wanted);
             List<String> taken = PortCheck.taken(newPorts(wanted));
             if (!taken.isEmpty()) {
@@ -211,8 +227,11 @@ public final class Supervisor implements AutoCloseable {
         return ports;
     }
 
-    private void requireChangeable(CodisClusterSpec wanted) {
-        List<SpecProblem> problems = SpecChange.whileRunning(spec(), wanted);
+    private void requireChangeable(CodisClusterSpec now, CodisClusterSpec wanted) {
+        var problems = SpecChange.whileRunning(now, wanted);
+        if (!now.redis().startSettings().equals(wanted.redis().startSettings())) {
+            programs.objection(wanted).ifPresent(problems::add);
+        }
         if (!problems.isEmpty()) {
             throw new CodisException(
                     Reason.INVALID_ARGUMENT,

@@ -126,6 +126,19 @@ class WrongCommandLinesTest {
     }
 
     @Test
+    void settingsThatTheEngineDoesNotTakeAreRefusedBeforeAnythingStarts() throws IOException {
+        Path file = spec("  redisSpec: {redisConf: {maxmemory-policy: some}}\n");
+
+        int exit = run(directory.resolve("data"), List.of("up", "-f", file.toString()));
+
+        assertThat(exit).isEqualTo(2);
+        assertThat(errors())
+                .anyMatch(line ->
+                        line.matches("  spec\\.redisSpec\\.redisConf: .*-server refuses it, 'maxmemory-policy some':"
+                                + " argument\\(s\\) must be one of the following: volatile-lru.*"));
+    }
+
+    @Test
     void portsThatTwoProcessesWouldShareAreNamed() throws IOException {
         Path file = spec("  dashboardSpec: {servicePort: 19000}\n  proxySpec: {replicas: 2, adminPort: 19001}\n");
 

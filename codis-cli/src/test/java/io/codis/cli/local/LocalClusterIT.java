@@ -3,6 +3,7 @@ package io.codis.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codis.infra.json.Json;
+import io.codis.infra.secret.ClusterSecret;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -30,15 +31,21 @@ class LocalClusterIT {
     private Path directory;
 
     private Path data = Path.of("");
+    private List<Integer> ports = List.of();
     private int proxyPort;
+    private String password = "a \"quoted\" password";
 
     private record Result(int exit, String out, String err) {}
 
     @BeforeEach
     void writeSpec() throws IOException {
         data = directory.resolve("data");
-        List<Integer> ports = freePorts();
+        ports = freePorts();
         proxyPort = ports.get(1);
+        writeSpec(2, proxyPort, "");
+    }
+
+    private void writeSpec(int servers, int port, String redisConf) throws IOException {
         Files.writeString(directory.resolve("cluster.yaml"), """
                 apiVersion: k8s.infra.cn/v1
                 kind: CodisCluster
@@ -46,14 +53,15 @@ class LocalClusterIT {
                   name: it
                 spec:
                   dashboardSpec: {servicePort: %d}
-                  proxySpec: {servicePort: %d, adminPort: %d, auth: "a \\"quoted\\" password"}
+                  proxySpec: {servicePort: %d, adminPort: %d, auth: '%s'}
                   feSpec: {servicePort: %d}
                   redisSpec:
-                    replicas: 2
+                    replicas: %d
                     codisServerNumsPerGroup: 2
                     servicePort: %d
+                    redisConf: {%s}
                 """.formatted(
-                        ports.get(0), ports.get(1), ports.get(2), ports.get(3), ports.get(4)));
+                        ports.get(0), port, ports.get(2), password, ports.get(3), servers, ports.get(4), redisConf));
     }
 
     @AfterEach
@@ -85,6 +93,32 @@ class LocalClusterIT {
         Result promoted = codis("failover", "1");
         assertThat(promoted.exit()).as(promoted.err()).isZero();
         assertThat(status().groups().getFirst().servers().getFirst().name()).isNotEqualTo(master);
+        readAll();
+
+        String file = directory.resolve("cluster.yaml").toString();
+        writeSpec(4, proxyPort + 100, "");
+        Result refused = codis("apply", "-f", file);
+        assertThat(refused.exit()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains("spec.proxySpec.servicePort = " + (proxyPort + 100) + ": it is " + proxyPort
+                        + "; not changed while the cluster runs; codis down, then codis up -f with this file");
+        password = "another";
+        writeSpec(4, proxyPort, "maxclients: '5000'");
+        Result rolled = codis("apply", "-f", file);
+        assertThat(rolled.exit()).as(rolled.err()).isZero();
+        assertThat(rolled.err())
+                .contains(
+                        "restart the proxies one by one: spec.proxySpec.auth changes",
+                        "restart the servers one by one, a master after a switchover: spec.redisSpec.redisConf.maxclients"
+                                + " = 5000, now the engine's default",
+                        "restart proxy-1",
+                        "restart server-1-1",
+                        "make another member the master of group 2");
+        for (ClusterStatus.GroupStatus group : status().groups()) {
+            for (ClusterStatus.ServerStatus server : group.servers()) {
+                assertThat(setting(server.address(), "maxclients")).isEqualTo("5000");
+            }
+        }
         readAll();
 
         ControlApi.Access access = ControlApi.access(new DataDirectory(data));
@@ -129,8 +163,17 @@ class LocalClusterIT {
 
     private Jedis client() {
         var client = new Jedis("127.0.0.1", proxyPort, 20_000);
-        client.auth("a \"quoted\" password");
+        client.auth(password);
         return client;
+    }
+
+    /** As the engine's launcher. */
+    private String setting(String address, String name) {
+        String secret = ClusterSecret.load(data.resolve("secret")).derive("launcher-" + address);
+        try (var engine = new Jedis("127.0.0.1", Integer.parseInt(address.replaceAll(".*:", "")))) {
+            engine.auth("launcher", secret);
+            return engine.configGet(name).get(name);
+        }
     }
 
     private ClusterStatus status() throws Exception {

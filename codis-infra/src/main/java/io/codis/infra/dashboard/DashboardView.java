@@ -25,6 +25,7 @@ public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owner
 
     /**
      * @param known the dashboard has its INFO
+     * @param runId of its engine's process
      * @param masterAddress what it replicates from, empty for none
      * @param linkUp the replication link works
      * @param keys in all databases, -1 if unknown
@@ -34,6 +35,7 @@ public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owner
     public record Server(
             String address,
             boolean known,
+            String runId,
             String masterAddress,
             boolean linkUp,
             long keys,
@@ -50,8 +52,12 @@ public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owner
         }
     }
 
-    /** @param online it serves clients by what it said last */
-    public record Proxy(int id, String token, String adminAddress, String address, boolean online, long qps) {}
+    /**
+     * @param startTime opaque; another one is another process
+     * @param online it serves clients by what it said last
+     */
+    public record Proxy(
+            int id, String token, String startTime, String adminAddress, String address, boolean online, long qps) {}
 
     /** Of the answer to {@code stats}. */
     public static DashboardView of(JsonNode stats) {
@@ -93,6 +99,7 @@ public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owner
         return new Server(
                 address,
                 info.isObject() && !info.isEmpty(),
+                info.path("run_id").asText(""),
                 info.path("master_addr").asText(""),
                 info.path("master_link_status").asText("").equals("up"),
                 info.isObject() ? keys(info) : -1,
@@ -119,6 +126,7 @@ public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owner
         return new Proxy(
                 proxy.path("id").asInt(),
                 token,
+                proxy.path("start_time").asText(""),
                 proxy.path("admin_addr").asText(),
                 proxy.path("proxy_addr").asText(),
                 said.path("online").asBoolean() && !said.path("closed").asBoolean(),
