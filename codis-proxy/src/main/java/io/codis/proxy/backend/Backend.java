@@ -256,6 +256,9 @@ public final class Backend extends Conn {
             return;
         }
         boolean news = ready || !why.equals(problem);
+        if (state == State.CONNECTING && why.equals(Server.REFUSED)) {
+            server.refused();
+        }
         sever();
         reset();
         if (news) {

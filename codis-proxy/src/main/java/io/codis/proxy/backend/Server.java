@@ -16,6 +16,9 @@ public final class Server {
     /** What is in flight when routes turn away from a server gets so long: it may hang for ever. */
     private static final long GRACE = 500_000_000L;
 
+    /** What a failed connect says when nobody listens. */
+    static final String REFUSED = "Connection refused";
+
     final Backends backends;
     private final String address;
     private final @Nullable Backend[] byDatabase;
@@ -161,6 +164,15 @@ public final class Server {
         boolean any =
                 severed.removeIf(one -> !one.runId().isEmpty() && !one.runId().equals(process));
         if (any) {
+            backends.quiet();
+        }
+    }
+
+    /** Nobody listens. Of the loopback address our own kernel says so: whoever did is gone (decision 10). */
+    void refused() {
+        InetSocketAddress known = literal;
+        if (known != null && known.getAddress().isLoopbackAddress() && !severed.isEmpty()) {
+            severed.clear();
             backends.quiet();
         }
     }

@@ -134,6 +134,21 @@ class RoutesAndRetriesTest {
         }
     }
 
+    /** A barrier need not wait for a killed server to come back, nor the proxy be evicted for it. */
+    @Test
+    void whatWasSentToAServerThatIsGoneFromThisMachineKeepsNoSlotBusy() throws Exception {
+        try (RespConnection client = proxy.connect()) {
+            assertThat(client.call("SET", "a", "0").text()).isEqualTo("OK");
+            two.freeze();
+            client.send("SET", "a", "1");
+            client.flush();
+            await().atMost(SOON).until(() -> proxy.plane().stats(false).ops().total() >= 2);
+            two.kill();
+            assertThat(((Reply.Failure) client.read()).text()).startsWith("ERR outcome unknown: connection to");
+            proxy.plane().install(table(true), SOON);
+        }
+    }
+
     @Test
     void olderTablesAreRefusedAndAnEqualOneIsWelcome() {
         RouteTable now = table(false);
