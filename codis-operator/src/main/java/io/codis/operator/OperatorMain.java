@@ -1,13 +1,22 @@
 package io.codis.operator;
 
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.infra.http.HttpApi;
+import io.codis.infra.http.Response;
 import io.codis.infra.log.Logging;
 import io.codis.infra.net.Names;
 import io.codis.infra.process.StopSignals;
 import io.codis.operator.drive.Applier;
+import io.codis.operator.metrics.OperatorMetrics;
 import io.codis.operator.reconcile.ClusterReconciler;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.VersionInfo;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -28,6 +37,9 @@ import picocli.CommandLine.Option;
 public final class OperatorMain implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(OperatorMain.class);
+    private static final String LEASE = "codis-operator";
+    /** The first version with the CEL functions and the server-side apply that the definition and the operator use. */
+    private static final int OLDEST_MINOR = 30;
 
     @Option(
             names = "--image",
@@ -38,10 +50,24 @@ public final class OperatorMain implements Callable<Integer> {
 
     @Option(
             names = "--watch-namespaces",
-            paramLabel = "NAMESPACE",
+            paramLabel = "NAMESPACE,...",
             defaultValue = "${env:WATCH_NAMESPACES:-}",
             description = "only these; default WATCH_NAMESPACES, else all")
     private String watched = "";
+
+    @Option(
+            names = "--leader-namespace",
+            paramLabel = "NAMESPACE",
+            defaultValue = "${env:POD_NAMESPACE:-}",
+            description = "of the lease that one of several operators holds; default POD_NAMESPACE, else no election")
+    private String leaseNamespace = "";
+
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "serves /metrics, /healthz and /readyz; default ${DEFAULT-VALUE}")
+    private int metricsPort = 8080;
 
     @Option(
             names = "--log-level",
@@ -50,9 +76,14 @@ public final class OperatorMain implements Callable<Integer> {
             description = "ERROR, WARN, INFO or DEBUG; default ${DEFAULT-VALUE}")
     private String logLevel = "INFO";
 
-    /** Exit code 2 for a bad command line. */
+    /** Exit code 2 for a bad command line, 1 for a cluster that this operator cannot work on. */
     public static int run(String... args) {
-        return new CommandLine(new OperatorMain()).execute(args);
+        return new CommandLine(new OperatorMain())
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    command.getErr().println("codis-operator: " + (e instanceof CodisException ? e.getMessage() : e));
+                    return 1;
+                })
+                .execute(args);
     }
 
     /** For a launcher that starts one program per class. */
@@ -64,26 +95,69 @@ public final class OperatorMain implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Logging.configure(null, logLevel);
-        Set<String> namespaces = Arrays.stream(watched.split(",", -1))
-                .map(String::strip)
-                .filter(name -> !name.isEmpty())
-                .collect(Collectors.toSet());
-        KubernetesClient client = new KubernetesClientBuilder().build();
-        var operator = new Operator(
-                configuration -> configuration.withKubernetesClient(client).withUseSSAToPatchPrimaryResource(false));
-        operator.register(new ClusterReconciler(image, new Applier(client)), configuration -> {
+        var metrics = new OperatorMetrics();
+        KubernetesClient client = new KubernetesClientBuilder()
+                .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("metrics", metrics.requests()))
+                .build();
+        refuseOld(client.getKubernetesVersion());
+        var operator = new Operator(configuration -> configure(configuration, client, metrics));
+        Set<String> namespaces = namespaces();
+        operator.register(new ClusterReconciler(image, new Applier(client), metrics), configuration -> {
             if (!namespaces.isEmpty()) {
                 configuration.settingNamespaces(namespaces);
             }
         });
-        operator.start();
-        LOG.info("event=started image={} namespaces={}", image, namespaces.isEmpty() ? "all" : namespaces);
         var stopped = new CountDownLatch(1);
         StopSignals.onFirst(() -> {
             operator.stop();
             stopped.countDown();
         });
-        stopped.await();
+        try (HttpApi api = serve(operator, metrics)) {
+            operator.start();
+            LOG.info(
+                    "event=started image={} namespaces={} port={}",
+                    image,
+                    namespaces.isEmpty() ? "all" : namespaces,
+                    api.port());
+            stopped.await();
+        }
         return 0;
+    }
+
+    private void configure(
+            ConfigurationServiceOverrider configuration, KubernetesClient client, OperatorMetrics metrics) {
+        configuration.withKubernetesClient(client).withMetrics(metrics);
+        if (!leaseNamespace.isEmpty()) {
+            configuration.withLeaderElectionConfiguration(new LeaderElectionConfiguration(LEASE, leaseNamespace));
+        }
+    }
+
+    private HttpApi serve(Operator operator, OperatorMetrics metrics) {
+        return HttpApi.builder()
+                .get("/metrics", request -> Response.text(200, metrics.text()))
+                .get("/healthz", request -> Response.text(200, "ok\n"))
+                // one that waits to lead is ready too: it would take over at once
+                .get(
+                        "/readyz",
+                        request -> operator.getRuntimeInfo().allEventSourcesAreHealthy()
+                                ? Response.text(200, "ok\n")
+                                : Response.text(503, "some caches have lost the API server\n"))
+                .start(new InetSocketAddress(metricsPort));
+    }
+
+    private Set<String> namespaces() {
+        return Arrays.stream(watched.split(",", -1))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toSet());
+    }
+
+    private static void refuseOld(VersionInfo version) {
+        int minor = Integer.parseInt(version.getMinor().replaceAll("\\D.*", ""));
+        if (version.getMajor().equals("1") && minor < OLDEST_MINOR) {
+            throw new CodisException(
+                    Reason.NOT_READY,
+                    "this is Kubernetes 1." + minor + "; the operator needs 1." + OLDEST_MINOR + " or newer");
+        }
     }
 }

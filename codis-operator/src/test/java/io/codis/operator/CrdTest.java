@@ -63,15 +63,15 @@ class CrdTest {
                 Serialization.unmarshal(memory.text.toString(StandardCharsets.UTF_8), CustomResourceDefinition.class);
         JSONSchemaProps schema =
                 crd.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
-        schema.setXKubernetesValidations(
-                List.of(
-                        rule(
-                                "size(self.metadata.name) <= " + LONGEST_NAME,
-                                "the name is longer than " + LONGEST_NAME
-                                        + " letters; names of its pods would be too long for Kubernetes"),
-                        rule(
-                                "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
-                                "the name must begin with a letter and have only a-z, 0-9 and -, since Services are named after it")));
+        schema.setXKubernetesValidations(List.of(
+                rule(
+                        "size(self.metadata.name) <= " + LONGEST_NAME,
+                        "the name is longer than " + LONGEST_NAME
+                                + " letters; names of its pods would be too long for Kubernetes"),
+                rule(
+                        "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
+                        "the name must begin with a letter and have only a-z, 0-9 and -, since Services are"
+                                + " named after it")));
         schema.setRequired(List.of("spec"));
         crd.getSpec()
                 .getVersions()

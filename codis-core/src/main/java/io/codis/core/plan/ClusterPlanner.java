@@ -165,8 +165,10 @@ public final class ClusterPlanner {
 
     private void shrinkGroups() {
         for (int id = 1; id <= spec.redis().groups(); id++) {
+            // the last first: that is the order in which a StatefulSet can give its pods up
             List<Member> surplus = group(id).map(Group::members).orElse(List.of()).stream()
                     .filter(member -> !wanted(member.id()))
+                    .sorted(Comparator.comparing(Member::id).reversed())
                     .toList();
             if (surplus.stream().anyMatch(member -> member.standing() == Standing.MASTER)) {
                 steps.add(new Step.SwitchOver(successor(id)));

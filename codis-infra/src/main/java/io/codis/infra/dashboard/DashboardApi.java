@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /** The dashboard's REST API, as far as the runtimes need it. */
 public final class DashboardApi implements AutoCloseable {
@@ -22,8 +23,15 @@ public final class DashboardApi implements AutoCloseable {
     private final ApiClient changes;
     private final String base;
     private final String xauth;
+    private final UnaryOperator<String> names;
 
     public DashboardApi(String address, String product) {
+        this(address, product, UnaryOperator.identity());
+    }
+
+    /** @param names by which the cluster knows its members, of addresses by which engines know each other */
+    public DashboardApi(String address, String product, UnaryOperator<String> names) {
+        this.names = names;
         this.reads = ApiClient.create(READ);
         this.changes = reads.within(CHANGE);
         this.base = "http://" + address;
@@ -33,7 +41,7 @@ public final class DashboardApi implements AutoCloseable {
     /** What the dashboard knows; empty while it is silent or does not lead yet. */
     public Optional<DashboardView> view() {
         try {
-            return Optional.of(DashboardView.of(Json.tree(reads.getBytes(base + "/api/topom/stats/" + xauth))));
+            return Optional.of(DashboardView.of(Json.tree(reads.getBytes(base + "/api/topom/stats/" + xauth)), names));
         } catch (CodisException silent) {
             return Optional.empty();
         }

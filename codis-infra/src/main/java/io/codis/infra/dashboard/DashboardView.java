@@ -3,6 +3,7 @@ package io.codis.infra.dashboard;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The dashboard's stats, read.
@@ -59,14 +60,18 @@ public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owner
     public record Proxy(
             int id, String token, String startTime, String adminAddress, String address, boolean online, long qps) {}
 
-    /** Of the answer to {@code stats}. */
-    public static DashboardView of(JsonNode stats) {
+    /**
+     * Of the answer to {@code stats}.
+     *
+     * @param names of members by the addresses that engines use
+     */
+    static DashboardView of(JsonNode stats, UnaryOperator<String> names) {
         JsonNode serverStats = stats.path("group").path("stats");
         JsonNode proxyStats = stats.path("proxy").path("stats");
         List<JsonNode> slots = DashboardApi.items(stats.path("slots"));
         return new DashboardView(
                 DashboardApi.items(stats.path("group").path("models")).stream()
-                        .map(group -> group(group, serverStats))
+                        .map(group -> group(group, serverStats, names))
                         .toList(),
                 DashboardApi.items(stats.path("proxy").path("models")).stream()
                         .map(proxy -> proxy(proxy, proxyStats))
@@ -81,16 +86,16 @@ public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owner
                 stats.path("slot_action").path("progress").path("status").asText(""));
     }
 
-    private static Group group(JsonNode group, JsonNode stats) {
+    private static Group group(JsonNode group, JsonNode stats, UnaryOperator<String> names) {
         return new Group(
                 group.path("id").asInt(),
                 DashboardApi.items(group.path("servers")).stream()
-                        .map(server -> server(server.path("server").asText(), stats))
+                        .map(server -> server(server.path("server").asText(), stats, names))
                         .toList(),
                 !group.path("promoting").path("state").asText("").isEmpty());
     }
 
-    private static Server server(String address, JsonNode stats) {
+    private static Server server(String address, JsonNode stats, UnaryOperator<String> names) {
         JsonNode entry = stats.path(address);
         JsonNode info = entry.path("stats");
         String error = entry.path("timeout").asBoolean()
@@ -100,7 +105,7 @@ public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owner
                 address,
                 info.isObject() && !info.isEmpty(),
                 info.path("run_id").asText(""),
-                info.path("master_addr").asText(""),
+                names.apply(info.path("master_addr").asText("")),
                 info.path("master_link_status").asText("").equals("up"),
                 info.isObject() ? keys(info) : -1,
                 info.path("used_memory").asLong(-1),

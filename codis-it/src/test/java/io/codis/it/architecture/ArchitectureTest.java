@@ -141,7 +141,7 @@ class ArchitectureTest {
                 .haveFullyQualifiedName("io.fabric8.kubernetes.client.KubernetesClient")
                 .orShould()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.codis.infra..", "io.javaoperatorsdk..", "java.time..")
+                .resideInAnyPackage("io.javaoperatorsdk..", "java.time..")
                 .check(product);
     }
 

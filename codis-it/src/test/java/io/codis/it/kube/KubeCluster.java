@@ -1,6 +1,7 @@
 package io.codis.it.kube;
 
 import io.codis.operator.api.CodisCluster;
+import io.codis.operator.desired.Names;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -109,6 +111,22 @@ final class KubeCluster implements AutoCloseable {
                         .as("%s, now %s", name, cluster(name).map(CodisCluster::getStatus))
                         .matches(found -> found.filter(condition).isPresent()));
         return cluster(name).orElseThrow();
+    }
+
+    /** By the scale subresource, as {@code kubectl scale} does. */
+    void scale(String name, int servers) {
+        client.resources(CodisCluster.class)
+                .inNamespace(namespace)
+                .withName(name)
+                .scale(servers);
+    }
+
+    /** Names of the pods of a component. */
+    List<String> pods(String component) {
+        return client.pods().inNamespace(namespace).withLabel(Names.COMPONENT, component).list().getItems().stream()
+                .map(pod -> pod.getMetadata().getName())
+                .sorted()
+                .toList();
     }
 
     static boolean ready(CodisCluster cluster) {

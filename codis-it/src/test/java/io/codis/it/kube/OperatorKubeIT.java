@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 class OperatorKubeIT {
 
     private static final String SERVER = "minimal-codis-server-statefulset-0";
+    private static final String CLIENT = "valkey-cli -h minimal-codis-proxy-service -p 19000";
+    private static final int KEYS = 500;
 
     @Test
     void aMinimalClusterBecomesReadyAndServesThroughItsProxies() throws IOException {
@@ -25,6 +27,30 @@ class OperatorKubeIT {
             assertThat(ready.getStatus().summary().servers()).isEqualTo("2/2");
             assertThat(redis(kube, "SET", "hello", "world")).isEqualTo("OK");
             assertThat(redis(kube, "GET", "hello")).isEqualTo("world");
+        }
+    }
+
+    @Test
+    void groupsComeAndGoAndNoKeyIsLost() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-scale")) {
+            kube.apply(Files.readString(Path.of("../examples/minimal.yaml")));
+            kube.await("minimal", KubeCluster::ready);
+            shell(kube, "for i in $(seq 1 " + KEYS + "); do echo SET key$i value$i; done | " + CLIENT);
+
+            kube.scale("minimal", 4);
+            kube.await(
+                    "minimal",
+                    cluster -> KubeCluster.ready(cluster)
+                            && "2/2".equals(cluster.getStatus().summary().groups()));
+            assertThat(keysThere(kube)).isEqualTo(KEYS);
+
+            kube.scale("minimal", 2);
+            kube.await(
+                    "minimal",
+                    cluster -> KubeCluster.ready(cluster)
+                            && "1/1".equals(cluster.getStatus().summary().groups()));
+            assertThat(keysThere(kube)).isEqualTo(KEYS);
+            assertThat(kube.pods("server")).hasSize(2);
         }
     }
 
@@ -42,6 +68,15 @@ class OperatorKubeIT {
                 }
             }
         }
+    }
+
+    private static int keysThere(KubeCluster kube) {
+        return Integer.parseInt(shell(
+                kube, "for i in $(seq 1 " + KEYS + "); do echo GET key$i; done | " + CLIENT + " | grep -c value"));
+    }
+
+    private static String shell(KubeCluster kube, String line) {
+        return kube.exec(SERVER, "codis-server", "sh", "-c", line);
     }
 
     private static String redis(KubeCluster kube, String... command) {

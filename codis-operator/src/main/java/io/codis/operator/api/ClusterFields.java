@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** {@code spec}. A field that is absent here was not given. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
-        value =
-                "(has(self.productName) ? self.productName : '') == (has(oldSelf.productName) ? oldSelf.productName : '')",
+        value = "(has(self.productName) ? self.productName : '') == (has(oldSelf.productName) ? oldSelf.productName :"
+                + " '')",
         message = "productName cannot change: it names the cluster's state in the coordinator; make another cluster")
 public record ClusterFields(
         @JsonPropertyDescription("Image with all programs; default: the operator's own.") @Nullable

@@ -3,6 +3,7 @@ package io.codis.operator.desired;
 import io.codis.core.plan.Part;
 import io.codis.core.spec.CodisClusterSpec;
 import io.codis.core.spec.Placement;
+import io.codis.infra.coordinator.kubernetes.KubernetesCoordinator;
 import io.codis.operator.api.ClusterFields;
 import io.codis.operator.api.DashboardFields;
 import io.codis.operator.api.FeFields;
@@ -16,6 +17,12 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +75,35 @@ public final class ControlObjects {
                 .build();
     }
 
+    /** What a dashboard may do: keep the state of its own product, and hold the lease of its leader. */
+    Role role() {
+        String state = KubernetesCoordinator.objectName(spec.productName());
+        return new RoleBuilder()
+                .withMetadata(pods.meta(names.account(DASHBOARD), names.labels(DASHBOARD)))
+                .withRules(
+                        rule("", "configmaps", state, "get", "patch", "watch"),
+                        rule("coordination.k8s.io", "leases", state, "get", "patch"),
+                        rule("", "configmaps", "", "create"),
+                        rule("coordination.k8s.io", "leases", "", "create"))
+                .build();
+    }
+
+    private static PolicyRule rule(String group, String resource, String name, String... verbs) {
+        var rule = new PolicyRuleBuilder()
+                .withApiGroups(group)
+                .withResources(resource)
+                .withVerbs(verbs);
+        return name.isEmpty() ? rule.build() : rule.withResourceNames(name).build();
+    }
+
+    RoleBinding binding() {
+        return new RoleBindingBuilder()
+                .withMetadata(pods.meta(names.account(DASHBOARD), names.labels(DASHBOARD)))
+                .withNewRoleRef("rbac.authorization.k8s.io", "Role", names.account(DASHBOARD))
+                .addNewSubject(null, "ServiceAccount", names.account(DASHBOARD), names.namespace())
+                .build();
+    }
+
     ConfigMap config(Part part) {
         return part == Part.FE
                 ? config("fe", "dashboards.json", dashboards())
@@ -114,8 +150,8 @@ public final class ControlObjects {
 
     private String dashboardToml() {
         return new Toml()
-                .set("coordinator_name", "filesystem")
-                .set("coordinator_addr", "/data")
+                .set("coordinator_name", spec.zkAddr().isPresent() ? "zookeeper" : "kubernetes")
+                .set("coordinator_addr", spec.zkAddr().orElse(names.namespace()))
                 .set("product_name", spec.productName())
                 .set("admin_addr", "0.0.0.0:" + Names.DASHBOARD_PORT)
                 .text();
@@ -150,12 +186,10 @@ public final class ControlObjects {
                 .withMountPath(Pods.SECRET)
                 .withReadOnly(true)
                 .endVolumeMount()
-                .addNewVolumeMount()
-                .withName("data")
-                .withMountPath("/data")
-                .endVolumeMount()
                 .build();
         return confVolume(pods.pod(placement), DASHBOARD)
+                .withServiceAccountName(names.account(DASHBOARD))
+                .withAutomountServiceAccountToken(true)
                 .addToContainers(container)
                 .addNewVolume()
                 .withName("secret")
@@ -163,11 +197,6 @@ public final class ControlObjects {
                 .withSecretName(names.secret())
                 .withDefaultMode(SharedObjects.SECRET_MODE)
                 .endSecret()
-                .endVolume()
-                .addNewVolume()
-                .withName("data")
-                .withNewEmptyDir()
-                .endEmptyDir()
                 .endVolume();
     }
 

@@ -37,6 +37,9 @@ public final class DesiredCluster {
     public List<HasMetadata> surroundings(Iterable<Integer> groups) {
         var objects = new ArrayList<HasMetadata>();
         objects.add(shared.account("part"));
+        objects.add(shared.account(ControlObjects.DASHBOARD));
+        objects.add(control.role());
+        objects.add(control.binding());
         objects.add(servers.config());
         objects.add(servers.service());
         groups.forEach(group -> objects.add(servers.budget(group)));

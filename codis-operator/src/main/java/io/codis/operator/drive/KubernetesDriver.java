@@ -5,6 +5,8 @@ import io.codis.core.plan.MemberId;
 import io.codis.core.plan.Observed;
 import io.codis.core.plan.Part;
 import io.codis.core.plan.Step;
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
 import io.codis.infra.dashboard.DashboardApi;
 import io.codis.infra.dashboard.DashboardSteps;
 import io.codis.infra.dashboard.DashboardSteps.Patience;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Carries out steps with objects of Kubernetes and calls of the dashboard. Never waits: who drives comes back. */
@@ -111,7 +114,7 @@ public final class KubernetesDriver implements ClusterDriver {
 
     /** Repairs what is there already and should be otherwise; starts nothing. */
     public void maintain() {
-        var groups = new java.util.TreeSet<>(live.serverSets().keySet());
+        var groups = new TreeSet<>(live.serverSets().keySet());
         for (int group = 1; group <= wanted.spec().redis().groups(); group++) {
             groups.add(group);
         }
@@ -177,8 +180,8 @@ public final class KubernetesDriver implements ClusterDriver {
     }
 
     private void ask(Step.ForDashboard step) {
-        DashboardApi api = dashboard.orElseThrow(() -> new io.codis.core.problem.CodisException(
-                io.codis.core.problem.Reason.NOT_READY, "waiting until the dashboard has a pod"));
+        DashboardApi api = dashboard.orElseThrow(
+                () -> new CodisException(Reason.NOT_READY, "waiting until the dashboard has a pod"));
         new DashboardSteps(api, addresses(), Patience.NONE).apply(step);
     }
 

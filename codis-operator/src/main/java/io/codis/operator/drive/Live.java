@@ -1,6 +1,5 @@
 package io.codis.operator.drive;
 
-import io.codis.core.plan.MemberId;
 import io.codis.operator.desired.Names;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -69,12 +68,6 @@ public final class Live {
                 .findFirst();
     }
 
-    public Optional<Pod> serverPod(MemberId member) {
-        return of(Pod.class).stream()
-                .filter(pod -> pod.getMetadata().getName().equals(names.pod(member)))
-                .findFirst();
-    }
-
     /** Pods that are not on their way out and have an address, the oldest first. */
     public List<Pod> pods(String component) {
         return of(Pod.class).stream()
@@ -88,9 +81,14 @@ public final class Live {
                 .toList();
     }
 
-    /** All pods, whatever they are. */
-    public List<Pod> pods() {
-        return of(Pod.class);
+    /** The names of servers by the addresses that engines use among themselves. */
+    public Map<String, String> serverNames() {
+        var byAddress = new TreeMap<String, String>();
+        pods("server")
+                .forEach(pod -> names.member(pod.getMetadata().getName())
+                        .ifPresent(member -> byAddress.put(
+                                pod.getStatus().getPodIP() + ":" + Names.SERVER_PORT, names.address(member))));
+        return byAddress;
     }
 
     /** By the pod's own address: so the operator needs no name service to manage a cluster. */

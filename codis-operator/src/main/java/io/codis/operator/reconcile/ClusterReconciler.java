@@ -7,6 +7,7 @@ import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.spec.SpecProblem;
 import io.codis.infra.dashboard.DashboardApi;
+import io.codis.infra.dashboard.DashboardView;
 import io.codis.operator.api.ClusterStatus;
 import io.codis.operator.api.CodisCluster;
 import io.codis.operator.desired.DesiredCluster;
@@ -15,6 +16,8 @@ import io.codis.operator.desired.Wanted;
 import io.codis.operator.drive.Applier;
 import io.codis.operator.drive.KubernetesDriver;
 import io.codis.operator.drive.Live;
+import io.codis.operator.metrics.OperatorMetrics;
+import io.codis.operator.metrics.OperatorMetrics.ClusterFigures;
 import io.codis.operator.reconcile.StatusReport.Outcome;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -25,6 +28,8 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -66,16 +71,20 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
             ConfigMap.class,
             Secret.class,
             ServiceAccount.class,
+            Role.class,
+            RoleBinding.class,
             PodDisruptionBudget.class);
 
     private final String image;
     private final Applier applier;
+    private final OperatorMetrics metrics;
     private final Dashboards dashboards = new Dashboards();
 
     /** @param image of clusters that name none */
-    public ClusterReconciler(String image, Applier applier) {
+    public ClusterReconciler(String image, Applier applier, OperatorMetrics metrics) {
         this.image = image;
         this.applier = applier;
+        this.metrics = metrics;
     }
 
     @Override
@@ -113,21 +122,34 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
                         .flatMap(kind -> context.getSecondaryResources(kind).stream())
                         .toList());
         Optional<DashboardApi> dashboard = dashboards.of(
-                wanted.resource().getMetadata().getUid(), wanted.spec().productName(), live.dashboardAddress());
+                wanted.resource().getMetadata().getUid(), wanted.spec().productName(), live);
         var driver = new KubernetesDriver(context.getClient(), applier, wanted, live, dashboard);
         Outcome outcome = pass(wanted, driver, live, context);
         Optional<ClusterStatus> before = Optional.ofNullable(wanted.resource().getStatus());
         ClusterStatus status = new StatusReport(wanted, live, driver.view()).status(outcome, before);
+        driver.view().ifPresent(view -> metrics.cluster(figures(wanted, view, outcome)));
         Duration pause = outcome.plan().isEmpty() ? SETTLED : WORKING;
         if (before.filter(status::equals).isPresent()) {
             return UpdateControl.<CodisCluster>noUpdate().rescheduleAfter(pause);
         }
-        wanted.resource().setStatus(status);
-        return UpdateControl.patchStatus(wanted.resource()).rescheduleAfter(pause);
+        warnOnce(wanted.resource(), outcome, before, context);
+        return UpdateControl.patchStatus(only(status, wanted.resource())).rescheduleAfter(pause);
+    }
+
+    private static ClusterFigures figures(Wanted wanted, DashboardView view, Outcome outcome) {
+        return new ClusterFigures(
+                wanted.names().namespace(),
+                wanted.names().cluster(),
+                view.groups().stream()
+                        .collect(Collectors.toMap(DashboardView.Group::id, group -> view.owned(group.id()))),
+                view.groups().stream().mapToLong(StatusReport::goodServers).sum(),
+                view.proxies().stream().filter(DashboardView.Proxy::online).count(),
+                outcome.plan().isEmpty());
     }
 
     private Outcome pass(Wanted wanted, KubernetesDriver driver, Live live, Context<CodisCluster> context) {
         Plan plan = new Plan(List.of(new Step.AwaitDashboard()));
+        var events = new Events(context.getClient());
         try {
             ensureSecret(wanted, live, context);
             driver.maintain();
@@ -135,6 +157,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
             plan = ClusterPlanner.plan(wanted.spec(), driver.observe());
             for (Step step : plan.steps()) {
                 driver.apply(step);
+                events.did(wanted.resource(), step);
                 LOG.info(
                         "cluster={}/{} step=\"{}\"",
                         wanted.names().namespace(),
@@ -155,6 +178,26 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
                     e.getMessage());
             return new Outcome(plan, Optional.of(Reason.INVALID_ARGUMENT), "Kubernetes refuses: " + e.getMessage());
         }
+    }
+
+    /** Trouble that does not pass by itself is an event when it begins, not on every pass. */
+    private static void warnOnce(
+            CodisCluster resource, Outcome outcome, Optional<ClusterStatus> before, Context<CodisCluster> context) {
+        boolean known = before.map(ClusterStatus::message)
+                .filter(outcome.message()::equals)
+                .isPresent();
+        outcome.reason()
+                .filter(reason -> !known && !PASSING.contains(reason))
+                .ifPresent(reason -> new Events(context.getClient()).warn(resource, reason.word(), outcome.message()));
+    }
+
+    /** What is applied: the status, and nothing that somebody else may have changed meanwhile. */
+    private static CodisCluster only(ClusterStatus status, CodisCluster resource) {
+        var applied = new CodisCluster();
+        applied.getMetadata().setName(resource.getMetadata().getName());
+        applied.getMetadata().setNamespace(resource.getMetadata().getNamespace());
+        applied.setStatus(status);
+        return applied;
     }
 
     private static void ensureSecret(Wanted wanted, Live live, Context<CodisCluster> context) {
@@ -195,7 +238,6 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         if (before.filter(status::equals).isPresent()) {
             return UpdateControl.noUpdate();
         }
-        resource.setStatus(status);
-        return UpdateControl.patchStatus(resource);
+        return UpdateControl.patchStatus(only(status, resource));
     }
 }

@@ -1,29 +1,41 @@
 package io.codis.operator.reconcile;
 
 import io.codis.infra.dashboard.DashboardApi;
+import io.codis.operator.drive.Live;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** One client per cluster's dashboard, replaced when the dashboard has moved. */
 final class Dashboards {
 
-    private record Client(String address, DashboardApi api) {}
+    /** @param names of servers by the addresses of their pods, as they are now */
+    private record Client(String address, DashboardApi api, AtomicReference<Map<String, String>> names) {}
 
     private final Map<String, Client> clients = new ConcurrentHashMap<>();
 
     /** @param uid of the cluster */
-    Optional<DashboardApi> of(String uid, String product, Optional<String> address) {
-        return address.map(at -> clients.compute(uid, (key, known) -> {
-                    if (known != null && known.address().equals(at)) {
-                        return known;
-                    }
-                    if (known != null) {
-                        known.api().close();
-                    }
-                    return new Client(at, new DashboardApi(at, product));
-                })
-                .api());
+    Optional<DashboardApi> of(String uid, String product, Live live) {
+        return live.dashboardAddress().map(address -> {
+            Client client = clients.compute(uid, (key, known) -> {
+                if (known != null && known.address().equals(address)) {
+                    return known;
+                }
+                if (known != null) {
+                    known.api().close();
+                }
+                return open(address, product);
+            });
+            client.names().set(live.serverNames());
+            return client.api();
+        });
+    }
+
+    private static Client open(String address, String product) {
+        var names = new AtomicReference<Map<String, String>>(Map.of());
+        return new Client(
+                address, new DashboardApi(address, product, at -> names.get().getOrDefault(at, at)), names);
     }
 
     void forget(String uid) {

@@ -112,7 +112,7 @@ final class StatusReport {
         return group.master().filter(DashboardView.Server::serves).isPresent();
     }
 
-    private static long goodServers(DashboardView.Group group) {
+    static long goodServers(DashboardView.Group group) {
         String master = group.master().map(DashboardView.Server::address).orElse("");
         return group.servers().stream()
                 .filter(server -> server.address().equals(master) ? server.serves() : server.inSyncWith(master))
