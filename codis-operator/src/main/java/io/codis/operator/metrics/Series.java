@@ -125,8 +125,9 @@ abstract class Series<T> {
 
     /** Forgets every value that carries all of the labels. */
     final void forget(Map<String, String> labels) {
-        values.keySet().removeIf(key -> labels.entrySet().stream()
-                .allMatch(label -> key.contains(label.getKey() + "=\"" + escaped(label.getValue()) + "\"")));
+        values.keySet()
+                .removeIf(key -> labels.entrySet().stream()
+                        .allMatch(label -> key.contains(label.getKey() + "=\"" + escaped(label.getValue()) + "\"")));
     }
 
     final void write(StringBuilder text) {
@@ -147,11 +148,12 @@ abstract class Series<T> {
 
     private static String text(Map<String, String> labels) {
         var text = new StringBuilder();
-        new TreeMap<>(labels).forEach((label, value) -> text.append(text.isEmpty() ? "" : ",")
-                .append(label)
-                .append("=\"")
-                .append(escaped(value))
-                .append('"'));
+        new TreeMap<>(labels)
+                .forEach((label, value) -> text.append(text.isEmpty() ? "" : ",")
+                        .append(label)
+                        .append("=\"")
+                        .append(escaped(value))
+                        .append('"'));
         return text.toString();
     }
 
@@ -160,6 +162,8 @@ abstract class Series<T> {
     }
 
     private static String number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 }
