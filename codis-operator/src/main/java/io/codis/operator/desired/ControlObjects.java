@@ -178,9 +178,9 @@ public final class ControlObjects {
                 .withName("codis-dashboard")
                 .withContainerPort(Names.DASHBOARD_PORT)
                 .endPort()
-                .withStartupProbe(Pods.listens(Names.DASHBOARD_PORT, 2, 60))
-                .withLivenessProbe(Pods.listens(Names.DASHBOARD_PORT, 10, 6))
-                .withReadinessProbe(Pods.listens(Names.DASHBOARD_PORT, 2, 3))
+                .withStartupProbe(Pods.http("/healthz", Names.DASHBOARD_PORT, 2, 60))
+                .withLivenessProbe(Pods.http("/healthz", Names.DASHBOARD_PORT, 10, 6))
+                .withReadinessProbe(Pods.http("/readyz", Names.DASHBOARD_PORT, 2, 3))
                 .addNewVolumeMount()
                 .withName("secret")
                 .withMountPath(Pods.SECRET)
@@ -213,7 +213,7 @@ public final class ControlObjects {
                 .withName("codis-fe")
                 .withContainerPort(Names.FE_PORT)
                 .endPort()
-                .withReadinessProbe(Pods.http("/", Names.FE_PORT, 5, 3))
+                .withReadinessProbe(Pods.http("/healthz", Names.FE_PORT, 5, 3))
                 .build();
         return confVolume(pods.pod(placement), "fe").addToContainers(container);
     }

@@ -172,17 +172,6 @@ final class Pods {
         return quantities;
     }
 
-    static Probe listens(int port, int periodSeconds, int failures) {
-        return new ProbeBuilder()
-                .withNewTcpSocket()
-                .withNewPort(port)
-                .endTcpSocket()
-                .withPeriodSeconds(periodSeconds)
-                .withTimeoutSeconds(3)
-                .withFailureThreshold(failures)
-                .build();
-    }
-
     static Probe http(String path, int port, int periodSeconds, int failures) {
         return new ProbeBuilder()
                 .withNewHttpGet()
