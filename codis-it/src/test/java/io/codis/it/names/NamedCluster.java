@@ -180,6 +180,21 @@ final class NamedCluster implements AutoCloseable {
         });
     }
 
+    /** It may be promoted, by what is stored. */
+    void awaitCandidate(String host) {
+        Path stored = directory.resolve("coordinator/data/codis3/" + PRODUCT + "/cluster");
+        await(host + " is a candidate", () -> {
+            for (JsonNode group : Json.tree(Files.readAllBytes(stored)).path("groups")) {
+                for (JsonNode member : group.path("members")) {
+                    if (member.path("address").asText().equals(name(host))) {
+                        return member.path("candidacy").asText().equals("CANDIDATE");
+                    }
+                }
+            }
+            return false;
+        });
+    }
+
     void awaitMaster(String address) {
         await(address + " is a master", () -> state(address).role() == ServerState.Role.MASTER);
     }

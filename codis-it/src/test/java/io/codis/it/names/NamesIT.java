@@ -78,6 +78,7 @@ class NamesIT {
             long epoch = cluster.state(C).epoch();
             cluster.eventually(() -> cluster.api("group/promote", 1, cluster.name("b.test")));
             cluster.awaitReplica(A, B);
+            cluster.awaitCandidate("a.test");
 
             cluster.stop("b.test");
             cluster.name("b.test", C);

@@ -2,11 +2,13 @@ package io.codis.it.role;
 
 import io.codis.core.codis3.Topom;
 import io.codis.core.failover.Promotion;
+import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.topology.Group;
 import io.codis.core.topology.GroupCommand.AddServer;
 import io.codis.core.topology.GroupCommand.CreateGroup;
 import io.codis.core.wire.Credentials;
+import io.codis.core.wire.ServerState;
 import io.codis.dashboard.identity.ToldMaps;
 import io.codis.dashboard.proxy.ProxyClient;
 import io.codis.dashboard.proxy.ProxyFleet;
@@ -145,7 +147,13 @@ final class RoleCluster implements AutoCloseable {
                 "the group is ready",
                 () -> group().initialized()
                         && group().promotion() instanceof Promotion.None
-                        && group().candidates().size() == group().members().size() - 1);
+                        && group().candidates().size() == group().members().size() - 1
+                        && serves(master().state()));
+    }
+
+    /** What is stored may be of before the engine died. */
+    private static boolean serves(ServerState state) {
+        return state.role() == ServerState.Role.MASTER && state.engine() == ServerState.Engine.UP;
     }
 
     void await(String what, java.util.concurrent.Callable<Boolean> condition) {
@@ -160,11 +168,16 @@ final class RoleCluster implements AutoCloseable {
         return server.as("ctl-" + leadership.state().leaderEpoch());
     }
 
-    /** A client's login, made at every server that has the role of master. */
+    /** A client's login, made at every server that has the role of master; a new leader's own may not be there yet. */
     RedisConnection client(LauncherServer server) {
-        try (var control = control(server)) {
-            control.call("ACL", "SETUSER", "client", "on", ">client", "~*", "+@all");
-        }
+        await("the leader's login", () -> {
+            try (var control = control(server)) {
+                control.call("ACL", "SETUSER", "client", "on", ">client", "~*", "+@all");
+                return true;
+            } catch (CodisException e) {
+                return false;
+            }
+        });
         return RedisConnection.connect(server.address(), Duration.ofSeconds(2), new Credentials("client", "client"));
     }
 
