@@ -244,7 +244,8 @@ final class GroupLoop {
         } catch (CodisException e) {
             underWay = null;
             next.done().completeExceptionally(e);
-            return true;
+            // whoever asks again and again must not keep the replicas from what would let the wish come true
+            return !group.equals(state.topology().groups().get(gid));
         }
     }
 

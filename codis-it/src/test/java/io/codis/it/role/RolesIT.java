@@ -3,6 +3,7 @@ package io.codis.it.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.codis.core.problem.CodisException;
 import io.codis.core.topology.Member;
 import io.codis.core.wire.ServerState;
 import io.codis.dashboard.role.RoleTimes;
@@ -10,6 +11,7 @@ import io.codis.infra.redis.RedisConnection;
 import io.codis.infra.redis.Replies;
 import io.codis.testkit.ChildProcess;
 import io.codis.testkit.Engine;
+import io.codis.testkit.Engines;
 import io.codis.testkit.LauncherServer;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -69,6 +72,25 @@ class RolesIT {
                 assertThat(old.state().role()).isEqualTo(ServerState.Role.REPLICA);
             }
             System.out.println("figure: switchover ms=" + gaps);
+        }
+    }
+
+    @Test
+    void whoAsksForASwitchoverAgainAndAgainDoesNotKeepTheReplicaFromBecomingACandidate() throws IOException {
+        try (var cluster = new RoleCluster(Engines.redis7(), 2, TIMES)) {
+            cluster.lead();
+            String next = cluster.servers.getLast().address();
+
+            cluster.await("the switchover is no longer refused", () -> {
+                try {
+                    cluster.roles().switchover(RoleCluster.GROUP, next);
+                    return true;
+                } catch (CodisException e) {
+                    return false;
+                }
+            });
+
+            assertThat(cluster.master().address()).isEqualTo(next);
         }
     }
 
