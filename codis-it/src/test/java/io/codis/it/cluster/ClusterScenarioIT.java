@@ -30,6 +30,8 @@ class ClusterScenarioIT {
     private static final Duration LONG = Duration.ofSeconds(Math.max(180, KEYS / 500));
     /** What clients may notice of a planned operation, milliseconds. */
     private static final long PLANNED_GAP = 1000;
+    /** Requests that one writer has in flight. */
+    private static final long CROSSING = HistorySettings.of(List.of(), 0).pipeline();
 
     @ParameterizedTest
     @MethodSource("io.codis.testkit.Engines#all")
@@ -101,11 +103,15 @@ class ClusterScenarioIT {
         data.requireIntact(cluster.endpoints());
     }
 
-    /** A proxy that stops answers what it has been sent, and none listens before it serves. Timeouts count as gaps. */
+    /**
+     * A proxy that stops answers what it has been sent, and none listens before it serves. What a client sends while the end
+     * of its connection is on the way to it is not executed ({@code DrainTest}), and only the client cannot know that: one
+     * connection's requests in flight are let pass, all of them were 128. Timeouts count as gaps.
+     */
     private static void requireNobodyNoticed(HistoryReport report) {
         assertThat(report.turnedAway()).as("connections turned away").isZero();
         if (report.timeouts() == 0) {
-            assertThat(report.unknown()).as("writes without an answer").isZero();
+            assertThat(report.unknown()).as("writes without an answer").isLessThanOrEqualTo(CROSSING);
         }
     }
 
