@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class ProxyServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
+    private static final Duration ANSWERS = Duration.ofMillis(500);
 
     private final ProxyConfig config;
     private final DataPlane plane;
@@ -45,7 +46,8 @@ public final class ProxyServer implements AutoCloseable {
                     Advertised.of("--host-proxy", launch.hostProxy(), plane.address()),
                     Advertised.of("--host-admin", launch.hostAdmin(), http.address()));
         } catch (RuntimeException e) {
-            http.close(Duration.ZERO);
+            // the answer to the request that asked for this may still be on its way
+            http.close(ANSWERS);
             throw e;
         }
         api.serve(identity);
@@ -160,7 +162,8 @@ public final class ProxyServer implements AutoCloseable {
         LOG.info("event=closing drain={}", drain);
         try {
             plane.close(drain);
-            http.close(Duration.ZERO);
+            // the answer to the request that asked for this may still be on its way
+            http.close(ANSWERS);
         } finally {
             closed.countDown();
         }
