@@ -16,6 +16,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
@@ -42,6 +44,9 @@ public final class ApiClient implements AutoCloseable {
         }
     }
 
+    // not the common pool, which an answer would wait for as long as its few threads wait for answers
+    private static final Executor WORKERS = Executors.newVirtualThreadPerTaskExecutor();
+
     private final HttpClient client;
     private final Duration deadline;
     private final @Nullable String bearer;
@@ -61,6 +66,7 @@ public final class ApiClient implements AutoCloseable {
     public static ApiClient create(Duration deadline, @Nullable String bearerToken) {
         var client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
+                .executor(WORKERS)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .build();

@@ -22,8 +22,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,6 +181,18 @@ class HttpApiTest {
         var answer = send("PUT", "/api/orders", "[" + " ".repeat(2000) + "]");
         assertThat(answer.statusCode()).isEqualTo(800);
         assertThat(answer.body()).contains("larger than 1000 bytes");
+    }
+
+    @Test
+    void anAnswerDoesNotWaitForTheCommonPool() {
+        // blocked, each thread of the pool waits for answers itself
+        int threads = ForkJoinPool.getCommonPoolParallelism();
+        List<CompletableFuture<String>> answers = IntStream.range(0, 2 * threads + 2)
+                .mapToObj(_ -> CompletableFuture.supplyAsync(() -> client.put(url("/api/slow"), String.class)))
+                .toList();
+        assertThat(client.get(url("/api/echo/a/b"), Object.class)).isNotNull();
+        release.countDown();
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo("OK"));
     }
 
     @Test
