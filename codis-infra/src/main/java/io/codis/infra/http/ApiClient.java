@@ -16,8 +16,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
@@ -44,8 +45,8 @@ public final class ApiClient implements AutoCloseable {
         }
     }
 
-    // not the common pool, which an answer would wait for as long as its few threads wait for answers
-    private static final Executor WORKERS = Executors.newVirtualThreadPerTaskExecutor();
+    // sendAsync ends in the common pool, whose few threads may all be waiting for answers
+    private static final ExecutorService CALLS = Executors.newVirtualThreadPerTaskExecutor();
 
     private final HttpClient client;
     private final Duration deadline;
@@ -66,7 +67,6 @@ public final class ApiClient implements AutoCloseable {
     public static ApiClient create(Duration deadline, @Nullable String bearerToken) {
         var client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .executor(WORKERS)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .build();
@@ -156,7 +156,8 @@ public final class ApiClient implements AutoCloseable {
 
     private HttpResponse<byte[]> await(String method, String url, HttpRequest request) {
         // the request's own timeout would end with the headers, not with the body
-        var answer = client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_LIMIT));
+        var body = BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_LIMIT);
+        Future<HttpResponse<byte[]>> answer = CALLS.submit(() -> client.send(request, body));
         try {
             return answer.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
