@@ -1,7 +1,7 @@
 package io.codis.it.kube;
 
 import io.codis.operator.api.CodisCluster;
-import io.codis.operator.desired.Names;
+import io.codis.operator.desired.ObjectNames;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -123,7 +123,13 @@ final class KubeCluster implements AutoCloseable {
 
     /** Names of the pods of a component. */
     List<String> pods(String component) {
-        return client.pods().inNamespace(namespace).withLabel(Names.COMPONENT, component).list().getItems().stream()
+        return client
+                .pods()
+                .inNamespace(namespace)
+                .withLabel(ObjectNames.COMPONENT, component)
+                .list()
+                .getItems()
+                .stream()
                 .map(pod -> pod.getMetadata().getName())
                 .sorted()
                 .toList();

@@ -1,9 +1,6 @@
 package io.codis.operator.api;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import com.fasterxml.jackson.databind.JsonNode;
-import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -13,52 +10,62 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** {@code spec.redisSpec}. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
         value = "self.replicas % self.codisServerNumsPerGroup == 0",
         message = "replicas is not a multiple of codisServerNumsPerGroup; use the next multiple below or above")
 @ValidationRule(
         value = "self.replicas / self.codisServerNumsPerGroup <= 1024",
         message = "more groups than slots (1024); use fewer servers")
-public record RedisFields(
-        @JsonPropertyDescription("Servers in total, a multiple of codisServerNumsPerGroup.")
-        @Default("2")
-        @Min(1)
-        @Max(9999)
-        @SpecReplicas
-        Integer replicas,
+public final class RedisFields extends PodFields {
 
-        @JsonPropertyDescription("Servers of one group: a master and its replicas.") @Default("2") @Min(1) @Max(16)
-        Integer codisServerNumsPerGroup,
+    @JsonPropertyDescription("Servers in total, a multiple of codisServerNumsPerGroup.")
+    @Default("2")
+    @Min(1)
+    @Max(9999)
+    @SpecReplicas
+    @Nullable
+    public Integer replicas;
 
-        @JsonPropertyDescription("The pods' scheduler.") @Nullable
-        String scheduler,
+    @JsonPropertyDescription("Servers of one group: a master and its replicas.")
+    @Default("2")
+    @Min(1)
+    @Max(16)
+    @Nullable
+    public Integer codisServerNumsPerGroup;
 
-        @JsonPropertyDescription("A directory of the nodes for log files of servers.") @Nullable
-        String logPath,
+    @JsonPropertyDescription("The pods' scheduler.")
+    @Nullable
+    public String scheduler;
 
-        @JsonPropertyDescription("Engine settings by name; the key redis.conf holds lines of such a file.") @Nullable
-        Map<String, String> redisConf,
+    @JsonPropertyDescription("A directory of the nodes for log files of servers.")
+    @Nullable
+    public String logPath;
 
-        @Nullable Map<String, String> nodeSelector,
+    @JsonPropertyDescription("Engine settings by name; the key redis.conf holds lines of such a file.")
+    @Nullable
+    public Map<String, String> redisConf;
 
-        @JsonPropertyDescription("As in a pod.") @PreserveUnknownFields @Nullable
-        JsonNode affinity,
+    @Nullable
+    public AmountFields codisServerResources;
 
-        @JsonPropertyDescription("As in a container.") @PreserveUnknownFields @Nullable
-        JsonNode lifecycle,
+    @JsonPropertyDescription("Image of the metrics exporter; absent: no exporter.")
+    @Nullable
+    public String exporterImage;
 
-        @Nullable AmountFields codisServerResources,
+    @Nullable
+    public AmountFields codisServerExporterResources;
 
-        @JsonPropertyDescription("Image of the metrics exporter; absent: no exporter.") @Nullable
-        String exporterImage,
+    @Nullable
+    public String backupImage;
 
-        @Nullable AmountFields codisServerExporterResources,
-        @Nullable String backupImage,
-        @Nullable BackupFields backupCronJob,
+    @Nullable
+    public BackupFields backupCronJob;
 
-        @JsonPropertyDescription("Class of the servers' volumes; absent: the default class.") @Nullable
-        String storageClassName,
+    @JsonPropertyDescription("Class of the servers' volumes; absent: the default class.")
+    @Nullable
+    public String storageClassName;
 
-        @JsonPropertyDescription("What is asked of each volume; absent: data is lost with its pod.") @Nullable
-        AmountFields storageResources) {}
+    @JsonPropertyDescription("What is asked of each volume; absent: data is lost with its pod.")
+    @Nullable
+    public AmountFields storageResources;
+}

@@ -5,12 +5,9 @@ import io.codis.core.spec.CodisClusterSpec;
 import io.codis.core.spec.Placement;
 import io.codis.infra.coordinator.kubernetes.KubernetesCoordinator;
 import io.codis.operator.api.ClusterFields;
-import io.codis.operator.api.DashboardFields;
-import io.codis.operator.api.FeFields;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Service;
@@ -33,7 +30,7 @@ public final class ControlObjects {
     static final String DASHBOARD = "dashboard";
 
     private final Wanted wanted;
-    private final Names names;
+    private final ObjectNames names;
     private final CodisClusterSpec spec;
     private final Pods pods;
 
@@ -121,20 +118,20 @@ public final class ControlObjects {
         Optional<ClusterFields> given = Optional.of(wanted.resource().getSpec());
         if (part == Part.FE) {
             boolean chosen =
-                    given.map(ClusterFields::feSpec).map(FeFields::servicePort).isPresent();
-            return shared().service("fe", spec.fe().exposure(), Names.FE_PORT, chosen);
+                    given.map(ClusterFields::feSpec).map(fe -> fe.servicePort).isPresent();
+            return shared().service("fe", spec.fe().exposure(), ObjectNames.FE_PORT, chosen);
         }
         boolean chosen = given.map(ClusterFields::dashboardSpec)
-                .map(DashboardFields::servicePort)
+                .map(dashboard -> dashboard.servicePort)
                 .isPresent();
-        Service service = shared().service(DASHBOARD, spec.dashboard().exposure(), Names.DASHBOARD_PORT, chosen);
+        Service service = shared().service(DASHBOARD, spec.dashboard().exposure(), ObjectNames.DASHBOARD_PORT, chosen);
         // The others of the cluster reach it at its own port, whatever users are given.
-        if (service.getSpec().getPorts().getFirst().getPort() != Names.DASHBOARD_PORT) {
+        if (service.getSpec().getPorts().getFirst().getPort() != ObjectNames.DASHBOARD_PORT) {
             service = new ServiceBuilder(service)
                     .editSpec()
                     .addNewPort()
                     .withName("internal")
-                    .withPort(Names.DASHBOARD_PORT)
+                    .withPort(ObjectNames.DASHBOARD_PORT)
                     .withNewTargetPort("codis-dashboard")
                     .endPort()
                     .endSpec()
@@ -153,7 +150,7 @@ public final class ControlObjects {
                 .set("coordinator_name", spec.zkAddr().isPresent() ? "zookeeper" : "kubernetes")
                 .set("coordinator_addr", spec.zkAddr().orElse(names.namespace()))
                 .set("product_name", spec.productName())
-                .set("admin_addr", "0.0.0.0:" + Names.DASHBOARD_PORT)
+                .set("admin_addr", "0.0.0.0:" + ObjectNames.DASHBOARD_PORT)
                 .text();
     }
 
@@ -163,59 +160,43 @@ public final class ControlObjects {
 
     private PodSpecBuilder dashboardPod() {
         Placement placement = spec.dashboard().placement();
-        Container container = withConf(pods.container(
+        Container container = Pods.withSecret(Pods.withConf(pods.container(
                         DASHBOARD,
                         placement,
                         List.of(
                                 "codis-dashboard",
                                 "--config=" + Pods.CONF + "/dashboard.toml",
-                                "--host-admin=" + names.dashboardAddress())))
-                .addNewEnv()
-                .withName("CODIS_SECRET_FILE")
-                .withValue(Pods.SECRET + "/" + SharedObjects.SECRET_KEY)
-                .endEnv()
+                                "--host-admin=" + names.dashboardAddress()))))
                 .addNewPort()
                 .withName("codis-dashboard")
-                .withContainerPort(Names.DASHBOARD_PORT)
+                .withContainerPort(ObjectNames.DASHBOARD_PORT)
                 .endPort()
-                .withStartupProbe(Pods.http("/healthz", Names.DASHBOARD_PORT, 2, 60))
-                .withLivenessProbe(Pods.http("/healthz", Names.DASHBOARD_PORT, 10, 6))
-                .withReadinessProbe(Pods.http("/readyz", Names.DASHBOARD_PORT, 2, 3))
-                .addNewVolumeMount()
-                .withName("secret")
-                .withMountPath(Pods.SECRET)
-                .withReadOnly(true)
-                .endVolumeMount()
+                .withStartupProbe(Pods.http("/healthz", ObjectNames.DASHBOARD_PORT, 2, 60))
+                .withLivenessProbe(Pods.http("/healthz", ObjectNames.DASHBOARD_PORT, 10, 6))
+                .withReadinessProbe(Pods.http("/readyz", ObjectNames.DASHBOARD_PORT, 2, 3))
                 .build();
-        return confVolume(pods.pod(placement), DASHBOARD)
+        return Pods.secretVolume(pods.confVolume(pods.pod(placement), DASHBOARD), "secret", names.secret())
                 .withServiceAccountName(names.account(DASHBOARD))
                 .withAutomountServiceAccountToken(true)
-                .addToContainers(container)
-                .addNewVolume()
-                .withName("secret")
-                .withNewSecret()
-                .withSecretName(names.secret())
-                .withDefaultMode(SharedObjects.SECRET_MODE)
-                .endSecret()
-                .endVolume();
+                .addToContainers(container);
     }
 
     private PodSpecBuilder fePod() {
         Placement placement = spec.fe().placement();
-        Container container = withConf(pods.container(
+        Container container = Pods.withConf(pods.container(
                         "fe",
                         placement,
                         List.of(
                                 "codis-fe",
-                                "--listen=0.0.0.0:" + Names.FE_PORT,
+                                "--listen=0.0.0.0:" + ObjectNames.FE_PORT,
                                 "--dashboard-list=" + Pods.CONF + "/dashboards.json")))
                 .addNewPort()
                 .withName("codis-fe")
-                .withContainerPort(Names.FE_PORT)
+                .withContainerPort(ObjectNames.FE_PORT)
                 .endPort()
-                .withReadinessProbe(Pods.http("/healthz", Names.FE_PORT, 5, 3))
+                .withReadinessProbe(Pods.http("/healthz", ObjectNames.FE_PORT, 5, 3))
                 .build();
-        return confVolume(pods.pod(placement), "fe").addToContainers(container);
+        return pods.confVolume(pods.pod(placement), "fe").addToContainers(container);
     }
 
     private PodSpecBuilder haPod() {
@@ -226,23 +207,5 @@ public final class ControlObjects {
                                 placement,
                                 List.of("codis-ha", "--dashboard=" + names.dashboardAddress(), "--interval=1"))
                         .build());
-    }
-
-    private static ContainerBuilder withConf(ContainerBuilder container) {
-        return container
-                .addNewVolumeMount()
-                .withName("conf")
-                .withMountPath(Pods.CONF)
-                .withReadOnly(true)
-                .endVolumeMount();
-    }
-
-    private PodSpecBuilder confVolume(PodSpecBuilder pod, String component) {
-        return pod.addNewVolume()
-                .withName("conf")
-                .withNewConfigMap()
-                .withName(names.config(component))
-                .endConfigMap()
-                .endVolume();
     }
 }

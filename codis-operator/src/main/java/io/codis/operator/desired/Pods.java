@@ -37,7 +37,7 @@ final class Pods {
     private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
 
     private final Wanted wanted;
-    private final Names names;
+    private final ObjectNames names;
 
     Pods(Wanted wanted) {
         this.wanted = wanted;
@@ -87,6 +87,49 @@ final class Pods {
         }
         affinity(placement).ifPresent(pod::withAffinity);
         return pod;
+    }
+
+    /** The part's configuration. */
+    PodSpecBuilder confVolume(PodSpecBuilder pod, String component) {
+        return pod.addNewVolume()
+                .withName("conf")
+                .withNewConfigMap()
+                .withName(names.config(component))
+                .endConfigMap()
+                .endVolume();
+    }
+
+    /** That of the cluster, or a part's own configuration where that is secret. */
+    static PodSpecBuilder secretVolume(PodSpecBuilder pod, String volume, String secret) {
+        return pod.addNewVolume()
+                .withName(volume)
+                .withNewSecret()
+                .withSecretName(secret)
+                .withDefaultMode(SharedObjects.SECRET_MODE)
+                .endSecret()
+                .endVolume();
+    }
+
+    static ContainerBuilder withConf(ContainerBuilder container) {
+        return mounted(container, "conf", CONF);
+    }
+
+    /** The program finds the cluster's secret. */
+    static ContainerBuilder withSecret(ContainerBuilder container) {
+        return mounted(container, "secret", SECRET)
+                .addNewEnv()
+                .withName("CODIS_SECRET_FILE")
+                .withValue(SECRET + "/" + SharedObjects.SECRET_KEY)
+                .endEnv();
+    }
+
+    private static ContainerBuilder mounted(ContainerBuilder container, String volume, String path) {
+        return container
+                .addNewVolumeMount()
+                .withName(volume)
+                .withMountPath(path)
+                .withReadOnly(true)
+                .endVolumeMount();
     }
 
     /** Moves away quickly from a node that is lost: nothing is kept there. */

@@ -27,7 +27,7 @@ public final class ProxyObjects {
     private static final long STOP_SECONDS = 30;
 
     private final Wanted wanted;
-    private final Names names;
+    private final ObjectNames names;
     private final ProxySpec proxy;
     private final Pods pods;
 
@@ -50,17 +50,17 @@ public final class ProxyObjects {
     private String toml() {
         var toml = new Toml()
                 .set("product_name", wanted.spec().productName())
-                .set("proxy_addr", "0.0.0.0:" + Names.PROXY_PORT)
-                .set("admin_addr", "0.0.0.0:" + Names.PROXY_ADMIN_PORT);
+                .set("proxy_addr", "0.0.0.0:" + ObjectNames.PROXY_PORT)
+                .set("admin_addr", "0.0.0.0:" + ObjectNames.PROXY_ADMIN_PORT);
         proxy.auth().ifPresent(auth -> toml.set("session_auth", auth));
         return toml.text();
     }
 
     Service service() {
         boolean chosen = Optional.ofNullable(wanted.resource().getSpec().proxySpec())
-                .map(io.codis.operator.api.ProxyFields::servicePort)
+                .map(given -> given.servicePort)
                 .isPresent();
-        return new SharedObjects(wanted).service(COMPONENT, proxy.exposure(), Names.PROXY_PORT, chosen);
+        return new SharedObjects(wanted).service(COMPONENT, proxy.exposure(), ObjectNames.PROXY_PORT, chosen);
     }
 
     PodDisruptionBudget budget() {
@@ -103,45 +103,33 @@ public final class ProxyObjects {
     }
 
     private PodSpec pod() {
-        return pods.pod(proxy.placement())
+        return Pods.secretVolume(pods.pod(proxy.placement()), "conf", names.config(COMPONENT))
                 .withTolerations(Pods.leaveLostNodes())
                 .withTerminationGracePeriodSeconds(STOP_SECONDS)
                 .addToContainers(container())
-                .addNewVolume()
-                .withName("conf")
-                .withNewSecret()
-                .withSecretName(names.config(COMPONENT))
-                .withDefaultMode(SharedObjects.SECRET_MODE)
-                .endSecret()
-                .endVolume()
                 .build();
     }
 
     private Container container() {
-        ContainerBuilder container = pods.container(
+        ContainerBuilder container = Pods.withConf(pods.container(
                         COMPONENT,
                         proxy.placement(),
                         List.of(
                                 "codis-proxy",
                                 "--config=" + Pods.CONF + "/proxy.toml",
                                 "--dashboard=" + names.dashboardAddress(),
-                                "--host-admin=$(POD_IP):" + Names.PROXY_ADMIN_PORT,
-                                "--host-proxy=$(POD_IP):" + Names.PROXY_PORT))
+                                "--host-admin=$(POD_IP):" + ObjectNames.PROXY_ADMIN_PORT,
+                                "--host-proxy=$(POD_IP):" + ObjectNames.PROXY_PORT)))
                 .addNewPort()
                 .withName("codis-proxy")
-                .withContainerPort(Names.PROXY_PORT)
+                .withContainerPort(ObjectNames.PROXY_PORT)
                 .endPort()
                 .addNewPort()
                 .withName("admin")
-                .withContainerPort(Names.PROXY_ADMIN_PORT)
+                .withContainerPort(ObjectNames.PROXY_ADMIN_PORT)
                 .endPort()
-                .withLivenessProbe(Pods.http("/healthz", Names.PROXY_ADMIN_PORT, 10, 6))
-                .withReadinessProbe(Pods.http("/readyz", Names.PROXY_ADMIN_PORT, 1, 2))
-                .addNewVolumeMount()
-                .withName("conf")
-                .withMountPath(Pods.CONF)
-                .withReadOnly(true)
-                .endVolumeMount();
+                .withLivenessProbe(Pods.http("/healthz", ObjectNames.PROXY_ADMIN_PORT, 10, 6))
+                .withReadinessProbe(Pods.http("/readyz", ObjectNames.PROXY_ADMIN_PORT, 1, 2));
         var lifecycle = new LifecycleBuilder(
                 Pods.lifecycle(proxy.placement()).orElseGet(io.fabric8.kubernetes.api.model.Lifecycle::new));
         if (!lifecycle.hasPreStop()) {

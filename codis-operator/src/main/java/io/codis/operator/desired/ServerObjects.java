@@ -34,7 +34,7 @@ public final class ServerObjects {
     private static final int ZONES_WEIGHT = 50;
 
     private final Wanted wanted;
-    private final Names names;
+    private final ObjectNames names;
     private final RedisSpec redis;
     private final Pods pods;
 
@@ -62,12 +62,12 @@ public final class ServerObjects {
                 .withSelector(names.selector("server"))
                 .addNewPort()
                 .withName("codis-server")
-                .withPort(Names.SERVER_PORT)
+                .withPort(ObjectNames.SERVER_PORT)
                 .withNewTargetPort("codis-server")
                 .endPort()
                 .addNewPort()
                 .withName("launcher")
-                .withPort(Names.LAUNCHER_PORT)
+                .withPort(ObjectNames.LAUNCHER_PORT)
                 .withNewTargetPort("launcher")
                 .endPort()
                 .endSpec()
@@ -121,19 +121,7 @@ public final class ServerObjects {
                 .withTerminationGracePeriodSeconds(STOP_SECONDS)
                 .addToContainers(server());
         redis.extras().scheduler().ifPresent(pod::withSchedulerName);
-        pod.addNewVolume()
-                .withName("conf")
-                .withNewConfigMap()
-                .withName(names.config("server"))
-                .endConfigMap()
-                .endVolume();
-        pod.addNewVolume()
-                .withName("secret")
-                .withNewSecret()
-                .withSecretName(names.secret())
-                .withDefaultMode(SharedObjects.SECRET_MODE)
-                .endSecret()
-                .endVolume();
+        Pods.secretVolume(pods.confVolume(pod, "server"), "secret", names.secret());
         if (!persistent()) {
             pod.addNewVolume().withName(DATA).withNewEmptyDir().endEmptyDir().endVolume();
         }
@@ -141,42 +129,28 @@ public final class ServerObjects {
     }
 
     private Container server() {
-        return pods.container(
+        return Pods.withSecret(Pods.withConf(pods.container(
                         "server",
                         redis.placement(),
                         List.of(
                                 "codis-server",
                                 Pods.CONF + "/redis.conf",
-                                "--port=" + Names.SERVER_PORT,
+                                "--port=" + ObjectNames.SERVER_PORT,
                                 "--bind=0.0.0.0",
                                 "--announce=$(POD_NAME)." + names.service("server") + ".$(POD_NAMESPACE)"
-                                        + Names.ADDRESS_SUFFIX,
-                                "--dir=/data"))
-                .addNewEnv()
-                .withName("CODIS_SECRET_FILE")
-                .withValue(Pods.SECRET + "/" + SharedObjects.SECRET_KEY)
-                .endEnv()
+                                        + ObjectNames.ADDRESS_SUFFIX,
+                                "--dir=/data"))))
                 .addNewPort()
                 .withName("codis-server")
-                .withContainerPort(Names.SERVER_PORT)
+                .withContainerPort(ObjectNames.SERVER_PORT)
                 .endPort()
                 .addNewPort()
                 .withName("launcher")
-                .withContainerPort(Names.LAUNCHER_PORT)
+                .withContainerPort(ObjectNames.LAUNCHER_PORT)
                 .endPort()
-                .withStartupProbe(Pods.http("/healthz", Names.LAUNCHER_PORT, 2, 60))
-                .withLivenessProbe(Pods.http("/healthz", Names.LAUNCHER_PORT, 10, 6))
-                .withReadinessProbe(Pods.http("/readyz", Names.LAUNCHER_PORT, 2, 3))
-                .addNewVolumeMount()
-                .withName("conf")
-                .withMountPath(Pods.CONF)
-                .withReadOnly(true)
-                .endVolumeMount()
-                .addNewVolumeMount()
-                .withName("secret")
-                .withMountPath(Pods.SECRET)
-                .withReadOnly(true)
-                .endVolumeMount()
+                .withStartupProbe(Pods.http("/healthz", ObjectNames.LAUNCHER_PORT, 2, 60))
+                .withLivenessProbe(Pods.http("/healthz", ObjectNames.LAUNCHER_PORT, 10, 6))
+                .withReadinessProbe(Pods.http("/readyz", ObjectNames.LAUNCHER_PORT, 2, 3))
                 .addNewVolumeMount()
                 .withName(DATA)
                 .withMountPath("/data")

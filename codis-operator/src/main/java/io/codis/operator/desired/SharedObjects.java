@@ -21,7 +21,7 @@ public final class SharedObjects {
     private static final String SLB = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-";
 
     private final Wanted wanted;
-    private final Names names;
+    private final ObjectNames names;
     private final Pods pods;
 
     SharedObjects(Wanted wanted) {

@@ -54,8 +54,8 @@ public record Wanted(CodisCluster resource, CodisClusterSpec spec, String image)
         };
     }
 
-    public Names names() {
-        return new Names(
+    public ObjectNames names() {
+        return new ObjectNames(
                 spec.name(),
                 Optional.ofNullable(resource.getMetadata().getNamespace()).orElse("default"));
     }

@@ -13,7 +13,7 @@ import io.codis.infra.dashboard.DashboardSteps.Patience;
 import io.codis.infra.dashboard.DashboardView;
 import io.codis.infra.dashboard.Standings;
 import io.codis.operator.desired.DesiredCluster;
-import io.codis.operator.desired.Names;
+import io.codis.operator.desired.ObjectNames;
 import io.codis.operator.desired.Wanted;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -33,7 +33,7 @@ public final class KubernetesDriver implements ClusterDriver {
     private final KubernetesClient client;
     private final Applier applier;
     private final Wanted wanted;
-    private final Names names;
+    private final ObjectNames names;
     private final DesiredCluster desired;
     private final Live live;
     private final Optional<DashboardApi> dashboard;
@@ -109,7 +109,7 @@ public final class KubernetesDriver implements ClusterDriver {
     }
 
     private static String adminAddress(Pod pod) {
-        return pod.getStatus().getPodIP() + ":" + Names.PROXY_ADMIN_PORT;
+        return pod.getStatus().getPodIP() + ":" + ObjectNames.PROXY_ADMIN_PORT;
     }
 
     /** Repairs what is there already and should be otherwise; starts nothing. */

@@ -1,6 +1,6 @@
 package io.codis.operator.drive;
 
-import io.codis.operator.desired.Names;
+import io.codis.operator.desired.ObjectNames;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
@@ -19,10 +19,10 @@ import java.util.stream.Collectors;
 /** A cluster's objects as the caches have them; they may be a moment old. */
 public final class Live {
 
-    private final Names names;
+    private final ObjectNames names;
     private final Map<String, HasMetadata> objects;
 
-    public Live(Names names, Collection<? extends HasMetadata> objects) {
+    public Live(ObjectNames names, Collection<? extends HasMetadata> objects) {
         this.names = names;
         this.objects = objects.stream()
                 .collect(Collectors.toMap(Live::key, Function.identity(), (first, second) -> second, TreeMap::new));
@@ -43,7 +43,7 @@ public final class Live {
         of(StatefulSet.class).stream()
                 .filter(set -> set.getMetadata().getDeletionTimestamp() == null)
                 .forEach(
-                        set -> Optional.ofNullable(set.getMetadata().getLabels().get(Names.GROUP))
+                        set -> Optional.ofNullable(set.getMetadata().getLabels().get(ObjectNames.GROUP))
                                 .ifPresent(group -> sets.put(Integer.parseInt(group), set)));
         return sets;
     }
@@ -71,7 +71,7 @@ public final class Live {
     /** Pods that are not on their way out and have an address, the oldest first. */
     public List<Pod> pods(String component) {
         return of(Pod.class).stream()
-                .filter(pod -> component.equals(pod.getMetadata().getLabels().get(Names.COMPONENT)))
+                .filter(pod -> component.equals(pod.getMetadata().getLabels().get(ObjectNames.COMPONENT)))
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
                 .filter(pod -> pod.getStatus() != null && pod.getStatus().getPodIP() != null)
                 .filter(pod ->
@@ -87,7 +87,7 @@ public final class Live {
         pods("server")
                 .forEach(pod -> names.member(pod.getMetadata().getName())
                         .ifPresent(member -> byAddress.put(
-                                pod.getStatus().getPodIP() + ":" + Names.SERVER_PORT, names.address(member))));
+                                pod.getStatus().getPodIP() + ":" + ObjectNames.SERVER_PORT, names.address(member))));
         return byAddress;
     }
 
@@ -95,7 +95,7 @@ public final class Live {
     public Optional<String> dashboardAddress() {
         return pods("dashboard").stream()
                 .findFirst()
-                .map(pod -> pod.getStatus().getPodIP() + ":" + Names.DASHBOARD_PORT);
+                .map(pod -> pod.getStatus().getPodIP() + ":" + ObjectNames.DASHBOARD_PORT);
     }
 
     private <T extends HasMetadata> List<T> of(Class<T> type) {

@@ -11,7 +11,7 @@ import io.codis.infra.dashboard.DashboardView;
 import io.codis.operator.api.ClusterStatus;
 import io.codis.operator.api.CodisCluster;
 import io.codis.operator.desired.DesiredCluster;
-import io.codis.operator.desired.Names;
+import io.codis.operator.desired.ObjectNames;
 import io.codis.operator.desired.Wanted;
 import io.codis.operator.drive.Applier;
 import io.codis.operator.drive.KubernetesDriver;
@@ -98,10 +98,10 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
             Class<T> kind, EventSourceContext<CodisCluster> context) {
         var configuration = InformerEventSourceConfiguration.from(kind, CodisCluster.class)
                 .withName(kind.getSimpleName())
-                .withLabelSelector(Names.MANAGED_BY + "=" + Names.OPERATOR)
+                .withLabelSelector(ObjectNames.MANAGED_BY + "=" + ObjectNames.OPERATOR)
                 .withNamespacesInheritedFromController()
                 .withSecondaryToPrimaryMapper(object -> Set.of(new ResourceID(
-                        object.getMetadata().getLabels().getOrDefault(Names.CLUSTER, ""),
+                        object.getMetadata().getLabels().getOrDefault(ObjectNames.CLUSTER, ""),
                         object.getMetadata().getNamespace())))
                 .build();
         return new InformerEventSource<>(configuration, context);

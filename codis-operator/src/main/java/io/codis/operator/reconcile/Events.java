@@ -2,7 +2,7 @@ package io.codis.operator.reconcile;
 
 import io.codis.core.plan.Step;
 import io.codis.operator.api.CodisCluster;
-import io.codis.operator.desired.Names;
+import io.codis.operator.desired.ObjectNames;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
@@ -60,7 +60,7 @@ final class Events {
                 .withLastTimestamp(now)
                 .withCount(1)
                 .withNewSource()
-                .withComponent(Names.OPERATOR)
+                .withComponent(ObjectNames.OPERATOR)
                 .endSource()
                 .build();
         try {

@@ -11,7 +11,7 @@ import io.codis.operator.api.ClusterStatus.Condition;
 import io.codis.operator.api.ClusterStatus.Endpoint;
 import io.codis.operator.api.ClusterStatus.GroupStatus;
 import io.codis.operator.api.ClusterStatus.Summary;
-import io.codis.operator.desired.Names;
+import io.codis.operator.desired.ObjectNames;
 import io.codis.operator.desired.Wanted;
 import io.codis.operator.drive.Live;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -37,7 +37,7 @@ final class StatusReport {
     record Outcome(Plan plan, Optional<Reason> reason, String message) {}
 
     private final Wanted wanted;
-    private final Names names;
+    private final ObjectNames names;
     private final Live live;
     private final Optional<DashboardView> view;
 
@@ -167,7 +167,7 @@ final class StatusReport {
                         .flatMap(balancer -> balancer.getIngress().stream())
                         .map(ingress -> Optional.ofNullable(ingress.getIp()).orElse(ingress.getHostname()))
                         .toList();
-            case CLUSTER_IP -> List.of(names.service(component) + "." + names.namespace() + Names.ADDRESS_SUFFIX);
+            case CLUSTER_IP -> List.of(names.service(component) + "." + names.namespace() + ObjectNames.ADDRESS_SUFFIX);
         };
         int number = type == ServiceType.NODE_PORT && port.getNodePort() != null ? port.getNodePort() : port.getPort();
         return hosts.stream()

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * with C the name of the cluster. Servers of group 1 are {@code C-codis-server-statefulset-0} and so on, those of group N
  * {@code C-codis-server-statefulset-gN-0}.
  */
-public record Names(String cluster, String namespace) {
+public record ObjectNames(String cluster, String namespace) {
 
     public static final String CLUSTER = "app.kubernetes.io/instance";
     public static final String COMPONENT = "app.kubernetes.io/component";
