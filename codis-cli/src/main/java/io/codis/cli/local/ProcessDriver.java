@@ -1,8 +1,10 @@
 package io.codis.cli.local;
 
+import io.codis.cli.local.ManagedProcess.Program;
 import io.codis.core.plan.ClusterDriver;
 import io.codis.core.plan.MemberId;
 import io.codis.core.plan.Observed;
+import io.codis.core.plan.Observed.Freshness;
 import io.codis.core.plan.Part;
 import io.codis.core.plan.Step;
 import io.codis.core.problem.CodisException;
@@ -12,6 +14,7 @@ import io.codis.infra.dashboard.DashboardApi;
 import io.codis.infra.dashboard.DashboardSteps;
 import io.codis.infra.dashboard.DashboardSteps.Patience;
 import io.codis.infra.dashboard.DashboardView;
+import io.codis.infra.dashboard.Deadline;
 import io.codis.infra.dashboard.Standings;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -52,8 +55,8 @@ final class ProcessDriver implements ClusterDriver {
                 parts.add(part);
             }
         }
-        var servers = new TreeMap<MemberId, Boolean>();
-        processes.layout().servers().keySet().forEach(member -> servers.put(member, processes.kept(member.toString())));
+        var servers = new TreeMap<MemberId, Standings.Run>();
+        processes.layout().servers().keySet().forEach(member -> servers.put(member, run(member)));
         return new Observed(
                 standings.manager(Files.isDirectory(data.coordinator())),
                 parts,
@@ -61,6 +64,16 @@ final class ProcessDriver implements ClusterDriver {
                 standings.groups(servers, member -> Files.exists(data.server(member.toString()))),
                 proxies(standings.view()),
                 standings.offlineSlots());
+    }
+
+    private Standings.Run run(MemberId member) {
+        boolean behind = processes.behind(member.toString(), program(member));
+        return new Standings.Run(
+                processes.kept(member.toString()), true, behind ? Freshness.BEHIND : Freshness.CURRENT);
+    }
+
+    private Program program(MemberId member) {
+        return programs.server(member, processes.layout().port(member), spec);
     }
 
     private TreeMap<Integer, Observed.Proxy> proxies(Optional<DashboardView> view) {
@@ -98,6 +111,7 @@ final class ProcessDriver implements ClusterDriver {
             case Step.StartPart(Part part) -> processes.start(part.toString(), programs.part(part, spec));
             case Step.StopPart(Part part) -> processes.stop(part.toString(), STOP);
             case Step.StartServer(MemberId member) -> startServer(member);
+            case Step.RestartServer(MemberId member) -> restart(member);
             case Step.StartProxy(int ordinal) -> processes.start("proxy-" + ordinal, programs.proxy(ordinal, spec));
             case Step.DiscardServer(MemberId member) -> discard(member);
             case Step.RemoveProxy(int ordinal) -> removeProxy(ordinal);
@@ -117,8 +131,35 @@ final class ProcessDriver implements ClusterDriver {
     }
 
     private void startServer(MemberId member) {
-        int port = processes.layout().port(member);
-        processes.start(member.toString(), programs.server(member, port, spec));
+        processes.start(member.toString(), program(member));
+    }
+
+    /** What the dashboard says may be of the time before, so it is asked for another run. */
+    private void restart(MemberId member) {
+        String before = server(member).map(DashboardView.Server::runId).orElse("");
+        processes.restart(member.toString(), program(member), STOP);
+        Deadline deadline = Deadline.in(PATIENCE.sync());
+        while (server(member)
+                .map(DashboardView.Server::runId)
+                .filter(run -> !run.isEmpty() && !run.equals(before))
+                .isEmpty()) {
+            if (!deadline.pause()) {
+                throw new CodisException(
+                        Reason.TIMED_OUT,
+                        member + " does not serve " + PATIENCE.sync().toMinutes()
+                                + " min after its restart; see codis logs " + member);
+            }
+        }
+    }
+
+    private Optional<DashboardView.Server> server(MemberId member) {
+        String address = processes.layout().address(member);
+        return dashboard
+                .view()
+                .flatMap(view -> view.group(member.group()))
+                .flatMap(group -> group.servers().stream()
+                        .filter(server -> server.address().equals(address))
+                        .findFirst());
     }
 
     private void discard(MemberId member) {

@@ -121,7 +121,7 @@ public final class Supervisor implements AutoCloseable {
                 note(step.text());
             });
             if (work.generation() > 1) {
-                new RollingRestart(processes, programs, dashboard, work.spec(), step -> {
+                new ProxyRoll(processes, programs, dashboard, work.spec(), step -> {
                             checkCurrent(work);
                             note(step);
                         })

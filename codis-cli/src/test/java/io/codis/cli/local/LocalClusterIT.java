@@ -113,7 +113,7 @@ class LocalClusterIT {
                                 + " = 5000, now the engine's default",
                         "restart proxy-1",
                         "restart server-1-1",
-                        "make another member the master of group 2");
+                        "make server-2-");
         for (ClusterStatus.GroupStatus group : status().groups()) {
             for (ClusterStatus.ServerStatus server : group.servers()) {
                 assertThat(setting(server.address(), "maxclients")).isEqualTo("5000");

@@ -58,6 +58,7 @@ public final class ClusterPlanner {
             shrinkGroups();
             removeProxies();
             stopParts();
+            rollServers();
         }
         return new Plan(steps);
     }
@@ -82,6 +83,7 @@ public final class ClusterPlanner {
             }
         }
         startPart(Part.FE, spec.fe().replicas() > 0);
+        steps.addAll(ServerRoll.idle(observed));
     }
 
     private void startPart(Part part, boolean wanted) {
@@ -97,12 +99,22 @@ public final class ClusterPlanner {
         wanted.stream()
                 .filter(id -> group(id).filter(Group::created).isEmpty())
                 .forEach(id -> steps.add(new Step.CreateGroup(id)));
-        IntStream.rangeClosed(1, spec.redis().perGroup())
-                .boxed()
-                .flatMap(ordinal -> wanted.stream().map(id -> new MemberId(id, ordinal)))
+        wanted.stream()
+                .flatMap(id -> wantedMembers(id).stream())
                 .filter(member -> standing(member) == Standing.UNKNOWN)
+                .sorted(Comparator.comparingInt(MemberId::ordinal))
                 .forEach(member -> steps.add(new Step.AddServer(member)));
+        wanted.forEach(id -> group(id).flatMap(ServerRoll::broken).ifPresent(steps::add));
+        wanted.stream().filter(this::waitsForSurplus).forEach(this::shrink);
         wanted.stream().filter(id -> !complete(id)).forEach(id -> steps.add(new Step.AwaitInSync(id)));
+    }
+
+    /** Who has to go anyway, and cannot get in sync, is not waited for. */
+    private boolean waitsForSurplus(int id) {
+        return !complete(id)
+                && wantedMembers(id).stream()
+                        .allMatch(member -> standing(member) == Standing.MASTER || standing(member) == Standing.IN_SYNC)
+                && wantedMembers(id).stream().anyMatch(member -> standing(member) == Standing.MASTER);
     }
 
     private boolean complete(int id) {
@@ -164,21 +176,32 @@ public final class ClusterPlanner {
     }
 
     private void shrinkGroups() {
-        for (int id = 1; id <= spec.redis().groups(); id++) {
-            // the last first: that is the order in which a StatefulSet can give its pods up
-            List<Member> surplus = group(id).map(Group::members).orElse(List.of()).stream()
-                    .filter(member -> !wanted(member.id()))
-                    .sorted(Comparator.comparing(Member::id).reversed())
-                    .toList();
-            if (surplus.stream().anyMatch(member -> member.standing() == Standing.MASTER)) {
-                steps.add(new Step.SwitchOver(successor(id)));
+        IntStream.rangeClosed(1, spec.redis().groups())
+                .filter(id -> !waitsForSurplus(id))
+                .forEach(this::shrink);
+    }
+
+    private void shrink(int id) {
+        // the last first: that is the order in which a StatefulSet can give its pods up
+        List<Member> surplus = group(id).map(Group::members).orElse(List.of()).stream()
+                .filter(member -> !wanted(member.id()))
+                .sorted(Comparator.comparing(Member::id).reversed())
+                .toList();
+        if (surplus.stream().anyMatch(member -> member.standing() == Standing.MASTER)) {
+            steps.add(new Step.SwitchOver(successor(id)));
+        }
+        for (Member member : surplus) {
+            if (member.standing() != Standing.UNKNOWN) {
+                steps.add(new Step.RemoveServer(member.id()));
             }
-            for (Member member : surplus) {
-                if (member.standing() != Standing.UNKNOWN) {
-                    steps.add(new Step.RemoveServer(member.id()));
-                }
-                steps.add(new Step.DiscardServer(member.id()));
-            }
+            steps.add(new Step.DiscardServer(member.id()));
+        }
+    }
+
+    /** Last of all, and alone: it goes by roles as they are now. */
+    private void rollServers() {
+        if (steps.isEmpty()) {
+            observed.groups().values().forEach(group -> steps.addAll(ServerRoll.through(group)));
         }
     }
 
@@ -227,12 +250,16 @@ public final class ClusterPlanner {
     }
 
     private boolean wanted(MemberId member) {
-        return member.group() <= spec.redis().groups()
-                && member.ordinal() <= spec.redis().perGroup();
+        return member.group() <= spec.redis().groups() && member.ordinal() <= perGroup(member.group());
+    }
+
+    private int perGroup(int group) {
+        int wanted = spec.redis().perGroup();
+        return wanted == 1 && ServerRoll.needsSecond(group(group), new MemberId(group, 1)) ? 2 : wanted;
     }
 
     private List<MemberId> wantedMembers(int group) {
-        return IntStream.rangeClosed(1, spec.redis().perGroup())
+        return IntStream.rangeClosed(1, perGroup(group))
                 .mapToObj(ordinal -> new MemberId(group, ordinal))
                 .toList();
     }

@@ -102,7 +102,25 @@ public record Observed(
     }
 
     /** @param running its process is there and is kept there */
-    public record Member(MemberId id, boolean running, Standing standing) {}
+    public record Member(MemberId id, boolean running, Standing standing, Freshness freshness) {
+
+        public Member(MemberId id, boolean running, Standing standing) {
+            this(id, running, standing, Freshness.CURRENT);
+        }
+
+        boolean behind() {
+            return freshness != Freshness.CURRENT;
+        }
+    }
+
+    /** Whether a server runs with what it would be started with now. */
+    public enum Freshness {
+        CURRENT,
+        /** It has to be started anew, and others need it until its group can do without. */
+        BEHIND,
+        /** It has to be started anew, and nobody would miss anything: it does not serve, and its data stays. */
+        BEHIND_AND_IDLE
+    }
 
     /** What a server is in its group. */
     public enum Standing {

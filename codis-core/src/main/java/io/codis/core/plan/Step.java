@@ -40,6 +40,14 @@ public sealed interface Step {
         }
     }
 
+    /** Ends a server and starts it as it is wanted now, with its data. It comes back fenced and gets its role again. */
+    record RestartServer(MemberId member) implements ForRuntime {
+        @Override
+        public String text() {
+            return "restart " + member;
+        }
+    }
+
     /** Starts the process; does not wait until it serves. */
     record StartProxy(int ordinal) implements ForRuntime {
         @Override

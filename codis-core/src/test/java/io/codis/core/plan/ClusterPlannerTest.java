@@ -88,6 +88,93 @@ class ClusterPlannerTest {
     }
 
     @Test
+    void aChangeOfServersGoesThroughOneGroupAfterTheOtherTheFormerMasterLast() {
+        var cluster = new SimulatedCluster();
+        Convergence.run(spec(2, 3, 1), cluster, step -> {});
+        cluster.apply(new Step.SwitchOver(new MemberId(1, 2)));
+        cluster.change();
+
+        assertThat(texts(ClusterPlanner.plan(spec(2, 3, 1), cluster.observe())))
+                .containsExactly(
+                        "restart server-1-1",
+                        "wait until all of group 1 are in sync",
+                        "restart server-1-3",
+                        "wait until all of group 1 are in sync",
+                        "make server-1-1 the master of group 1",
+                        "restart server-1-2",
+                        "wait until all of group 1 are in sync",
+                        "restart server-2-2",
+                        "wait until all of group 2 are in sync",
+                        "restart server-2-3",
+                        "wait until all of group 2 are in sync",
+                        "make server-2-2 the master of group 2",
+                        "restart server-2-1",
+                        "wait until all of group 2 are in sync");
+    }
+
+    @Test
+    void aGroupOfOneGetsASecondServerWhileItsOwnIsStartedAnew() {
+        var cluster = new SimulatedCluster();
+        Convergence.run(spec(1, 1, 1), cluster, step -> {});
+        cluster.change();
+
+        var done = new ArrayList<String>();
+        Convergence.run(spec(1, 1, 1), cluster, step -> done.add(step.text()));
+
+        assertThat(done)
+                .containsExactly(
+                        "start server-1-2",
+                        "add server-1-2 to group 1",
+                        "wait until all of group 1 are in sync",
+                        "make server-1-2 the master of group 1",
+                        "restart server-1-1",
+                        "wait until all of group 1 are in sync",
+                        "make server-1-1 the master of group 1",
+                        "take server-1-2 out of group 1",
+                        "stop server-1-2 and remove its data");
+    }
+
+    @Test
+    void aChangeThatAServerDoesNotSurviveStopsThereAndCanBeTakenBack() {
+        var cluster = new SimulatedCluster();
+        Convergence.run(spec(2, 2, 1), cluster, step -> {});
+        cluster.change();
+        cluster.apply(new Step.RestartServer(new MemberId(1, 2)));
+
+        assertThat(texts(ClusterPlanner.plan(spec(2, 2, 1), cluster.observe())))
+                .containsExactly("wait until all of group 1 are in sync");
+
+        cluster.change();
+        assertThat(texts(ClusterPlanner.plan(spec(2, 2, 1), cluster.observe())))
+                .startsWith("restart server-1-2", "wait until all of group 1 are in sync");
+    }
+
+    @Test
+    void aServerThatHasToGoAndCannotGetInSyncIsNotWaitedFor() {
+        var cluster = new SimulatedCluster();
+        Convergence.run(spec(1, 3, 1), cluster, step -> {});
+        cluster.breakDown(new MemberId(1, 3));
+
+        assertThat(texts(ClusterPlanner.plan(spec(1, 2, 1), cluster.observe())))
+                .startsWith("take server-1-3 out of group 1", "stop server-1-3 and remove its data");
+    }
+
+    @Test
+    void aServerThatDoesNotServeIsStartedAnewWhateverTheDashboardSays() {
+        var member = new Observed.Member(
+                new MemberId(1, 1), true, Observed.Standing.UNKNOWN, Observed.Freshness.BEHIND_AND_IDLE);
+        var observed = new Observed(
+                Observed.Manager.SILENT,
+                java.util.EnumSet.allOf(Part.class),
+                new TreeMap<>(Map.of(1, new Observed.Group(1, false, List.of(member), 0, 0, 0, -1))),
+                new TreeMap<>(Map.of(1, new Observed.Proxy(1, true, false))),
+                SlotHash.SLOTS);
+
+        assertThat(texts(ClusterPlanner.plan(spec(1, 1, 1), observed)))
+                .containsExactly("restart server-1-1", "wait until the dashboard leads");
+    }
+
+    @Test
     void behindASilentDashboardOnlyProcessesAreStarted() {
         var cluster = new SimulatedCluster();
         Convergence.run(spec(2, 1, 1), cluster, step -> {});
@@ -167,8 +254,9 @@ class ClusterPlannerTest {
     }
 
     private static void mishap(Random random, SimulatedCluster cluster) {
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(6)) {
             case 0 -> cluster.silence();
+            case 3, 4 -> cluster.change();
             case 1 ->
                 new ArrayList<>(cluster.processes())
                         .stream().filter(member -> random.nextInt(4) == 0).forEach(cluster::kill);
@@ -194,6 +282,7 @@ class ClusterPlannerTest {
             assertThat(group.members()).allMatch(Observed.Member::running);
             assertThat(group.settled()).as("slots of group " + group.id()).isPositive();
         });
+        assertThat(cluster.outdated()).isEmpty();
         assertThat(Arrays.stream(cluster.sizes()).sum()).isEqualTo(SlotHash.SLOTS);
         assertThat(observed.proxies()).hasSize(spec.proxy().replicas());
     }

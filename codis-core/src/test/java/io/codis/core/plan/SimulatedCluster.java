@@ -1,5 +1,6 @@
 package io.codis.core.plan;
 
+import io.codis.core.plan.Observed.Freshness;
 import io.codis.core.plan.Observed.Group;
 import io.codis.core.plan.Observed.Manager;
 import io.codis.core.plan.Observed.Member;
@@ -28,6 +29,9 @@ final class SimulatedCluster implements ClusterDriver {
     private final TreeMap<Integer, List<MemberId>> groups = new TreeMap<>();
 
     private final Set<MemberId> behind = new TreeSet<>();
+    /** Servers that run with something else than is wanted now. */
+    private final Set<MemberId> outdated = new TreeSet<>();
+
     private final int[] owner = new int[SlotHash.SLOTS];
     private final int[] target = new int[SlotHash.SLOTS];
 
@@ -37,8 +41,23 @@ final class SimulatedCluster implements ClusterDriver {
         parts.remove(Part.DASHBOARD);
     }
 
+    /** What servers are started with changes. */
+    void change() {
+        outdated.addAll(processes);
+    }
+
+    /** A replica that does not get in sync as it runs now. */
+    void breakDown(MemberId replica) {
+        behind.add(replica);
+    }
+
+    Set<MemberId> outdated() {
+        return outdated;
+    }
+
     void kill(MemberId member) {
         processes.remove(member);
+        outdated.remove(member);
         if (members().contains(member) && !groups.get(member.group()).getFirst().equals(member)) {
             behind.add(member);
         }
@@ -89,7 +108,11 @@ final class SimulatedCluster implements ClusterDriver {
         List<MemberId> stored = heard ? groups.getOrDefault(id, List.of()) : List.of();
         ids.addAll(stored);
         List<Member> members = ids.stream()
-                .map(member -> new Member(member, processes.contains(member), standing(stored, member)))
+                .map(member -> new Member(
+                        member,
+                        processes.contains(member),
+                        standing(stored, member),
+                        outdated.contains(member) ? Freshness.BEHIND : Freshness.CURRENT))
                 .toList();
         return new Group(
                 id,
@@ -151,13 +174,26 @@ final class SimulatedCluster implements ClusterDriver {
             case Step.DiscardServer(MemberId member) -> {
                 require(!members().contains(member), "the data of a member is removed: " + member);
                 processes.remove(member);
+                outdated.remove(member);
             }
+            case Step.RestartServer(MemberId member) -> restart(member);
             case Step.RemoveProxy(int proxy) -> {
                 proxyProcesses.remove(proxy);
                 online.remove(proxy);
                 require(!online.isEmpty(), "the last proxy is removed");
             }
         }
+    }
+
+    private void restart(MemberId member) {
+        require(processes.contains(member), "a server is restarted that does not run");
+        List<MemberId> members = groups.get(member.group());
+        require(!members.getFirst().equals(member), "a master is restarted: " + member);
+        require(
+                behind.contains(member) || members.stream().noneMatch(behind::contains),
+                "a member in sync is restarted while another is not in sync: " + member);
+        outdated.remove(member);
+        behind.add(member);
     }
 
     private void add(MemberId member) {

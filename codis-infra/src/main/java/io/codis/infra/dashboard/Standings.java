@@ -2,6 +2,7 @@ package io.codis.infra.dashboard;
 
 import io.codis.core.plan.MemberId;
 import io.codis.core.plan.Observed;
+import io.codis.core.plan.Observed.Freshness;
 import io.codis.core.plan.Observed.Manager;
 import io.codis.core.plan.Observed.Standing;
 import io.codis.core.slot.SlotHash;
@@ -23,6 +24,18 @@ import java.util.stream.IntStream;
  */
 public record Standings(Optional<DashboardView> view, Function<MemberId, String> addresses) {
 
+    /**
+     * What a runtime knows of a server.
+     *
+     * @param running its process is there and is kept there
+     * @param ready by its own word; the dashboard may still speak of the process before
+     */
+    public record Run(boolean running, boolean ready, Freshness freshness) {
+
+        /** One that the dashboard has and the runtime has not. */
+        public static final Run NONE = new Run(false, false, Freshness.CURRENT);
+    }
+
     /** @param everRan whether a silent dashboard belongs to a cluster that exists */
     public Manager manager(boolean everRan) {
         return view.isPresent() ? Manager.ANSWERING : everRan ? Manager.SILENT : Manager.NEVER_RAN;
@@ -39,10 +52,10 @@ public record Standings(Optional<DashboardView> view, Function<MemberId, String>
     /**
      * All groups that the dashboard has or that have servers.
      *
-     * @param servers those of the runtime, each with whether it runs
+     * @param servers those of the runtime
      * @param exists whether a server that neither runs nor is known to the dashboard is there at all
      */
-    public SortedMap<Integer, Observed.Group> groups(Map<MemberId, Boolean> servers, Predicate<MemberId> exists) {
+    public SortedMap<Integer, Observed.Group> groups(Map<MemberId, Run> servers, Predicate<MemberId> exists) {
         var ids = new TreeSet<Integer>();
         servers.keySet().forEach(member -> ids.add(member.group()));
         view.ifPresent(known -> known.groups().forEach(group -> ids.add(group.id())));
@@ -52,10 +65,7 @@ public record Standings(Optional<DashboardView> view, Function<MemberId, String>
             List<Observed.Member> members = new TreeMap<>(servers)
                     .entrySet().stream()
                             .filter(server -> server.getKey().group() == id)
-                            .map(server -> new Observed.Member(
-                                    server.getKey(),
-                                    server.getValue(),
-                                    standing(known, addresses.apply(server.getKey()))))
+                            .map(server -> member(server.getKey(), server.getValue(), known))
                             .filter(member -> member.running()
                                     || member.standing() != Standing.UNKNOWN
                                     || exists.test(member.id()))
@@ -65,6 +75,12 @@ public record Standings(Optional<DashboardView> view, Function<MemberId, String>
             }
         }
         return groups;
+    }
+
+    private Observed.Member member(MemberId id, Run run, Optional<DashboardView.Group> known) {
+        Standing told = standing(known, addresses.apply(id));
+        Standing standing = told == Standing.IN_SYNC && !run.ready() ? Standing.CATCHING_UP : told;
+        return new Observed.Member(id, run.running(), standing, run.freshness());
     }
 
     private Observed.Group group(int id, Optional<DashboardView.Group> known, List<Observed.Member> members) {

@@ -2,11 +2,13 @@ package io.codis.operator.desired;
 
 import io.codis.core.plan.Part;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Every object of a cluster, as it should be. Pods come from the workloads, which the plan starts. */
 public final class DesiredCluster {
@@ -57,6 +59,14 @@ public final class DesiredCluster {
 
     public StatefulSet servers(int group, int replicas) {
         return servers.statefulSet(group, replicas);
+    }
+
+    /** Whether a server's pod was made from what is wanted now. */
+    public boolean current(Pod pod, int group) {
+        return Optional.ofNullable(pod.getMetadata().getAnnotations())
+                .map(annotations -> annotations.get(ServerObjects.REVISION))
+                .filter(servers.revision(group)::equals)
+                .isPresent();
     }
 
     public Deployment part(Part part) {

@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,8 @@ import java.util.Optional;
 public final class ServerObjects {
 
     static final String DATA = "data";
+    /** Of a pod: which {@link #revision} it was made from. */
+    static final String REVISION = "k8s.infra.cn/revision";
 
     private static final long STOP_SECONDS = 30;
     private static final int NODES_WEIGHT = 100;
@@ -104,7 +107,7 @@ public final class ServerObjects {
                 .withNewTemplate()
                 .withNewMetadata()
                 .withLabels(names.labels(group))
-                .withAnnotations(Map.of(Digest.CONFIG, Digest.of(redis.configuration())))
+                .withAnnotations(Map.of(REVISION, revision(group)))
                 .endMetadata()
                 .withSpec(pod(group))
                 .endTemplate()
@@ -113,6 +116,11 @@ public final class ServerObjects {
             set.editSpec().withVolumeClaimTemplates(claim()).endSpec();
         }
         return set.build();
+    }
+
+    /** Changes with whatever a server of the group reads only when it starts. */
+    String revision(int group) {
+        return Digest.of(Serialization.asJson(pod(group)) + redis.configuration());
     }
 
     private PodSpec pod(int group) {

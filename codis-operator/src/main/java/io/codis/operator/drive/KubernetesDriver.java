@@ -18,6 +18,7 @@ import io.codis.operator.desired.Wanted;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.EnumSet;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class KubernetesDriver implements ClusterDriver {
     private final Live live;
     private final Optional<DashboardApi> dashboard;
     private final Optional<DashboardView> view;
+    private final ServerPods serverPods;
 
     /** @param dashboard empty while there is none to ask */
     public KubernetesDriver(
@@ -50,6 +52,7 @@ public final class KubernetesDriver implements ClusterDriver {
         this.live = live;
         this.dashboard = dashboard;
         this.view = dashboard.flatMap(DashboardApi::view);
+        this.serverPods = new ServerPods(wanted, live, view);
     }
 
     /** What the dashboard said when this driver was made. */
@@ -66,13 +69,14 @@ public final class KubernetesDriver implements ClusterDriver {
                 parts.add(part);
             }
         }
-        var servers = new TreeMap<MemberId, Boolean>();
+        var servers = new TreeMap<MemberId, Standings.Run>();
         live.serverSets().forEach((group, set) -> {
             for (int ordinal = 1; ordinal <= set.getSpec().getReplicas(); ordinal++) {
-                servers.put(new MemberId(group, ordinal), true);
+                var member = new MemberId(group, ordinal);
+                servers.put(member, serverPods.run(member));
             }
         });
-        knownToDashboard().forEach(member -> servers.putIfAbsent(member, false));
+        knownToDashboard().forEach(member -> servers.putIfAbsent(member, Standings.Run.NONE));
         return new Observed(
                 standings.manager(parts.contains(Part.DASHBOARD)),
                 parts,
@@ -119,9 +123,13 @@ public final class KubernetesDriver implements ClusterDriver {
             groups.add(group);
         }
         desired.surroundings(groups).forEach(this::apply);
-        live.serverSets()
-                .forEach((group, set) ->
-                        apply(desired.servers(group, set.getSpec().getReplicas())));
+        var volumes = new Volumes(client);
+        live.serverSets().forEach((group, set) -> {
+            StatefulSet servers = desired.servers(group, set.getSpec().getReplicas());
+            if (!volumes.grow(set, servers, live.claims())) {
+                apply(servers);
+            }
+        });
         for (Part part : Part.values()) {
             live.deployment(part.toString()).ifPresent(there -> apply(desired.part(part)));
         }
@@ -146,6 +154,7 @@ public final class KubernetesDriver implements ClusterDriver {
             case Step.StartPart(Part part) -> apply(desired.part(part));
             case Step.StopPart(Part part) -> live.deployment(part.toString()).ifPresent(this::delete);
             case Step.StartServer(MemberId member) -> startServer(member);
+            case Step.RestartServer(MemberId member) -> serverPods.restart(member, client);
             case Step.StartProxy(int ordinal) ->
                 apply(desired.proxies(wanted.spec().proxy().replicas()));
             case Step.RemoveProxy(int ordinal) ->
@@ -159,7 +168,16 @@ public final class KubernetesDriver implements ClusterDriver {
         int group = member.group();
         int whole =
                 group <= wanted.spec().redis().groups() ? wanted.spec().redis().perGroup() : 0;
-        apply(desired.servers(group, Math.max(Math.max(whole, live.servers(group)), member.ordinal())));
+        int there = Math.max(live.servers(group), live.lastPod(group));
+        StatefulSet servers = desired.servers(group, Math.max(Math.max(whole, there), member.ordinal()));
+        live.current(servers)
+                .filter(set -> set.getMetadata().getDeletionTimestamp() != null)
+                .ifPresent(set -> {
+                    throw new CodisException(
+                            Reason.NOT_READY,
+                            "waiting until " + set.getMetadata().getName() + " is gone, to make it anew");
+                });
+        apply(servers);
     }
 
     /** The volume goes before the pod, so that a crash in between leaves nothing that could come back. */
@@ -182,6 +200,9 @@ public final class KubernetesDriver implements ClusterDriver {
     private void ask(Step.ForDashboard step) {
         DashboardApi api = dashboard.orElseThrow(
                 () -> new CodisException(Reason.NOT_READY, "waiting until the dashboard has a pod"));
+        if (step instanceof Step.AwaitInSync(int group) && serverPods.disturbed(group)) {
+            throw new CodisException(Reason.TIMED_OUT, "waiting until all of group " + group + " are in sync");
+        }
         new DashboardSteps(api, addresses(), Patience.NONE).apply(step);
     }
 

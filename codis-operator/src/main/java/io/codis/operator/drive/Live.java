@@ -1,7 +1,9 @@
 package io.codis.operator.drive;
 
+import io.codis.core.plan.MemberId;
 import io.codis.operator.desired.ObjectNames;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -53,6 +55,36 @@ public final class Live {
         return Optional.ofNullable(serverSets().get(group))
                 .map(set -> set.getSpec().getReplicas())
                 .orElse(0);
+    }
+
+    /** Highest ordinal of a group's pods, from 1; 0 without any. */
+    int lastPod(int group) {
+        return of(Pod.class).stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                .flatMap(pod -> names.member(pod.getMetadata().getName()).stream())
+                .filter(member -> member.group() == group)
+                .mapToInt(MemberId::ordinal)
+                .max()
+                .orElse(0);
+    }
+
+    /** In whatever state. */
+    public Optional<Pod> pod(String name) {
+        return Optional.ofNullable((Pod) objects.get("Pod/" + name));
+    }
+
+    /** By name, in whatever state. */
+    public List<Pod> allPods() {
+        return of(Pod.class);
+    }
+
+    public List<Deployment> deployments() {
+        return of(Deployment.class);
+    }
+
+    /** The servers' volumes. */
+    public List<PersistentVolumeClaim> claims() {
+        return of(PersistentVolumeClaim.class);
     }
 
     public Optional<Deployment> deployment(String component) {

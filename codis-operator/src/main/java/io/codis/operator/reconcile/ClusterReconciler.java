@@ -9,6 +9,7 @@ import io.codis.core.spec.SpecProblem;
 import io.codis.infra.dashboard.DashboardApi;
 import io.codis.infra.dashboard.DashboardView;
 import io.codis.operator.api.ClusterStatus;
+import io.codis.operator.api.ClusterStatus.Condition;
 import io.codis.operator.api.CodisCluster;
 import io.codis.operator.desired.DesiredCluster;
 import io.codis.operator.desired.ObjectNames;
@@ -19,8 +20,10 @@ import io.codis.operator.drive.Live;
 import io.codis.operator.metrics.OperatorMetrics;
 import io.codis.operator.metrics.OperatorMetrics.ClusterFigures;
 import io.codis.operator.reconcile.StatusReport.Outcome;
+import io.codis.operator.reconcile.Troubles.Trouble;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
@@ -30,6 +33,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -42,6 +46,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HexFormat;
@@ -67,6 +72,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
             StatefulSet.class,
             Deployment.class,
             Pod.class,
+            PersistentVolumeClaim.class,
             Service.class,
             ConfigMap.class,
             Secret.class,
@@ -126,13 +132,16 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         var driver = new KubernetesDriver(context.getClient(), applier, wanted, live, dashboard);
         Outcome outcome = pass(wanted, driver, live, context);
         Optional<ClusterStatus> before = Optional.ofNullable(wanted.resource().getStatus());
-        ClusterStatus status = new StatusReport(wanted, live, driver.view()).status(outcome, before);
+        List<Trouble> troubles =
+                new Troubles(live, name -> storageClassExists(context.getClient(), name), Instant.now()).all();
+        ClusterStatus status = new StatusReport(wanted, live, driver.view()).status(outcome, troubles, before);
         driver.view().ifPresent(view -> metrics.cluster(figures(wanted, view, outcome)));
         Duration pause = outcome.plan().isEmpty() ? SETTLED : WORKING;
         if (before.filter(status::equals).isPresent()) {
             return UpdateControl.<CodisCluster>noUpdate().rescheduleAfter(pause);
         }
         warnOnce(wanted.resource(), outcome, before, context);
+        warnOnce(wanted.resource(), troubles, before, context);
         return UpdateControl.patchStatus(only(status, wanted.resource())).rescheduleAfter(pause);
     }
 
@@ -189,6 +198,34 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         outcome.reason()
                 .filter(reason -> !known && !PASSING.contains(reason))
                 .ifPresent(reason -> new Events(context.getClient()).warn(resource, reason.word(), outcome.message()));
+    }
+
+    private static void warnOnce(
+            CodisCluster resource,
+            List<Trouble> troubles,
+            Optional<ClusterStatus> before,
+            Context<CodisCluster> context) {
+        String told = before.stream()
+                .flatMap(status -> Optional.ofNullable(status.conditions()).stream())
+                .flatMap(List::stream)
+                .filter(condition -> condition.type().equals("PodsRunning"))
+                .map(Condition::reason)
+                .findFirst()
+                .orElse("");
+        troubles.stream()
+                .limit(1)
+                .filter(trouble -> !trouble.reason().equals(told))
+                .forEach(
+                        trouble -> new Events(context.getClient()).warn(resource, trouble.reason(), trouble.message()));
+    }
+
+    /** Not being allowed to look is no proof that there is none. */
+    private static boolean storageClassExists(KubernetesClient client, String name) {
+        try {
+            return client.storage().v1().storageClasses().withName(name).get() != null;
+        } catch (KubernetesClientException e) {
+            return true;
+        }
     }
 
     /** What is applied: the status, and nothing that somebody else may have changed meanwhile. */

@@ -14,9 +14,11 @@ import io.codis.operator.api.ClusterStatus.Summary;
 import io.codis.operator.desired.ObjectNames;
 import io.codis.operator.desired.Wanted;
 import io.codis.operator.drive.Live;
+import io.codis.operator.reconcile.Troubles.Trouble;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +38,8 @@ final class StatusReport {
      */
     record Outcome(Plan plan, Optional<Reason> reason, String message) {}
 
+    private static final int TROUBLES_SHOWN = 3;
+
     private final Wanted wanted;
     private final ObjectNames names;
     private final Live live;
@@ -48,31 +52,21 @@ final class StatusReport {
         this.view = view;
     }
 
-    ClusterStatus status(Outcome outcome, Optional<ClusterStatus> before) {
-        CodisClusterSpec spec = wanted.spec();
+    /** @param troubles of pods */
+    ClusterStatus status(Outcome outcome, List<Trouble> troubles, Optional<ClusterStatus> before) {
         boolean wasReady =
                 before.map(ClusterStatus::phase).filter("Starting"::equals).isEmpty() && before.isPresent();
         boolean ready = outcome.plan().isEmpty();
-        boolean failed = outcome.reason()
-                .filter(reason -> !ClusterReconciler.PASSING.contains(reason))
-                .isPresent();
-        String phase = ready ? "Ready" : failed ? "Degraded" : wasReady ? "Changing" : "Starting";
+        String phase = ready ? "Ready" : failed(outcome) ? "Degraded" : wasReady ? "Changing" : "Starting";
         List<Endpoint> addresses = addresses();
-        String reasonWord = outcome.reason().map(Reason::word).orElse(ready ? "AllWell" : "Working");
-        var conditions = new Conditions(
-                before.map(ClusterStatus::conditions).orElse(null),
-                wanted.resource().getMetadata().getGeneration());
-        List<Condition> all = new ArrayList<>();
-        all.add(conditions.of("Ready", ready, ready ? "AllWell" : reasonWord, outcome.message()));
-        all.add(conditions.of("Progressing", !ready && !failed, reasonWord, outcome.message()));
-        if (spec.redis().extras().backup().isPresent()) {
-            all.add(conditions.of(
-                    "BackupsRunning", false, "NotYet", "backupCronJob is accepted, but backups do not run yet"));
+        String message = outcome.message();
+        if (!ready && !troubles.isEmpty()) {
+            message += "; " + troubles.getFirst().message();
         }
         return new ClusterStatus(
                 wanted.resource().getMetadata().getGeneration(),
                 phase,
-                outcome.message().isEmpty() ? null : outcome.message(),
+                message.isEmpty() ? null : message,
                 addresses.stream()
                         .filter(each -> each.part().equals("proxy"))
                         .map(Endpoint::address)
@@ -85,9 +79,38 @@ final class StatusReport {
                 names.selector("server").entrySet().stream()
                         .map(Map.Entry::toString)
                         .collect(Collectors.joining(",")),
-                all,
+                conditions(outcome, troubles, before),
                 groups(),
                 addresses);
+    }
+
+    private List<Condition> conditions(Outcome outcome, List<Trouble> troubles, Optional<ClusterStatus> before) {
+        var conditions = new Conditions(
+                before.map(ClusterStatus::conditions).orElse(null),
+                wanted.resource().getMetadata().getGeneration());
+        boolean ready = outcome.plan().isEmpty();
+        String reason = outcome.reason().map(Reason::word).orElse(ready ? "AllWell" : "Working");
+        RollReport roll = RollReport.of(wanted, live, Instant.now());
+        List<Condition> all = new ArrayList<>();
+        all.add(conditions.of("Ready", ready, ready ? "AllWell" : reason, outcome.message()));
+        all.add(conditions.of("Progressing", !ready && !failed(outcome), reason, outcome.message()));
+        all.add(conditions.of("ServersCurrent", roll.current(), roll.reason(), roll.message()));
+        all.add(conditions.of(
+                "PodsRunning",
+                troubles.isEmpty(),
+                troubles.isEmpty() ? "AllWell" : troubles.getFirst().reason(),
+                troubles.stream().limit(TROUBLES_SHOWN).map(Trouble::message).collect(Collectors.joining("; "))));
+        if (wanted.spec().redis().extras().backup().isPresent()) {
+            all.add(conditions.of(
+                    "BackupsRunning", false, "NotYet", "backupCronJob is accepted, but backups do not run yet"));
+        }
+        return all;
+    }
+
+    private static boolean failed(Outcome outcome) {
+        return outcome.reason()
+                .filter(reason -> !ClusterReconciler.PASSING.contains(reason))
+                .isPresent();
     }
 
     private Summary summary() {

@@ -1,0 +1,77 @@
+package io.codis.cli.local;
+
+import io.codis.cli.local.ManagedProcess.Program;
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.core.spec.CodisClusterSpec;
+import io.codis.infra.dashboard.DashboardApi;
+import io.codis.infra.dashboard.DashboardView;
+import io.codis.infra.dashboard.Deadline;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Brings what proxies read only when they start to those that run, one after the other: nobody but a proxy's clients is
+ * cut off. Servers are the planner's, since their order depends on roles.
+ *
+ * <p>Which proxies are behind is seen from their processes, so a run that was interrupted is simply begun again.
+ */
+final class ProxyRoll {
+
+    private static final Duration STOP = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    private final ProcessSet processes;
+    private final Programs programs;
+    private final DashboardApi dashboard;
+    private final CodisClusterSpec spec;
+    private final Consumer<String> onStep;
+
+    /** @param onStep told of each step before it is done; may throw to end the run there, which is always safe */
+    ProxyRoll(
+            ProcessSet processes,
+            Programs programs,
+            DashboardApi dashboard,
+            CodisClusterSpec spec,
+            Consumer<String> onStep) {
+        this.processes = processes;
+        this.programs = programs;
+        this.dashboard = dashboard;
+        this.spec = spec;
+        this.onStep = onStep;
+    }
+
+    /** The cluster is complete and as planned otherwise. */
+    void run() {
+        for (int ordinal = 1; ordinal <= spec.proxy().replicas(); ordinal++) {
+            Program wanted = programs.proxy(ordinal, spec);
+            if (processes.behind("proxy-" + ordinal, wanted)) {
+                restart(ordinal, wanted);
+            }
+        }
+    }
+
+    /** What the dashboard says may be of the time before the restart, so another process is waited for. */
+    private void restart(int ordinal, Program wanted) {
+        onStep.accept("restart proxy-" + ordinal);
+        String before = proxy(ordinal).map(DashboardView.Proxy::startTime).orElse("");
+        processes.restart("proxy-" + ordinal, wanted, STOP);
+        Deadline deadline = Deadline.in(PATIENCE);
+        while (proxy(ordinal)
+                .filter(proxy -> proxy.online() && !proxy.startTime().equals(before))
+                .isEmpty()) {
+            if (!deadline.pause()) {
+                throw new CodisException(
+                        Reason.TIMED_OUT,
+                        "proxy-" + ordinal + " does not serve " + PATIENCE.toMinutes()
+                                + " min after its restart; see codis logs proxy-" + ordinal);
+            }
+        }
+    }
+
+    private Optional<DashboardView.Proxy> proxy(int ordinal) {
+        String address = Layout.HOST + ":" + Layout.adminPort(spec, ordinal);
+        return dashboard.view().flatMap(view -> view.proxyAt(address));
+    }
+}

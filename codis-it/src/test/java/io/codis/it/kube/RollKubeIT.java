@@ -1,0 +1,110 @@
+package io.codis.it.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.codis.operator.api.ClusterStatus.Condition;
+import io.codis.operator.api.CodisCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Changes of what servers read only when they start. */
+class RollKubeIT {
+
+    private static final String SERVER = "minimal-codis-server-statefulset-0";
+    private static final String CLIENT = "valkey-cli -h minimal-codis-proxy-service -p 19000";
+    private static final int KEYS = 500;
+
+    @Test
+    void aChangedSettingReachesEveryServerAndNoKeyIsLost() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-roll")) {
+            kube.apply(minimal(""));
+            kube.await("minimal", KubeCluster::ready);
+            shell(kube, "for i in $(seq 1 " + KEYS + "); do echo SET key$i value$i; done | " + CLIENT);
+            List<String> before = uids(kube);
+
+            kube.apply(minimal("    redisConf: {maxclients: '5000'}\n"));
+            kube.await("minimal", cluster -> KubeCluster.ready(cluster) && current(cluster));
+
+            assertThat(uids(kube)).hasSize(2).doesNotContainAnyElementsOf(before);
+            assertThat(keysThere(kube)).isEqualTo(KEYS);
+        }
+    }
+
+    @Test
+    void aGroupOfOneKeepsItsKeysThroughAChange() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-roll-one")) {
+            String one = minimal("").replace("replicas: 2", "replicas: 1").replace("PerGroup: 2", "PerGroup: 1");
+            kube.apply(one);
+            kube.await("minimal", KubeCluster::ready);
+            shell(kube, "for i in $(seq 1 " + KEYS + "); do echo SET key$i value$i; done | " + CLIENT);
+
+            kube.apply(one + "    redisConf: {maxclients: '5000'}\n");
+            kube.await("minimal", cluster -> KubeCluster.ready(cluster) && current(cluster));
+
+            assertThat(kube.pods("server")).containsExactly(SERVER);
+            assertThat(keysThere(kube)).isEqualTo(KEYS);
+        }
+    }
+
+    @Test
+    void aChangeThatNoServerSurvivesStopsAtTheFirstAndIsTakenBack() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-roll-back")) {
+            kube.apply(minimal(""));
+            kube.await("minimal", KubeCluster::ready);
+            shell(kube, "for i in $(seq 1 " + KEYS + "); do echo SET key$i value$i; done | " + CLIENT);
+            List<String> before = uids(kube);
+
+            kube.apply(minimal("    nodeSelector: {nowhere: 'true'}\n"));
+            kube.await("minimal", cluster -> reason(cluster, "ServersCurrent").equals("RollStopped"));
+            assertThat(reason(kube.cluster("minimal").orElseThrow(), "PodsRunning"))
+                    .isEqualTo("NoNodeFits");
+            assertThat(uids(kube)).as("one server goes on").containsAnyElementsOf(before);
+
+            kube.apply(minimal(""));
+            kube.await("minimal", cluster -> KubeCluster.ready(cluster) && current(cluster));
+            assertThat(keysThere(kube)).isEqualTo(KEYS);
+        }
+    }
+
+    private static String minimal(String more) throws IOException {
+        return Files.readString(Path.of("../examples/minimal.yaml")) + more;
+    }
+
+    private static boolean current(CodisCluster cluster) {
+        return reason(cluster, "ServersCurrent").equals("AllCurrent");
+    }
+
+    private static String reason(CodisCluster cluster, String type) {
+        return cluster.getStatus() == null || cluster.getStatus().conditions() == null
+                ? ""
+                : cluster.getStatus().conditions().stream()
+                        .filter(condition -> condition.type().equals(type))
+                        .map(Condition::reason)
+                        .findFirst()
+                        .orElse("");
+    }
+
+    private static List<String> uids(KubeCluster kube) {
+        return kube.pods("server").stream()
+                .map(name -> kube.client()
+                        .pods()
+                        .inNamespace(kube.namespace())
+                        .withName(name)
+                        .get()
+                        .getMetadata()
+                        .getUid())
+                .toList();
+    }
+
+    private static int keysThere(KubeCluster kube) {
+        return Integer.parseInt(shell(
+                kube, "for i in $(seq 1 " + KEYS + "); do echo GET key$i; done | " + CLIENT + " | grep -c value"));
+    }
+
+    private static String shell(KubeCluster kube, String line) {
+        return kube.exec(SERVER, "codis-server", "sh", "-c", line);
+    }
+}

@@ -1,0 +1,202 @@
+package io.codis.operator.reconcile;
+
+import io.codis.operator.drive.Live;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** Why pods do not run, in words that a person can act on. */
+final class Troubles {
+
+    /** Claims are bound, and schedulers answer, in less than that. */
+    private static final Duration USUAL = Duration.ofSeconds(20);
+
+    private static final Set<String> PULLING =
+            Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull");
+    private static final Set<String> STARTING = Set.of("ContainerCreating", "PodInitializing");
+
+    /**
+     * @param reason one word
+     * @param message for people
+     */
+    record Trouble(String reason, String message) {}
+
+    private final Live live;
+    private final Predicate<String> storageClassExists;
+    private final Instant now;
+
+    /** @param storageClassExists asked only about the class of a claim that stays unbound */
+    Troubles(Live live, Predicate<String> storageClassExists, Instant now) {
+        this.live = live;
+        this.storageClassExists = storageClassExists;
+        this.now = now;
+    }
+
+    /** One per pod at most, by name. */
+    List<Trouble> all() {
+        return Stream.concat(
+                        live.deployments().stream()
+                                .flatMap(deployment -> Optional.ofNullable(deployment.getStatus()).stream())
+                                .flatMap(status -> status.getConditions().stream())
+                                .flatMap(condition -> refused(condition).stream()),
+                        live.allPods().stream().flatMap(pod -> of(pod).stream()))
+                .distinct()
+                .toList();
+    }
+
+    /** The pods are not even made. */
+    private static Optional<Trouble> refused(DeploymentCondition condition) {
+        if (!condition.getType().equals("ReplicaFailure")
+                || !condition.getStatus().equals("True")) {
+            return Optional.empty();
+        }
+        String message = Objects.toString(condition.getMessage(), "");
+        return Optional.of(
+                message.contains("hostPath")
+                        ? new Trouble(
+                                "LogPathNotAllowed",
+                                "spec.logPath needs a directory of the nodes, which the pod security of this namespace"
+                                        + " forbids; remove logPath (logs go to standard output anyway) or label the"
+                                        + " namespace pod-security.kubernetes.io/enforce=privileged")
+                        : new Trouble("PodsRefused", message));
+    }
+
+    Optional<Trouble> of(Pod pod) {
+        if (pod.getMetadata().getDeletionTimestamp() != null || pod.getStatus() == null) {
+            return Optional.empty();
+        }
+        if (pod.getSpec().getNodeName() == null) {
+            return unscheduled(pod);
+        }
+        return Stream.concat(
+                        pod.getStatus().getInitContainerStatuses().stream(),
+                        pod.getStatus().getContainerStatuses().stream())
+                .flatMap(container -> of(pod, container).stream())
+                .findFirst();
+    }
+
+    private Optional<Trouble> unscheduled(Pod pod) {
+        Optional<PodCondition> condition = pod.getStatus().getConditions().stream()
+                .filter(each -> each.getType().equals("PodScheduled"))
+                .findFirst();
+        if (condition.isEmpty()) {
+            return old(pod.getMetadata().getCreationTimestamp())
+                    ? Optional.of(new Trouble(
+                            "UnknownScheduler",
+                            name(pod) + ": no scheduler named "
+                                    + pod.getSpec().getSchedulerName()
+                                    + " takes it; start that one, or change redisSpec.scheduler"))
+                    : Optional.empty();
+        }
+        String message = Objects.toString(condition.get().getMessage(), "");
+        Optional<Trouble> claim = claims(pod).flatMap(each -> of(each).stream()).findFirst();
+        return claim.isPresent() ? claim : Optional.of(noNode(pod, message));
+    }
+
+    private static Trouble noNode(Pod pod, String message) {
+        if (message.contains("anti-affinity")) {
+            return new Trouble(
+                    "TooFewNodes",
+                    name(pod) + ": too few nodes to keep the members of a group apart; add a node, or set"
+                            + " redisSpec.antiAffinity: Preferred (" + message + ")");
+        }
+        if (message.contains("node affinity/selector")) {
+            return new Trouble(
+                    "NoNodeFits",
+                    name(pod) + ": no node has the labels that nodeSelector and affinity ask for; label nodes, or ask"
+                            + " for others (" + message + ")");
+        }
+        if (message.contains("Insufficient")) {
+            return new Trouble(
+                    "NoRoom",
+                    name(pod) + ": no node has as much left as is requested; add a node, or request less (" + message
+                            + ")");
+        }
+        return new Trouble("Unschedulable", name(pod) + ": " + message);
+    }
+
+    private Stream<PersistentVolumeClaim> claims(Pod pod) {
+        Map<String, PersistentVolumeClaim> byName = live.claims().stream()
+                .collect(java.util.stream.Collectors.toMap(
+                        claim -> claim.getMetadata().getName(), claim -> claim));
+        return pod.getSpec().getVolumes().stream()
+                .flatMap(volume -> Optional.ofNullable(volume.getPersistentVolumeClaim()).stream())
+                .flatMap(source -> Optional.ofNullable(byName.get(source.getClaimName())).stream());
+    }
+
+    private Optional<Trouble> of(PersistentVolumeClaim claim) {
+        boolean pending =
+                claim.getStatus() != null && "Pending".equals(claim.getStatus().getPhase());
+        if (!pending || !old(claim.getMetadata().getCreationTimestamp())) {
+            return Optional.empty();
+        }
+        String storageClass = claim.getSpec().getStorageClassName();
+        if (storageClass == null) {
+            return Optional.of(new Trouble(
+                    "NoStorageClass",
+                    "claim " + claim.getMetadata().getName() + " is not bound, and the cluster has no default storage"
+                            + " class; set redisSpec.storageClassName"));
+        }
+        if (!storageClassExists.test(storageClass)) {
+            return Optional.of(new Trouble(
+                    "NoStorageClass",
+                    "there is no storage class " + storageClass
+                            + "; make it, or set redisSpec.storageClassName of a new cluster"));
+        }
+        return Optional.of(new Trouble(
+                "UnboundClaim",
+                "claim " + claim.getMetadata().getName() + " gets no volume of class " + storageClass
+                        + "; see kubectl describe pvc " + claim.getMetadata().getName()));
+    }
+
+    private static Optional<Trouble> of(Pod pod, ContainerStatus container) {
+        ContainerStateWaiting waiting =
+                container.getState() == null ? null : container.getState().getWaiting();
+        if (waiting == null || waiting.getReason() == null || STARTING.contains(waiting.getReason())) {
+            return Optional.empty();
+        }
+        if (PULLING.contains(waiting.getReason())) {
+            return Optional.of(new Trouble(
+                    "ImagePull",
+                    name(pod) + ": the image " + container.getImage() + " cannot be had; correct its name, or give the"
+                            + " nodes access; see kubectl describe pod " + name(pod)));
+        }
+        if (waiting.getReason().equals("CrashLoopBackOff")) {
+            return Optional.of(new Trouble(
+                    "Crashing",
+                    name(pod) + ": " + container.getName() + " ends again and again" + exit(container)
+                            + "; see kubectl logs " + name(pod) + " -c " + container.getName() + " --previous"));
+        }
+        String detail = waiting.getMessage() == null ? "" : " (" + waiting.getMessage() + ")";
+        return Optional.of(
+                new Trouble(waiting.getReason(), name(pod) + ": " + container.getName() + " does not start" + detail));
+    }
+
+    private static String exit(ContainerStatus container) {
+        ContainerStateTerminated last = container.getLastState() == null
+                ? null
+                : container.getLastState().getTerminated();
+        return last == null ? "" : " (" + last.getReason() + ", exit code " + last.getExitCode() + ")";
+    }
+
+    private boolean old(String timestamp) {
+        return Instant.parse(timestamp).plus(USUAL).isBefore(now);
+    }
+
+    private static String name(Pod pod) {
+        return pod.getMetadata().getName();
+    }
+}

@@ -1,0 +1,120 @@
+package io.codis.operator.drive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.codis.core.plan.MemberId;
+import io.codis.core.plan.Observed.Freshness;
+import io.codis.infra.dashboard.DashboardView;
+import io.codis.operator.api.CodisCluster;
+import io.codis.operator.desired.DesiredCluster;
+import io.codis.operator.desired.Wanted;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ServerPodsTest {
+
+    private static final MemberId FIRST = new MemberId(1, 1);
+    private static final MemberId SECOND = new MemberId(1, 2);
+
+    @Test
+    void aPodThatWasMadeFromWhatIsWantedIsCurrentAndOneOfFormerSettingsIsBehind() {
+        Pod now = ready(pod(SECOND, ""));
+
+        assertThat(pods("", now).run(SECOND).freshness()).isEqualTo(Freshness.CURRENT);
+        assertThat(pods("maxclients: '5000'", now).run(SECOND).freshness()).isEqualTo(Freshness.BEHIND);
+        assertThat(pods("maxclients: '5000'", now).run(SECOND).ready()).isTrue();
+    }
+
+    @Test
+    void aPodWhoseServerNeverStartedHoldsNothing() {
+        assertThat(pods("maxclients: '5000'", pod(SECOND, "")).run(SECOND).freshness())
+                .isEqualTo(Freshness.BEHIND_AND_IDLE);
+    }
+
+    @Test
+    void aServerWithoutVolumeThatRanIsNeverIdle() {
+        assertThat(pods("maxclients: '5000'", crashed(pod(SECOND, "")))
+                        .run(SECOND)
+                        .freshness())
+                .isEqualTo(Freshness.BEHIND);
+    }
+
+    @Test
+    void aServerThatServesIsNotEndedWhileAnotherOfItsGroupIsAway() {
+        Pod first = ready(pod(FIRST, ""));
+        Pod second = ready(pod(SECOND, ""));
+        ServerPods pods = pods("maxclients: '5000'", first, second);
+
+        assertThat(pods.missing(SECOND, List.of(first, second))).isEmpty();
+        assertThat(pods.missing(SECOND, List.of(second))).contains(FIRST);
+        assertThat(pods.missing(SECOND, List.of(pod(FIRST, ""), second))).contains(FIRST);
+        assertThat(pods.missing(SECOND, List.of(first, pod(SECOND, "")))).isEmpty();
+        assertThat(pods.missing(SECOND, List.of(pod(FIRST, ""), pod(SECOND, ""))))
+                .isEmpty();
+    }
+
+    private static ServerPods pods(String redisConf, Pod... pods) {
+        Wanted wanted = wanted(redisConf);
+        HasMetadata set = new DesiredCluster(wanted).servers(1, 2);
+        var objects = new java.util.ArrayList<HasMetadata>(List.of(pods));
+        objects.add(set);
+        return new ServerPods(wanted, new Live(wanted.names(), objects), Optional.<DashboardView>empty());
+    }
+
+    private static Wanted wanted(String redisConf) {
+        CodisCluster resource = Serialization.unmarshal("""
+                apiVersion: k8s.infra.cn/v1
+                kind: CodisCluster
+                metadata: {name: c, namespace: shop, uid: u}
+                spec:
+                  redisSpec: {replicas: 2, codisServerNumsPerGroup: 2, redisConf: {%s}}
+                """.formatted(redisConf), CodisCluster.class);
+        return ((Wanted.Reading.Right) Wanted.read(resource, "codis:test")).wanted();
+    }
+
+    /** As its StatefulSet makes it. */
+    private static Pod pod(MemberId member, String redisConf) {
+        Wanted wanted = wanted(redisConf);
+        var template =
+                new DesiredCluster(wanted).servers(member.group(), 2).getSpec().getTemplate();
+        return new PodBuilder()
+                .withMetadata(template.getMetadata())
+                .editMetadata()
+                .withName(wanted.names().pod(member))
+                .endMetadata()
+                .withSpec(template.getSpec())
+                .withNewStatus()
+                .endStatus()
+                .build();
+    }
+
+    private static Pod ready(Pod pod) {
+        return new PodBuilder(pod)
+                .editStatus()
+                .addNewCondition()
+                .withType("Ready")
+                .withStatus("True")
+                .endCondition()
+                .endStatus()
+                .build();
+    }
+
+    private static Pod crashed(Pod pod) {
+        return new PodBuilder(pod)
+                .editStatus()
+                .addNewContainerStatus()
+                .withName("codis-server")
+                .withRestartCount(3)
+                .withNewState()
+                .withNewWaiting(null, "CrashLoopBackOff")
+                .endState()
+                .endContainerStatus()
+                .endStatus()
+                .build();
+    }
+}

@@ -1,0 +1,180 @@
+package io.codis.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.codis.operator.desired.ObjectNames;
+import io.codis.operator.drive.Live;
+import io.codis.operator.reconcile.Troubles.Trouble;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TroublesTest {
+
+    private static final Instant MADE = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant LATER = MADE.plusSeconds(60);
+    private static final String POD = "c-codis-server-statefulset-1";
+
+    @Test
+    void tooFewNodesForMembersOfAGroup() {
+        assertThat(troubles(unscheduled("0/1 nodes are available: 1 node(s) didn't match pod anti-affinity rules.")))
+                .containsExactly(new Trouble(
+                        "TooFewNodes",
+                        POD + ": too few nodes to keep the members of a group apart; add a node, or set"
+                                + " redisSpec.antiAffinity: Preferred (0/1 nodes are available: 1 node(s)"
+                                + " didn't match pod anti-affinity rules.)"));
+    }
+
+    @Test
+    void nodesWithoutTheLabelsOrWithoutRoom() {
+        assertThat(troubles(unscheduled("1 node(s) didn't match Pod's node affinity/selector."))
+                        .getFirst()
+                        .reason())
+                .isEqualTo("NoNodeFits");
+        assertThat(troubles(unscheduled("1 Insufficient memory.")).getFirst().reason())
+                .isEqualTo("NoRoom");
+    }
+
+    @Test
+    void aSchedulerThatDoesNotAnswer() {
+        Pod pod = new PodBuilder(pod())
+                .editSpec()
+                .withSchedulerName("mine")
+                .endSpec()
+                .build();
+
+        assertThat(troubles(pod))
+                .containsExactly(new Trouble(
+                        "UnknownScheduler",
+                        POD + ": no scheduler named mine takes it; start that one, or change redisSpec.scheduler"));
+        assertThat(new Troubles(live(pod), name -> true, MADE.plusSeconds(5)).all())
+                .isEmpty();
+    }
+
+    @Test
+    void aStorageClassThatIsNotThere() {
+        Pod pod = new PodBuilder(unscheduled("pod has unbound immediate PersistentVolumeClaims"))
+                .editSpec()
+                .addNewVolume()
+                .withName("data")
+                .withNewPersistentVolumeClaim("data-" + POD, false)
+                .endVolume()
+                .endSpec()
+                .build();
+
+        assertThat(new Troubles(live(pod, claim()), name -> false, LATER).all())
+                .containsExactly(new Trouble(
+                        "NoStorageClass",
+                        "there is no storage class fast; make it, or set redisSpec.storageClassName of a new cluster"));
+        assertThat(new Troubles(live(pod, claim()), name -> true, LATER).all())
+                .extracting(Trouble::reason)
+                .containsExactly("UnboundClaim");
+    }
+
+    @Test
+    void anImageThatCannotBeHadAndAServerThatEnds() {
+        assertThat(troubles(waiting("ImagePullBackOff")))
+                .containsExactly(new Trouble(
+                        "ImagePull",
+                        POD
+                                + ": the image codis:9 cannot be had; correct its name, or give the nodes access; see kubectl"
+                                + " describe pod " + POD));
+        assertThat(troubles(waiting("CrashLoopBackOff")))
+                .containsExactly(new Trouble(
+                        "Crashing",
+                        POD + ": codis-server ends again and again; see kubectl logs " + POD
+                                + " -c codis-server --previous"));
+        assertThat(troubles(waiting("ContainerCreating"))).isEmpty();
+    }
+
+    @Test
+    void aDirectoryOfTheNodesThatPodSecurityForbids() {
+        var deployment = new DeploymentBuilder()
+                .withNewMetadata()
+                .withName("c-codis-proxy-deployment")
+                .endMetadata()
+                .withNewStatus()
+                .addNewCondition()
+                .withType("ReplicaFailure")
+                .withStatus("True")
+                .withMessage("violates PodSecurity \"restricted:latest\": restricted volume types (volume \"log\" uses"
+                        + " restricted volume type \"hostPath\")")
+                .endCondition()
+                .endStatus()
+                .build();
+
+        assertThat(troubles(deployment)).extracting(Trouble::reason).containsExactly("LogPathNotAllowed");
+    }
+
+    private static List<Trouble> troubles(HasMetadata... objects) {
+        return new Troubles(live(objects), name -> true, LATER).all();
+    }
+
+    private static Live live(HasMetadata... objects) {
+        return new Live(new ObjectNames("c", "shop"), List.of(objects));
+    }
+
+    private static Pod pod() {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName(POD)
+                .withCreationTimestamp(MADE.toString())
+                .endMetadata()
+                .withNewSpec()
+                .endSpec()
+                .withNewStatus()
+                .endStatus()
+                .build();
+    }
+
+    private static Pod unscheduled(String message) {
+        return new PodBuilder(pod())
+                .editStatus()
+                .addNewCondition()
+                .withType("PodScheduled")
+                .withStatus("False")
+                .withReason("Unschedulable")
+                .withMessage(message)
+                .endCondition()
+                .endStatus()
+                .build();
+    }
+
+    private static Pod waiting(String reason) {
+        return new PodBuilder(pod())
+                .editSpec()
+                .withNodeName("node")
+                .endSpec()
+                .editStatus()
+                .addNewContainerStatus()
+                .withName("codis-server")
+                .withImage("codis:9")
+                .withNewState()
+                .withNewWaiting(null, reason)
+                .endState()
+                .endContainerStatus()
+                .endStatus()
+                .build();
+    }
+
+    private static PersistentVolumeClaim claim() {
+        return new PersistentVolumeClaimBuilder()
+                .withNewMetadata()
+                .withName("data-" + POD)
+                .withCreationTimestamp(MADE.toString())
+                .endMetadata()
+                .withNewSpec()
+                .withStorageClassName("fast")
+                .endSpec()
+                .withNewStatus()
+                .withPhase("Pending")
+                .endStatus()
+                .build();
+    }
+}
