@@ -25,6 +25,7 @@ import io.codis.infra.secret.ClusterSecret;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The leading dashboard of a test, without HTTP and without the loop that gives roles. */
 public final class TestDashboard implements AutoCloseable {
@@ -40,6 +41,7 @@ public final class TestDashboard implements AutoCloseable {
     private final Durability durability;
     private final Mover mover;
     private final MoveSettings settings = new MoveSettings(1024);
+    private final AtomicBoolean clients = new AtomicBoolean();
     private final Conditions conditions = new Conditions(InstantSource.system());
 
     public TestDashboard(MemoryCoordinator.Store store, Interruption interruption) {
@@ -56,7 +58,7 @@ public final class TestDashboard implements AutoCloseable {
         this.fleet = new ProxyFleet(state(), proxies, engines, SECRET, Duration.ofSeconds(2));
         this.maps = new ToldMaps(state(), launchers);
         this.durability = new Durability(state(), engines);
-        var tools = new MoveTools(state(), engines, SECRET, settings, conditions, maps, () -> false, interruption);
+        var tools = new MoveTools(state(), engines, SECRET, settings, conditions, maps, clients::get, interruption);
         this.mover = new Mover(tools, fleet, durability);
         fleet.start();
         mover.start();
@@ -76,6 +78,11 @@ public final class TestDashboard implements AutoCloseable {
 
     public MoveSettings settings() {
         return settings;
+    }
+
+    /** Whether clients share the servers with the moves from now on; at first nobody does. */
+    public void serving(boolean now) {
+        clients.set(now);
     }
 
     public Conditions conditions() {

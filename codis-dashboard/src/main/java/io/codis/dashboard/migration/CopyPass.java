@@ -27,6 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class CopyPass {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    /** About as long as a SCAN takes the source: most of a pass finds nothing when few slots move. */
+    private static final Duration SCAN_REST = Duration.ofNanos(300_000);
+
+    /** In times of what a MIGRATE has held the source up. */
+    private static final int REST_WITH_CLIENTS = 3;
+
     private static final int QUEUED = 4;
     private static final int TO_REMOVE = 64;
     private static final KeyBatch END = new KeyBatch(0, 0, List.of(), false);
@@ -73,6 +79,9 @@ final class CopyPass {
                 found += keys.size();
                 chunks.add(db, keys, slotOf, pace);
                 failIfStopped();
+                if (tools.clients().getAsBoolean()) {
+                    Thread.sleep(SCAN_REST);
+                }
             });
             chunks.flush();
             witness.checkStill(engine.raw());
@@ -144,11 +153,11 @@ final class CopyPass {
         }
     }
 
-    /** Rest as people asked for, and as long again as the source was held up when clients want it too. */
+    /** Rest as people asked for, and when clients want the source too, most of its time is theirs. */
     private void rest(long tookNanos) throws InterruptedException {
         Duration rest = tools.settings().rest();
         if (tools.clients().getAsBoolean()) {
-            rest = rest.plusNanos(tookNanos);
+            rest = rest.plusNanos(REST_WITH_CLIENTS * tookNanos);
         }
         if (!rest.isZero()) {
             Thread.sleep(rest);

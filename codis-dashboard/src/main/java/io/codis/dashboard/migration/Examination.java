@@ -2,14 +2,19 @@ package io.codis.dashboard.migration;
 
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.infra.redis.InfoText;
+import io.codis.infra.redis.Replies;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /** Looks at both sides of a move before it begins; whatever speaks against it becomes a condition, and the slot waits. */
 final class Examination {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration HOLDS = Duration.ofMinutes(10);
 
     private final MoveTools tools;
     private final SlotBatch batch;
@@ -22,18 +27,35 @@ final class Examination {
         this.batch = batch;
     }
 
-    /** @param movable slots without an objection */
-    record Result(Survey survey, TreeSet<Integer> movable) {}
+    /**
+     * What holds until a server of the move is another process, and for {@link #HOLDS}: the room at the targets shrinks.
+     *
+     * @param movable slots without an objection
+     * @param runs by server, the process that was looked at
+     * @param at of the monotonic clock, nanoseconds
+     */
+    record Result(SlotBatch batch, Survey survey, TreeSet<Integer> movable, Map<String, String> runs, long at) {
+
+        /** Whether all of these slots were looked at, and it holds for them. */
+        boolean holdsFor(SlotBatch slots, UnaryOperator<String> runId) {
+            return System.nanoTime() - at < HOLDS.toNanos()
+                    && slots.slots().stream().allMatch(slot -> slots.target(slot) == batch.target(slot))
+                    && slots.masters().stream().allMatch(server -> runId.apply(server).equals(runs.get(server)));
+        }
+    }
 
     Result run() throws InterruptedException {
+        long at = System.nanoTime();
         var movable = new TreeSet<>(batch.slots());
+        var runs = new HashMap<String, String>();
+        batch.masters().forEach(server -> runs.put(server, runId(server)));
         try (var source = open(batch.sourceServer())) {
             Survey survey = Survey.of(source, batch, tools.clients());
             withoutTooBig(survey, movable);
             for (Map.Entry<Integer, String> target : batch.targetServers().entrySet()) {
                 checkTarget(source, survey, target.getKey(), movable);
             }
-            return new Result(survey, movable);
+            return new Result(batch, survey, movable, runs, at);
         }
     }
 
@@ -88,6 +110,14 @@ final class Examination {
                         "slots " + survey.tooBig().keySet() + " do not move, since an engine takes no key above "
                                 + (Survey.TOO_BIG >> 20) + " MiB: "
                                 + String.join(", ", survey.tooBig().values()));
+    }
+
+    /** Which process serves there now. */
+    String runId(String server) {
+        try (var engine = open(server)) {
+            return InfoText.fields(Replies.text(engine.raw().call("INFO", "server")))
+                    .getOrDefault("run_id", "");
+        }
     }
 
     private DbConnection open(String server) {

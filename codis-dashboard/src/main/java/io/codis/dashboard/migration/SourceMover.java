@@ -20,6 +20,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +33,21 @@ final class SourceMover {
     private static final Logger LOG = LoggerFactory.getLogger(SourceMover.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+    /**
+     * A write to a key that has not moved yet waits for its move, so while clients are served few slots are on their way at
+     * a time. Fewer still would cost the source more passes over its keys than the moves themselves.
+     */
+    private static final int AT_ONCE_WITH_CLIENTS = 32;
+
     private final int source;
     private final MoveTools tools;
     private final ProxyFleet fleet;
     private final Durability durability;
     private final Leftovers leftovers;
     private final MoveProgress progress;
+
+    /** The last look at the slots that are to move; serves those that begin later too. */
+    private Examination.@Nullable Result examined;
 
     /** Largest key of the present batch in bytes, -1 while unknown. */
     private long largest = -1;
@@ -138,19 +148,34 @@ final class SourceMover {
                 return false;
             }
             after("chosen");
-            commit(SlotStep.Step.PREPARE, movable);
+            commit(SlotStep.Step.PREPARE, first(movable));
             return true;
         } finally {
             locks.forEach(ReentrantLock::unlock);
         }
     }
 
-    /** The slots of the batch that nothing speaks against. */
+    private TreeSet<Integer> first(SortedSet<Integer> movable) {
+        int most = source != 0 && tools.clients().getAsBoolean() ? AT_ONCE_WITH_CLIENTS : movable.size();
+        return movable.stream().limit(most).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The slots of the batch that nothing speaks against; sizes are not believed when they are from before. */
     private TreeSet<Integer> examined(SlotBatch batch) throws InterruptedException {
-        var examination = new Examination(tools, batch, leftovers).run();
-        largest = examination.survey().largest();
-        progress.surveyed(examination.survey().keys());
-        return examination.movable();
+        var examination = new Examination(tools, batch, leftovers);
+        if (examined != null && examined.holdsFor(batch, examination::runId)) {
+            largest = -1;
+            var movable = batch.slots();
+            movable.retainAll(examined.movable());
+            if (!movable.isEmpty()) {
+                return new TreeSet<>(movable);
+            }
+        }
+        examined = examination.run();
+        after("examined");
+        largest = examined.survey().largest();
+        progress.surveyed(examined.survey().keys());
+        return examined.movable();
     }
 
     private boolean lock(Topology topology, List<Slot> slots) {

@@ -3,6 +3,7 @@ package io.codis.dashboard.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.codis.core.problem.Reason;
 import io.codis.core.slot.SlotHash;
 import io.codis.core.topology.SlotCommand;
 import io.codis.core.topology.Topology;
@@ -17,7 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +92,70 @@ class MoverTest {
             db3.call("SELECT", "3").text();
             assertThat(db3.call("GET", "k1").text()).isEqualTo("in db 3");
         }
+    }
+
+    @Test
+    void fewSlotsAreOnTheirWayAtATimeWhileClientsAreServed() throws IOException {
+        TestServer one = server(AOF);
+        TestServer two = server(AOF);
+        var way = new AtomicReference<TestDashboard>();
+        var onTheirWay = new TreeSet<Long>();
+        TestDashboard dashboard = dashboard(step -> {
+            if (step.equals("PREPARE")) {
+                onTheirWay.add(way.get().state().topology().slots().stream()
+                        .filter(s -> SlotBatch.under(s.action(), 2))
+                        .count());
+            }
+        });
+        way.set(dashboard);
+        dashboard.addGroup(1, one);
+        dashboard.addGroup(2, two);
+        dashboard.assignAll(1);
+        fill(one, 5000);
+        dashboard.serving(true);
+
+        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 511, 2));
+
+        awaitMoved(dashboard, 2, 512);
+        assertThat(onTheirWay).containsExactly(32L);
+        assertThat(dashboard.mover().progress()).singleElement().satisfies(progress -> {
+            assertThat(progress.keysTotal()).as("all slots are looked at once").isEqualTo(two.keys());
+            assertThat(progress.keysMoved()).isEqualTo(two.keys());
+        });
+        assertThat(one.keys() + two.keys()).isEqualTo(5000);
+    }
+
+    @Test
+    void slotsThatWaitForTheirTurnAreLookedAtAgainWhenAServerIsAnotherProcess() throws IOException {
+        TestServer one = server(AOF);
+        TestServer two = server(AOF);
+        String foreign = IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> "foreign" + i)
+                .filter(key -> SlotHash.slotOf(key.getBytes()) == 500)
+                .findFirst()
+                .orElseThrow();
+        var restarted = new AtomicBoolean();
+        TestDashboard dashboard = dashboard(step -> {
+            if (step.equals("COMPLETE") && restarted.compareAndSet(false, true)) {
+                two.redis().kill();
+                two.restart();
+                two.call("SET", foreign, "of a person").text();
+            }
+        });
+        dashboard.addGroup(1, one);
+        dashboard.addGroup(2, two);
+        dashboard.assignAll(1);
+        fill(one, 1000);
+        dashboard.serving(true);
+
+        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 511, 2));
+
+        awaitMoved(dashboard, 2, 511);
+        assertThat(dashboard.state().topology().slot(500).group()).isOne();
+        assertThat(dashboard.conditions().list())
+                .anyMatch(condition -> condition.reason().equals(Reason.FOREIGN_KEYS.word())
+                        && condition.message().contains("500"));
+        assertThat(two.call("GET", foreign).text()).isEqualTo("of a person");
     }
 
     @Test

@@ -112,7 +112,10 @@ class ClusterFigures {
     /** Of each group's master, in the order of the groups. */
     private static List<Long> keys(LocalCluster cluster) {
         return cluster.status().groups().stream()
-                .map(group -> Math.max(0, group.servers().getFirst().keys()))
+                .map(group -> group.servers().stream()
+                        .findFirst()
+                        .map(server -> Math.max(0, server.keys()))
+                        .orElse(0L))
                 .toList();
     }
 
