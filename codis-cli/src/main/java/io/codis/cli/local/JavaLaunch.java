@@ -31,6 +31,8 @@ record JavaLaunch(Path java, String classPath) {
                 "-Xshare:auto",
                 "-XX:-UsePerfData",
                 "-XX:+ExitOnOutOfMemoryError",
+                // what the compilers needed at the start goes back: 8 MiB of a proxy
+                "-XX:TrimNativeHeapInterval=10000",
                 "--enable-native-access=ALL-UNNAMED"));
         // Only the proxy works hard enough to earn back the second compiler's start.
         if (name.equals("codis-proxy")) {

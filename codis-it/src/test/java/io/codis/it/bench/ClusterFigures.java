@@ -36,6 +36,8 @@ class ClusterFigures {
             try (LocalCluster cluster = LocalCluster.start(Engines.redis7(), new Shape(2, 2, 1))) {
                 say("up to Ready, 2 groups of 2, 1 proxy: %.1f s", seconds(start));
                 if (round == 0) {
+                    // until what the start needed has been given back
+                    LockSupport.parkNanos(Duration.ofSeconds(15).toNanos());
                     memory(cluster);
                 }
             }
