@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MoverTest {
 
@@ -253,6 +255,33 @@ class MoverTest {
             target = target == two ? one : two;
             gid = 3 - gid;
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"source, copied", "source, confirmed", "source, removed", "target, copied", "target, confirmed", "target, removed"})
+    void anEngineKilledInTheMiddleOfAMoveCostsNoKey(String victim, String step) throws IOException {
+        TestServer one = server(AOF);
+        TestServer two = server(AOF);
+        var killed = new AtomicBoolean();
+        TestDashboard dashboard = dashboard(reached -> {
+            if (reached.equals(step) && killed.compareAndSet(false, true)) {
+                TestServer server = victim.equals("source") ? one : two;
+                server.redis().kill();
+                server.restart();
+            }
+        });
+        dashboard.addGroup(1, one);
+        dashboard.addGroup(2, two);
+        dashboard.assignAll(1);
+        fill(one, 20_000);
+
+        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, 2));
+
+        awaitMoved(dashboard, 2, 1024);
+        assertThat(killed).isTrue();
+        assertThat(one.keys()).isZero();
+        assertThat(two.keys()).isEqualTo(20_000);
+        assertValues(two, 20_000);
     }
 
     private static final class Killed extends Error {
