@@ -81,10 +81,12 @@ final class Programs {
         toml.put("proxy_addr", Layout.HOST + ":" + Layout.proxyPort(spec, ordinal));
         toml.put("admin_addr", Layout.HOST + ":" + Layout.adminPort(spec, ordinal));
         spec.proxy().auth().ifPresent(auth -> toml.put("session_auth", auth));
-        Path file = write("proxy-" + ordinal + ".toml", toml);
+        String text = text(toml) + (spec.proxy().safeWrites() ? "safe_writes = true\n" : "");
+        Path file = data.conf("proxy-" + ordinal + ".toml");
+        data.write(file, text);
         Program program = java.program(
                 "codis-proxy", 192, List.of("--config=" + file, "--dashboard=" + dashboardAddress(spec)), Map.of());
-        return program.with(text(toml));
+        return program.with(text);
     }
 
     /** What the engine has against the user's settings. */

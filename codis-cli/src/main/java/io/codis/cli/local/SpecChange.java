@@ -96,6 +96,13 @@ final class SpecChange {
                 "spec.proxySpec.adminPort",
                 now.proxy().adminPort(),
                 wanted.proxy().adminPort());
+        if (now.proxy().safeWrites() != wanted.proxy().safeWrites()) {
+            changes.add(new AtStart(
+                    Reader.PROXIES,
+                    "spec.proxySpec.safeWrites",
+                    "" + now.proxy().safeWrites(),
+                    "" + wanted.proxy().safeWrites()));
+        }
         if (!now.proxy().auth().equals(wanted.proxy().auth())) {
             changes.add(new AtStart(Reader.PROXIES, "spec.proxySpec.auth", "", ""));
         }

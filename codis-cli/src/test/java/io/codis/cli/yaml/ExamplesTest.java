@@ -119,6 +119,14 @@ class ExamplesTest {
     }
 
     @Test
+    void everyFieldOfKubernetesIsKeptWhenASpecIsStored() {
+        CodisClusterSpec spec = valid(Path.of("../codis-operator/src/test/resources/objects/everything/spec.yaml"))
+                .spec();
+
+        assertThat(ClusterFile.require(ClusterFile.text(spec))).isEqualTo(spec);
+    }
+
+    @Test
     void aPasswordIsNeverShown() {
         CodisClusterSpec spec =
                 valid(EXAMPLES.resolve("infra_v1_codiscluster.yaml")).spec();

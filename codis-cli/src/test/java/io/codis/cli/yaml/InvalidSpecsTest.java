@@ -73,7 +73,8 @@ class InvalidSpecsTest {
                         "a field of nothing known",
                         "  haSpec:\n    colour: red\n",
                         "spec.haSpec.colour (line 7): unknown field; remove it; known here: replicas, nodeSelector, affinity,"
-                                + " lifecycle, codisHaResources"),
+                                + " lifecycle, codisHaResources, tolerations, topologySpread, priorityClassName,"
+                                + " serviceAccount, labels, annotations, podTemplate"),
                 spec(
                         "servers that do not fill the groups",
                         "  redisSpec:\n    replicas: 5\n    codisServerNumsPerGroup: 2\n",

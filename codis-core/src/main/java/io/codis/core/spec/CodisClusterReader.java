@@ -5,6 +5,7 @@ import io.codis.core.spec.SpecTree.Mapping;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /** Reads a {@code CodisCluster}: all of it is right, or every problem is named. Defaults are given here. */
@@ -12,6 +13,7 @@ public final class CodisClusterReader {
 
     private static final Pattern PRODUCT = Pattern.compile("\\w[\\w.-]*");
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]*[a-z0-9])?");
+    private static final String DELETE = "Delete";
     private static final Pattern SERVERS = Pattern.compile("[^\\s,:]+:\\d{1,5}(,[^\\s,:]+:\\d{1,5})*");
 
     private final Findings findings = new Findings();
@@ -59,16 +61,58 @@ public final class CodisClusterReader {
         }
         zkAddr.ifPresent(
                 addr -> findings.note("zkAddr " + addr + " is noted; on one machine the coordinator is a directory"));
+        Optional<Coordinator> coordinator = coordinator(spec);
+        boolean deleteData = spec.choice("deletionPolicy", List.of("Retain", DELETE))
+                .filter(DELETE::equals)
+                .isPresent();
         Optional<String> logPath = spec.text("logPath");
         Optional<String> image = spec.text("codisImage");
-        spec.kubernetesOnly("logPath", "codisImage");
+        spec.kubernetesOnly("logPath", "codisImage", "coordinator", "deletionPolicy");
         FeSpec fe = fe(spec.object("feSpec"));
         DashboardSpec dashboard = dashboard(spec.object("dashboardSpec"));
         HaSpec ha = ha(spec.object("haSpec"));
         ProxySpec proxy = proxy(spec.object("proxySpec"));
         RedisSpec redis = redis(spec.object("redisSpec"));
         spec.end();
-        return new CodisClusterSpec(name, namespace, product, zkAddr, logPath, image, fe, dashboard, ha, proxy, redis);
+        return new CodisClusterSpec(
+                name,
+                namespace,
+                product,
+                zkAddr,
+                coordinator,
+                deleteData,
+                logPath,
+                image,
+                fe,
+                dashboard,
+                ha,
+                proxy,
+                redis);
+    }
+
+    private static Optional<Coordinator> coordinator(Fields spec) {
+        if (!spec.has("coordinator")) {
+            spec.ignore("coordinator");
+            return Optional.empty();
+        }
+        if (spec.has("zkAddr")) {
+            spec.wrong("coordinator", "given beside zkAddr; keep one of them");
+        }
+        Fields fields = spec.object("coordinator");
+        String name = fields.choice("type", List.of(Coordinator.KUBERNETES, Coordinator.ZOOKEEPER, Coordinator.ETCD))
+                .orElse("");
+        String address = fields.text("address").orElse("");
+        if (!fields.has("type")) {
+            fields.wrong("type", "missing; write kubernetes, zookeeper or etcd");
+        } else if (name.equals(Coordinator.KUBERNETES) && !address.isEmpty()) {
+            fields.wrong("address", "not for kubernetes; remove it");
+        } else if (!name.isEmpty()
+                && !name.equals(Coordinator.KUBERNETES)
+                && !SERVERS.matcher(address).matches()) {
+            fields.wrong("address", "not host:port, or several of them separated by commas");
+        }
+        fields.end();
+        return Optional.of(new Coordinator(name, address));
     }
 
     private FeSpec fe(Fields fe) {
@@ -109,9 +153,35 @@ public final class CodisClusterReader {
         Exposure exposure = exposure(proxy, CodisClusterSpec.PROXY_PORT);
         int admin = proxy.port("adminPort", CodisClusterSpec.PROXY_ADMIN_PORT);
         Optional<String> auth = proxy.secret("auth");
-        var spec = new ProxySpec(replicas, exposure, admin, auth, placement(proxy, "codisProxyResources"));
+        var spec = new ProxySpec(
+                replicas,
+                exposure,
+                admin,
+                auth,
+                authSecret(proxy),
+                proxy.truth("safeWrites", false),
+                placement(proxy, "codisProxyResources"));
         proxy.end();
         return spec;
+    }
+
+    private static Optional<SecretKey> authSecret(Fields proxy) {
+        proxy.kubernetesOnly("authSecret");
+        if (!proxy.has("authSecret")) {
+            proxy.ignore("authSecret");
+            return Optional.empty();
+        }
+        if (proxy.has("auth")) {
+            proxy.wrong("authSecret", "given beside auth; keep one of them");
+        }
+        Fields fields = proxy.object("authSecret");
+        Optional<String> name = fields.text("name");
+        if (name.isEmpty()) {
+            fields.wrong("name", "missing; name a Secret of the cluster's namespace");
+        }
+        var secret = new SecretKey(name.orElse(""), fields.text("key").orElse("password"));
+        fields.end();
+        return Optional.of(secret);
     }
 
     private RedisSpec redis(Fields redis) {
@@ -125,8 +195,16 @@ public final class CodisClusterReader {
         Optional<String> logPath = redis.text("logPath");
         redis.kubernetesOnly("logPath");
         Placement placement = placement(redis, "codisServerResources");
+        OptionalLong maxmemory = ServerExtrasReader.maxmemory(redis, conf, placement.resources());
         var spec = new RedisSpec(
-                replicas, Math.max(1, perGroup), port, conf, logPath, placement, ServerExtrasReader.read(redis));
+                replicas,
+                Math.max(1, perGroup),
+                port,
+                conf,
+                maxmemory,
+                logPath,
+                placement,
+                ServerExtrasReader.read(redis));
         redis.end();
         return spec;
     }
@@ -179,7 +257,7 @@ public final class CodisClusterReader {
         if (slb.isPresent() && type != ServiceType.LOAD_BALANCER) {
             fields.wrong("slbInstanceId", "only for serviceType LoadBalancer; remove it or change the type");
         }
-        return new Exposure(type, port, slb);
+        return new Exposure(type, port, slb, fields.passedOn(Exposure.MORE));
     }
 
     private static Placement placement(Fields fields, String resources) {
@@ -191,7 +269,8 @@ public final class CodisClusterReader {
                 fields.texts("nodeSelector"),
                 fields.opaque("affinity"),
                 fields.opaque("lifecycle"),
-                ServerExtrasReader.resources(fields, resources));
+                ServerExtrasReader.resources(fields, resources),
+                fields.passedOn(Placement.MORE));
     }
 
     private static void constant(Fields root, String key, String wanted) {

@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param namespace on Kubernetes, empty if the user's own
  * @param productName the name of the cluster in the coordinator
  * @param zkAddr ZooKeeper servers; noted, not used, where another coordinator serves
+ * @param coordinator given instead of {@code zkAddr}
+ * @param deleteData volumes, secret and state go with the cluster, where Kubernetes keeps them
  * @param logPath a host directory for logs
  */
 public record CodisClusterSpec(
@@ -18,6 +20,8 @@ public record CodisClusterSpec(
         String namespace,
         String productName,
         Optional<String> zkAddr,
+        Optional<Coordinator> coordinator,
+        boolean deleteData,
         Optional<String> logPath,
         Optional<String> codisImage,
         FeSpec fe,
@@ -40,17 +44,44 @@ public record CodisClusterSpec(
 
     /** The same cluster with other numbers. */
     public CodisClusterSpec scaled(int groups, int perGroup, int proxies) {
-        var scaledRedis = new RedisSpec(
-                groups * perGroup,
-                perGroup,
-                redis.port(),
-                redis.redisConf(),
-                redis.logPath(),
-                redis.placement(),
-                redis.extras());
-        var scaledProxy = new ProxySpec(proxies, proxy.exposure(), proxy.adminPort(), proxy.auth(), proxy.placement());
         return new CodisClusterSpec(
-                name, namespace, productName, zkAddr, logPath, codisImage, fe, dashboard, ha, scaledProxy, scaledRedis);
+                name,
+                namespace,
+                productName,
+                zkAddr,
+                coordinator,
+                deleteData,
+                logPath,
+                codisImage,
+                fe,
+                dashboard,
+                ha,
+                proxy.scaled(proxies),
+                redis.scaled(groups, perGroup));
+    }
+
+    /** The same cluster with the password that a Secret holds. */
+    public CodisClusterSpec withAuth(String password) {
+        return new CodisClusterSpec(
+                name,
+                namespace,
+                productName,
+                zkAddr,
+                coordinator,
+                deleteData,
+                logPath,
+                codisImage,
+                fe,
+                dashboard,
+                ha,
+                proxy.withAuth(password),
+                redis);
+    }
+
+    /** Who keeps the state on Kubernetes. */
+    public Coordinator keeper() {
+        return coordinator.orElseGet(() -> zkAddr.map(address -> new Coordinator(Coordinator.ZOOKEEPER, address))
+                .orElseGet(() -> new Coordinator(Coordinator.KUBERNETES, "")));
     }
 
     /** As a document that {@link CodisClusterReader} reads back to an equal record. It holds the password. */

@@ -28,6 +28,16 @@ final class CodisClusterWriter {
         var map = new LinkedHashMap<String, Object>();
         map.put("productName", spec.productName());
         put(map, "zkAddr", spec.zkAddr());
+        spec.coordinator().ifPresent(coordinator -> {
+            var fields = new LinkedHashMap<String, Object>(Map.of("type", coordinator.name()));
+            if (!coordinator.address().isEmpty()) {
+                fields.put("address", coordinator.address());
+            }
+            map.put("coordinator", fields);
+        });
+        if (spec.deleteData()) {
+            map.put("deletionPolicy", "Delete");
+        }
         put(map, "logPath", spec.logPath());
         put(map, "codisImage", spec.codisImage());
         map.put(
@@ -46,6 +56,11 @@ final class CodisClusterWriter {
                 part(proxy.replicas(), proxy.exposure(), proxy.placement(), "codisProxyResources");
         proxyMap.put("adminPort", proxy.adminPort());
         put(proxyMap, "auth", proxy.auth());
+        proxy.authSecret()
+                .ifPresent(secret -> proxyMap.put("authSecret", Map.of("name", secret.name(), "key", secret.key())));
+        if (proxy.safeWrites()) {
+            proxyMap.put("safeWrites", true);
+        }
         map.put("proxySpec", proxyMap);
         map.put("redisSpec", redis(spec.redis()));
         return map;
@@ -57,10 +72,14 @@ final class CodisClusterWriter {
         map.put("codisServerNumsPerGroup", redis.perGroup());
         map.put("servicePort", redis.port());
         put(map, "redisConf", redis.redisConf());
+        redis.maxmemory().ifPresent(bytes -> map.put("maxmemory", bytes));
         put(map, "logPath", redis.logPath());
         placement(map, redis.placement(), "codisServerResources");
         ServerExtras extras = redis.extras();
         put(map, "scheduler", extras.scheduler());
+        if (extras.keepApart()) {
+            map.put("antiAffinity", ServerExtrasReader.REQUIRED);
+        }
         put(map, "exporterImage", extras.exporterImage());
         resources(map, "codisServerExporterResources", extras.exporterResources());
         put(map, "backupImage", extras.backupImage());
@@ -85,6 +104,7 @@ final class CodisClusterWriter {
         map.put("serviceType", exposure.type().word());
         map.put("servicePort", exposure.port());
         put(map, "slbInstanceId", exposure.slbInstanceId());
+        map.putAll(exposure.more());
         placement(map, placement, resources);
         return map;
     }
@@ -94,6 +114,7 @@ final class CodisClusterWriter {
         put(map, "affinity", placement.affinity());
         put(map, "lifecycle", placement.lifecycle());
         resources(map, resources, placement.resources());
+        map.putAll(placement.more());
     }
 
     private static void resources(Map<String, Object> map, String key, Resources resources) {

@@ -47,6 +47,15 @@ final class Fields {
         });
     }
 
+    /** A quantity: a text, or a plain number. */
+    Optional<String> amount(String key) {
+        return read(key)
+                .filter(tree -> !isNull(tree))
+                .flatMap(tree -> tree instanceof Scalar scalar
+                        ? Optional.of(scalar.text())
+                        : wrongShape(key, tree, "a quantity"));
+    }
+
     /** Like {@link #text} for a secret: problems do not show it. */
     Optional<String> secret(String key) {
         return read(key).flatMap(tree -> {
@@ -155,6 +164,27 @@ final class Fields {
         }
         field.filter(tree -> !isNull(tree)).ifPresent(tree -> wrongShape(key, tree, "a mapping of fields"));
         return Map.of();
+    }
+
+    /** Fields that only Kubernetes knows, as they are written. */
+    Map<String, Object> passedOn(List<String> keys) {
+        var given = new LinkedHashMap<String, Object>();
+        for (String key : keys) {
+            read(key).filter(tree -> !isNull(tree)).ifPresent(tree -> {
+                findings.kubernetesOnly(key);
+                given.put(key, tree.plain());
+            });
+        }
+        return given;
+    }
+
+    boolean truth(String key, boolean fallback) {
+        Optional<SpecTree> field = read(key).filter(tree -> !isNull(tree));
+        if (field.isPresent() && field.get() instanceof Scalar scalar && scalar.type() == SpecTree.Type.BOOL) {
+            return Boolean.parseBoolean(scalar.text());
+        }
+        field.ifPresent(tree -> wrong(key, "not a truth value; write true or false"));
+        return fallback;
     }
 
     boolean has(String key) {

@@ -1,5 +1,6 @@
 package io.codis.core.spec;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -7,16 +8,27 @@ import java.util.Map;
  *
  * @param affinity as in a pod; empty if none
  * @param lifecycle as in a container; empty if none
+ * @param more those of {@link #MORE} that are given
  */
 public record Placement(
         Map<String, String> nodeSelector,
         Map<String, Object> affinity,
         Map<String, Object> lifecycle,
-        Resources resources) {
+        Resources resources,
+        Map<String, Object> more) {
 
-    public static final Placement ANYWHERE = new Placement(Map.of(), Map.of(), Map.of(), Resources.NONE);
+    /** Fields of every part that only the operator looks into. */
+    static final List<String> MORE = List.of(
+            "tolerations",
+            "topologySpread",
+            "priorityClassName",
+            "serviceAccount",
+            "labels",
+            "annotations",
+            "podTemplate");
 
     public Placement {
         nodeSelector = Map.copyOf(nodeSelector);
+        more = Map.copyOf(more);
     }
 }

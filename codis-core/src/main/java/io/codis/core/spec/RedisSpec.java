@@ -2,6 +2,7 @@ package io.codis.core.spec;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -12,12 +13,14 @@ import java.util.stream.Collectors;
  * @param perGroup servers of one group: its master and the others
  * @param port of the first server on one machine; the next servers take the next ports, launchers listen 10000 above
  * @param redisConf settings of the engine by name; the key {@code redis.conf} holds lines of such a file
+ * @param maxmemory bytes; absent: what fits into the memory limit
  */
 public record RedisSpec(
         int replicas,
         int perGroup,
         int port,
         Map<String, String> redisConf,
+        OptionalLong maxmemory,
         Optional<String> logPath,
         Placement placement,
         ServerExtras extras) {
@@ -27,6 +30,10 @@ public record RedisSpec(
 
     public RedisSpec {
         redisConf = Map.copyOf(redisConf);
+    }
+
+    RedisSpec scaled(int groups, int members) {
+        return new RedisSpec(groups * members, members, port, redisConf, maxmemory, logPath, placement, extras);
     }
 
     public int groups() {
@@ -44,6 +51,10 @@ public record RedisSpec(
         settings.put("appendonly", "yes");
         placement.resources().memoryLimit().ifPresent(bytes -> {
             settings.put("maxmemory", "" + bytes / 100 * MAXMEMORY_PERCENT);
+            settings.put("maxmemory-policy", "noeviction");
+        });
+        maxmemory.ifPresent(bytes -> {
+            settings.put("maxmemory", "" + bytes);
             settings.put("maxmemory-policy", "noeviction");
         });
         settings.putAll(engineSettings());

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /** The fields of the servers that serve on Kubernetes, and quantities. */
@@ -13,19 +14,50 @@ final class ServerExtrasReader {
     private static final Pattern CRON =
             Pattern.compile("@(hourly|daily|midnight|weekly|monthly|yearly|annually)" + "|\\S+(\\s+\\S+){4}");
 
+    static final String REQUIRED = "Required";
+
     private ServerExtrasReader() {}
 
     static ServerExtras read(Fields redis) {
         redis.kubernetesOnly("scheduler", "exporterImage", "codisServerExporterResources");
+        redis.kubernetesOnly("antiAffinity");
         redis.kubernetesOnly("backupImage", "backupCronJob", "storageClassName", "storageResources");
         return new ServerExtras(
                 redis.text("scheduler"),
+                redis.choice("antiAffinity", List.of("Preferred", REQUIRED))
+                        .filter(REQUIRED::equals)
+                        .isPresent(),
                 redis.text("exporterImage"),
                 resources(redis, "codisServerExporterResources"),
                 redis.text("backupImage"),
                 backup(redis),
                 redis.text("storageClassName"),
                 resources(redis, "storageResources"));
+    }
+
+    /** In bytes; never more than the container may have. */
+    static OptionalLong maxmemory(Fields redis, Map<String, String> conf, Resources resources) {
+        Optional<String> text = redis.amount("maxmemory");
+        if (text.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        Optional<BigDecimal> bytes = Resources.quantity(text.get());
+        if (bytes.isEmpty() || bytes.get().signum() == 0) {
+            redis.wrong("maxmemory", "not a quantity of memory; write a number with Mi or Gi, such as 6Gi");
+            return OptionalLong.empty();
+        }
+        if (EngineSettings.of(conf).settings().containsKey("maxmemory")) {
+            redis.wrong("maxmemory", "given in redisConf too; keep one of them");
+        }
+        resources.memoryLimit().ifPresent(limit -> {
+            if (bytes.get().compareTo(BigDecimal.valueOf(limit)) > 0) {
+                redis.wrong(
+                        "maxmemory",
+                        "more than the memory limit " + resources.limits().get("memory")
+                                + "; use at most three quarters of it, since a snapshot needs room");
+            }
+        });
+        return OptionalLong.of(bytes.get().longValue());
     }
 
     private static Optional<BackupSchedule> backup(Fields redis) {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
         value = "(has(self.productName) ? self.productName : '') == (has(oldSelf.productName) ? oldSelf.productName :"
                 + " '')",
         message = "productName cannot change: it names the cluster's state in the coordinator; make another cluster")
+@ValidationRule(
+        value = "!has(self.zkAddr) || !has(self.coordinator)",
+        message = "zkAddr and coordinator are both given; keep one of them")
 public record ClusterFields(
         @JsonPropertyDescription("Image with all programs; default: the operator's own.") @Nullable
         String codisImage,
@@ -19,6 +22,15 @@ public record ClusterFields(
         @JsonPropertyDescription("ZooKeeper servers, host:port,host:port; absent: Kubernetes keeps the state.")
         @Nullable
         String zkAddr,
+
+        @JsonPropertyDescription("Who keeps the state, instead of zkAddr; absent: Kubernetes.") @Nullable
+        CoordinatorFields coordinator,
+
+        @JsonPropertyDescription(
+                "What becomes of volumes, secret and state when the cluster is deleted: Retain (default)"
+                        + " or Delete.")
+        @Nullable
+        Deletion deletionPolicy,
 
         @JsonPropertyDescription("Name of the cluster in the coordinator; default: the object's name.") @Nullable
         String productName,

@@ -4,12 +4,16 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What every part takes that users connect to. */
 @ValidationRule(
         value = "!has(self.slbInstanceId) || (has(self.serviceType) && self.serviceType == 'LoadBalancer')",
         message = "slbInstanceId is only for serviceType LoadBalancer; remove it or change the type")
+@ValidationRule(
+        value = "!has(self.loadBalancerClass) || (has(self.serviceType) && self.serviceType == 'LoadBalancer')",
+        message = "loadBalancerClass is only for serviceType LoadBalancer; remove it or change the type")
 public abstract class ExposedFields extends PodFields {
 
     @JsonPropertyDescription("How it is reached: ClusterIP (default), NodePort or LoadBalancer.")
@@ -25,4 +29,12 @@ public abstract class ExposedFields extends PodFields {
     @JsonPropertyDescription("An existing load balancer to use.")
     @Nullable
     public String slbInstanceId;
+
+    @JsonPropertyDescription("Annotations of the Service.")
+    @Nullable
+    public Map<String, String> serviceAnnotations;
+
+    @JsonPropertyDescription("Class of the load balancer; it cannot change while the Service is there.")
+    @Nullable
+    public String loadBalancerClass;
 }

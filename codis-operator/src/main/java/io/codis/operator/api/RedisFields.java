@@ -5,6 +5,7 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,14 @@ public final class RedisFields extends PodFields {
     @JsonPropertyDescription("Engine settings by name; the key redis.conf holds lines of such a file.")
     @Nullable
     public Map<String, String> redisConf;
+
+    @JsonPropertyDescription("Memory for data, such as 6Gi; default: three quarters of the memory limit.")
+    @Nullable
+    public Quantity maxmemory;
+
+    @JsonPropertyDescription("Members of a group on different nodes: Preferred (default) or Required.")
+    @Nullable
+    public AntiAffinity antiAffinity;
 
     @Nullable
     public AmountFields codisServerResources;

@@ -2,6 +2,7 @@ package io.codis.operator.desired;
 
 import io.codis.core.plan.Part;
 import io.codis.core.spec.CodisClusterSpec;
+import io.codis.core.spec.Coordinator;
 import io.codis.core.spec.Placement;
 import io.codis.infra.coordinator.kubernetes.KubernetesCoordinator;
 import io.codis.operator.api.ClusterFields;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -44,13 +46,32 @@ public final class ControlObjects {
     Deployment deployment(Part part) {
         return switch (part) {
             // One until they elect a leader: two at a time would only wait for each other.
-            case DASHBOARD -> deployment(DASHBOARD, 1, dashboardToml(), dashboardPod());
-            case FE -> deployment("fe", spec.fe().replicas(), dashboards(), fePod());
-            case HA -> deployment("ha", spec.ha().replicas(), "", haPod());
+            case DASHBOARD ->
+                deployment(
+                        DASHBOARD,
+                        1,
+                        template(DASHBOARD, dashboardToml(), spec.dashboard().placement(), dashboardPod()));
+            case FE ->
+                deployment(
+                        "fe",
+                        spec.fe().replicas(),
+                        template("fe", dashboards(), spec.fe().placement(), fePod()));
+            case HA ->
+                deployment(
+                        "ha", spec.ha().replicas(), template("ha", "", spec.ha().placement(), haPod()));
         };
     }
 
-    private Deployment deployment(String component, int replicas, String config, PodSpecBuilder pod) {
+    private PodTemplateSpec template(String component, String config, Placement placement, PodSpecBuilder pod) {
+        return PodTemplates.template(
+                names.labels(component),
+                names.selector(component),
+                Map.of(Digest.CONFIG, Digest.of(config)),
+                placement,
+                pod.withTolerations(Pods.leaveLostNodes()).build());
+    }
+
+    private Deployment deployment(String component, int replicas, PodTemplateSpec template) {
         return new DeploymentBuilder()
                 .withMetadata(pods.meta(names.deployment(component), names.labels(component)))
                 .withNewSpec()
@@ -61,13 +82,7 @@ public final class ControlObjects {
                 .withSelector(new LabelSelectorBuilder()
                         .withMatchLabels(names.selector(component))
                         .build())
-                .withNewTemplate()
-                .withNewMetadata()
-                .withLabels(names.labels(component))
-                .withAnnotations(Map.of(Digest.CONFIG, Digest.of(config)))
-                .endMetadata()
-                .withSpec(pod.withTolerations(Pods.leaveLostNodes()).build())
-                .endTemplate()
+                .withTemplate(template)
                 .endSpec()
                 .build();
     }
@@ -97,8 +112,13 @@ public final class ControlObjects {
         return new RoleBindingBuilder()
                 .withMetadata(pods.meta(names.account(DASHBOARD), names.labels(DASHBOARD)))
                 .withNewRoleRef("rbac.authorization.k8s.io", "Role", names.account(DASHBOARD))
-                .addNewSubject(null, "ServiceAccount", names.account(DASHBOARD), names.namespace())
+                .addNewSubject(null, "ServiceAccount", dashboardAccount(), names.namespace())
                 .build();
+    }
+
+    private String dashboardAccount() {
+        return Optional.ofNullable(PodTemplates.given(spec.dashboard().placement()).serviceAccount)
+                .orElse(names.account(DASHBOARD));
     }
 
     ConfigMap config(Part part) {
@@ -147,11 +167,17 @@ public final class ControlObjects {
 
     private String dashboardToml() {
         return new Toml()
-                .set("coordinator_name", spec.zkAddr().isPresent() ? "zookeeper" : "kubernetes")
-                .set("coordinator_addr", spec.zkAddr().orElse(names.namespace()))
+                .set("coordinator_name", spec.keeper().name())
+                .set(
+                        "coordinator_addr",
+                        keptByKubernetes() ? names.namespace() : spec.keeper().address())
                 .set("product_name", spec.productName())
                 .set("admin_addr", "0.0.0.0:" + ObjectNames.DASHBOARD_PORT)
                 .text();
+    }
+
+    private boolean keptByKubernetes() {
+        return spec.keeper().name().equals(Coordinator.KUBERNETES);
     }
 
     private String dashboards() {

@@ -57,6 +57,15 @@ public final class DesiredCluster {
         return objects;
     }
 
+    /** One of each kind. */
+    List<HasMetadata> workloads() {
+        var objects = new ArrayList<HasMetadata>(List.of(servers(1, 1), proxies(1)));
+        for (Part part : Part.values()) {
+            objects.add(part(part));
+        }
+        return objects;
+    }
+
     public StatefulSet servers(int group, int replicas) {
         return servers.statefulSet(group, replicas);
     }

@@ -53,7 +53,7 @@ public final class ProxyObjects {
                 .set("proxy_addr", "0.0.0.0:" + ObjectNames.PROXY_PORT)
                 .set("admin_addr", "0.0.0.0:" + ObjectNames.PROXY_ADMIN_PORT);
         proxy.auth().ifPresent(auth -> toml.set("session_auth", auth));
-        return toml.text();
+        return toml.text() + (proxy.safeWrites() ? "safe_writes = true\n" : "");
     }
 
     Service service() {
@@ -91,13 +91,12 @@ public final class ProxyObjects {
                 .withSelector(new LabelSelectorBuilder()
                         .withMatchLabels(names.selector(COMPONENT))
                         .build())
-                .withNewTemplate()
-                .withNewMetadata()
-                .withLabels(names.labels(COMPONENT))
-                .withAnnotations(Map.of(Digest.CONFIG, Digest.of(toml())))
-                .endMetadata()
-                .withSpec(pod())
-                .endTemplate()
+                .withTemplate(PodTemplates.template(
+                        names.labels(COMPONENT),
+                        names.selector(COMPONENT),
+                        Map.of(Digest.CONFIG, Digest.of(toml())),
+                        proxy.placement(),
+                        pod()))
                 .endSpec()
                 .build();
     }

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.PodAffinityTerm;
 import io.fabric8.kubernetes.api.model.PodAffinityTermBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.WeightedPodAffinityTerm;
@@ -104,13 +105,7 @@ public final class ServerObjects {
                 .withSelector(new LabelSelectorBuilder()
                         .withMatchLabels(names.selector(group))
                         .build())
-                .withNewTemplate()
-                .withNewMetadata()
-                .withLabels(names.labels(group))
-                .withAnnotations(Map.of(REVISION, revision(group)))
-                .endMetadata()
-                .withSpec(pod(group))
-                .endTemplate()
+                .withTemplate(template(group, revision(group)))
                 .endSpec();
         if (persistent()) {
             set.editSpec().withVolumeClaimTemplates(claim()).endSpec();
@@ -120,7 +115,12 @@ public final class ServerObjects {
 
     /** Changes with whatever a server of the group reads only when it starts. */
     String revision(int group) {
-        return Digest.of(Serialization.asJson(pod(group)) + redis.configuration());
+        return Digest.of(Serialization.asJson(template(group, "")) + redis.configuration());
+    }
+
+    private PodTemplateSpec template(int group, String revision) {
+        return PodTemplates.template(
+                names.labels(group), names.selector(group), Map.of(REVISION, revision), redis.placement(), pod(group));
     }
 
     private PodSpec pod(int group) {
@@ -170,22 +170,29 @@ public final class ServerObjects {
     private Affinity affinity(int group) {
         AffinityBuilder affinity =
                 new AffinityBuilder(Pods.affinity(redis.placement()).orElseGet(Affinity::new));
+        var zones = new WeightedPodAffinityTerm(apart(group, "topology.kubernetes.io/zone"), ZONES_WEIGHT);
+        PodAffinityTerm nodes = apart(group, "kubernetes.io/hostname");
+        if (redis.extras().keepApart()) {
+            return affinity.editOrNewPodAntiAffinity()
+                    .addToRequiredDuringSchedulingIgnoredDuringExecution(nodes)
+                    .addToPreferredDuringSchedulingIgnoredDuringExecution(zones)
+                    .endPodAntiAffinity()
+                    .build();
+        }
         return affinity.editOrNewPodAntiAffinity()
                 .addToPreferredDuringSchedulingIgnoredDuringExecution(
-                        apart(group, "kubernetes.io/hostname", NODES_WEIGHT),
-                        apart(group, "topology.kubernetes.io/zone", ZONES_WEIGHT))
+                        new WeightedPodAffinityTerm(nodes, NODES_WEIGHT), zones)
                 .endPodAntiAffinity()
                 .build();
     }
 
-    private WeightedPodAffinityTerm apart(int group, String topologyKey, int weight) {
-        PodAffinityTerm term = new PodAffinityTermBuilder()
+    private PodAffinityTerm apart(int group, String topologyKey) {
+        return new PodAffinityTermBuilder()
                 .withTopologyKey(topologyKey)
                 .withLabelSelector(new LabelSelectorBuilder()
                         .withMatchLabels(names.selector(group))
                         .build())
                 .build();
-        return new WeightedPodAffinityTerm(term, weight);
     }
 
     private boolean persistent() {

@@ -1,7 +1,9 @@
 package io.codis.operator.desired;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.codis.core.spec.Exposure;
 import io.codis.core.spec.ServiceType;
+import io.codis.operator.api.ExposedFields;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
@@ -11,6 +13,8 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.ServicePortBuilder;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /** What several parts use. */
 public final class SharedObjects {
@@ -20,12 +24,14 @@ public final class SharedObjects {
 
     private static final String SLB = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-";
 
-    private final Wanted wanted;
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private static final class Given extends ExposedFields {}
+
     private final ObjectNames names;
     private final Pods pods;
 
     SharedObjects(Wanted wanted) {
-        this.wanted = wanted;
         this.names = wanted.names();
         this.pods = new Pods(wanted);
     }
@@ -74,6 +80,8 @@ public final class SharedObjects {
             annotations.put(SLB + "id", id);
             annotations.put(SLB + "force-override-listeners", "true");
         });
+        ExposedFields given = MAPPER.convertValue(exposure.more(), Given.class);
+        Optional.ofNullable(given.serviceAnnotations).ifPresent(theirs -> annotations.putAll(new TreeMap<>(theirs)));
         if (!annotations.isEmpty()) {
             meta.setAnnotations(annotations);
         }
@@ -81,6 +89,7 @@ public final class SharedObjects {
                 .withMetadata(meta)
                 .withNewSpec()
                 .withType(exposure.type().word())
+                .withLoadBalancerClass(given.loadBalancerClass)
                 .withSelector(names.selector(component))
                 .withPorts(port.build())
                 .endSpec()

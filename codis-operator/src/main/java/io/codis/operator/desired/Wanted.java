@@ -1,5 +1,6 @@
 package io.codis.operator.desired;
 
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A cluster as its user wants it, with what Kubernetes knows of it.
@@ -49,9 +51,33 @@ public record Wanted(CodisCluster resource, CodisClusterSpec spec, String image)
         }
         return switch (CodisClusterReader.read(tree(document))) {
             case SpecReading.Valid(CodisClusterSpec spec, List<String> notes) ->
-                new Reading.Right(new Wanted(resource, spec, spec.codisImage().orElse(operatorImage)));
+                checked(new Wanted(resource, spec, spec.codisImage().orElse(operatorImage)));
             case SpecReading.Invalid(List<SpecProblem> problems) -> new Reading.Wrong(problems);
         };
+    }
+
+    /** What is passed on to Kubernetes has to be of its shape. */
+    private static Reading checked(Wanted wanted) {
+        try {
+            new DesiredCluster(wanted).workloads();
+            return new Reading.Right(wanted);
+        } catch (IllegalArgumentException e) {
+            String where = e.getCause() instanceof JsonMappingException wrong
+                    ? wrong.getPath().stream()
+                            .flatMap(step -> Optional.ofNullable(step.getFieldName()).stream())
+                            .collect(Collectors.joining("."))
+                    : String.valueOf(e.getMessage());
+            return new Reading.Wrong(List.of(new SpecProblem(
+                    "spec",
+                    0,
+                    "",
+                    "what is passed on to Kubernetes has not its shape at " + where + "; see kubectl explain pod")));
+        }
+    }
+
+    /** With the password that {@code proxySpec.authSecret} stands for. */
+    public Wanted withAuth(String password) {
+        return new Wanted(resource, spec.withAuth(password), image);
     }
 
     public ObjectNames names() {

@@ -15,6 +15,7 @@ import io.codis.operator.desired.DesiredCluster;
 import io.codis.operator.desired.ObjectNames;
 import io.codis.operator.desired.Wanted;
 import io.codis.operator.drive.Applier;
+import io.codis.operator.drive.KeptData;
 import io.codis.operator.drive.KubernetesDriver;
 import io.codis.operator.drive.Live;
 import io.codis.operator.metrics.OperatorMetrics;
@@ -42,6 +43,7 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.security.SecureRandom;
@@ -54,6 +56,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,6 +88,8 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
     private final Applier applier;
     private final OperatorMetrics metrics;
     private final Dashboards dashboards = new Dashboards();
+    private @Nullable Cache<CodisCluster> clusters;
+    private final KeptData kept = new KeptData();
 
     /** @param image of clusters that name none */
     public ClusterReconciler(String image, Applier applier, OperatorMetrics metrics) {
@@ -95,6 +100,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
 
     @Override
     public List<EventSource<?, CodisCluster>> prepareEventSources(EventSourceContext<CodisCluster> context) {
+        clusters = context.getPrimaryCache();
         var sources = new ArrayList<EventSource<?, CodisCluster>>();
         KINDS.forEach(kind -> sources.add(source(kind, context)));
         return sources;
@@ -117,8 +123,25 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
     public UpdateControl<CodisCluster> reconcile(CodisCluster resource, Context<CodisCluster> context) {
         return switch (Wanted.read(resource, image)) {
             case Wanted.Reading.Wrong(List<SpecProblem> problems) -> invalid(resource, problems);
-            case Wanted.Reading.Right(Wanted wanted) -> bring(wanted, context);
+            case Wanted.Reading.Right(Wanted wanted) -> {
+                Optional<SpecProblem> taken = Products.taken(wanted, others());
+                yield taken.isPresent()
+                        ? invalid(resource, List.of(taken.get()))
+                        : switch (new ClientPassword(context.getClient()).given(wanted)) {
+                            case Wanted.Reading.Wrong(List<SpecProblem> problems) -> invalid(resource, problems);
+                            case Wanted.Reading.Right(Wanted complete) -> bring(complete, context);
+                        };
+            }
         };
+    }
+
+    private List<Wanted> others() {
+        return Optional.ofNullable(clusters).stream()
+                .flatMap(Cache::list)
+                .map(other -> Wanted.read(other, image))
+                .filter(Wanted.Reading.Right.class::isInstance)
+                .map(right -> ((Wanted.Reading.Right) right).wanted())
+                .toList();
     }
 
     private UpdateControl<CodisCluster> bring(Wanted wanted, Context<CodisCluster> context) {
@@ -162,6 +185,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         try {
             ensureSecret(wanted, live, context);
             driver.maintain();
+            kept.keep(wanted, live, driver.view().isPresent(), context.getClient());
             driver.forgetLostProxies();
             plan = ClusterPlanner.plan(wanted.spec(), driver.observe());
             for (Step step : plan.steps()) {
@@ -273,8 +297,8 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
                 before.map(ClusterStatus::groups).orElse(null),
                 before.map(ClusterStatus::addresses).orElse(null));
         if (before.filter(status::equals).isPresent()) {
-            return UpdateControl.noUpdate();
+            return UpdateControl.<CodisCluster>noUpdate().rescheduleAfter(SETTLED);
         }
-        return UpdateControl.patchStatus(only(status, resource));
+        return UpdateControl.patchStatus(only(status, resource)).rescheduleAfter(SETTLED);
     }
 }
