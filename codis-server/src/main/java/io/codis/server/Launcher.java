@@ -46,7 +46,7 @@ final class Launcher implements AutoCloseable {
         volume = Volume.open(config.dir());
         var identity = IdentityFile.open(config.dir(), secret.derive("cluster").substring(0, 16), config.address());
         var login = new Credentials("launcher", secret.derive("launcher-" + config.address()));
-        supervisor = EngineSupervisor.of(config, login);
+        supervisor = EngineSupervisor.of(config, login, new Credentials("exporter", secret.derive("exporter")));
         control = new EngineControl(config.localAddress(), login);
         watch = new EngineWatch(supervisor, control);
         succession = new Succession(identity);

@@ -1,6 +1,7 @@
 package io.codis.operator.desired;
 
 import io.codis.core.plan.Part;
+import io.codis.infra.secret.ClusterSecret;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -32,6 +33,16 @@ public final class DesiredCluster {
     }
 
     /**
+     * The exporters' password.
+     *
+     * @param hex of the cluster's secret
+     */
+    public Optional<Secret> exporterLogin(String hex) {
+        var exporter = new Exporter(wanted);
+        return exporter.wanted() ? Optional.of(exporter.login(ClusterSecret.of(hex))) : Optional.empty();
+    }
+
+    /**
      * What has to be there before any workload, and harms nobody: accounts, configuration, Services, budgets.
      *
      * @param groups that have servers, wanted or not yet gone
@@ -44,6 +55,7 @@ public final class DesiredCluster {
         objects.add(control.binding());
         objects.add(servers.config());
         objects.add(servers.service());
+        objects.addAll(new Policies(wanted).all());
         groups.forEach(group -> objects.add(servers.budget(group)));
         objects.add(control.config(Part.DASHBOARD));
         objects.add(control.service(Part.DASHBOARD));

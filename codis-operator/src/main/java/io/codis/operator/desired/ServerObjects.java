@@ -25,6 +25,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The storage servers: one StatefulSet per group, so that order, budgets and sizes are per group. */
 public final class ServerObjects {
@@ -41,12 +42,14 @@ public final class ServerObjects {
     private final ObjectNames names;
     private final RedisSpec redis;
     private final Pods pods;
+    private final Exporter exporter;
 
     ServerObjects(Wanted wanted) {
         this.wanted = wanted;
         this.names = wanted.names();
         this.redis = wanted.spec().redis();
         this.pods = new Pods(wanted);
+        this.exporter = new Exporter(wanted);
     }
 
     ConfigMap config() {
@@ -119,8 +122,10 @@ public final class ServerObjects {
     }
 
     private PodTemplateSpec template(int group, String revision) {
+        var annotations = new TreeMap<>(exporter.annotations());
+        annotations.put(REVISION, revision);
         return PodTemplates.template(
-                names.labels(group), names.selector(group), Map.of(REVISION, revision), redis.placement(), pod(group));
+                names.labels(group), names.selector(group), annotations, redis.placement(), pod(group));
     }
 
     private PodSpec pod(int group) {
@@ -130,6 +135,7 @@ public final class ServerObjects {
                 .addToContainers(server());
         redis.extras().scheduler().ifPresent(pod::withSchedulerName);
         Pods.secretVolume(pods.confVolume(pod, "server"), "secret", names.secret());
+        exporter.addTo(pod);
         if (!persistent()) {
             pod.addNewVolume().withName(DATA).withNewEmptyDir().endEmptyDir().endVolume();
         }

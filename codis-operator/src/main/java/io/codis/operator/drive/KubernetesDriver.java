@@ -123,6 +123,7 @@ public final class KubernetesDriver implements ClusterDriver {
             groups.add(group);
         }
         desired.surroundings(groups).forEach(this::apply);
+        live.clusterSecret().flatMap(desired::exporterLogin).ifPresent(this::apply);
         var volumes = new Volumes(client);
         live.serverSets().forEach((group, set) -> {
             StatefulSet servers = desired.servers(group, set.getSpec().getReplicas());

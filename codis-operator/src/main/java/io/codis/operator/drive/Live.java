@@ -5,9 +5,12 @@ import io.codis.operator.desired.ObjectNames;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -80,6 +83,16 @@ public final class Live {
 
     public List<Deployment> deployments() {
         return of(Deployment.class);
+    }
+
+    /** The hex digits of the cluster's secret. */
+    Optional<String> clusterSecret() {
+        return of(Secret.class).stream()
+                .filter(secret -> secret.getMetadata().getName().equals(names.secret()))
+                .flatMap(secret -> Optional.ofNullable(secret.getData()).stream())
+                .flatMap(data -> data.values().stream())
+                .map(text -> new String(Base64.getDecoder().decode(text), StandardCharsets.US_ASCII))
+                .findFirst();
     }
 
     /** The servers' volumes. */

@@ -31,6 +31,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
@@ -82,6 +83,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
             ServiceAccount.class,
             Role.class,
             RoleBinding.class,
+            NetworkPolicy.class,
             PodDisruptionBudget.class);
 
     private final String image;

@@ -16,6 +16,24 @@ final class Acl {
         return List.of(login.user(), "reset", "on", "#" + sha256(login.password()), "~*", "&*", "+@all");
     }
 
+    /** What the metrics exporter beside a server asks; no keys, and no configuration, which has passwords in it. */
+    static List<String> metrics(Credentials login) {
+        return List.of(
+                login.user(),
+                "reset",
+                "on",
+                "#" + sha256(login.password()),
+                "+ping",
+                "+info",
+                "+select",
+                "+dbsize",
+                "+client|setname",
+                "+slowlog|get",
+                "+slowlog|len",
+                "+latency|latest",
+                "+latency|histogram");
+    }
+
     /** What a replica's link needs; PING is its heartbeat. */
     static List<String> replication(Credentials login) {
         return List.of(login.user(), "reset", "on", "#" + sha256(login.password()), "+psync", "+replconf", "+ping");

@@ -27,17 +27,17 @@ final class EngineConfig {
     private EngineConfig() {}
 
     /** Default settings that were not given, then the given ones, then those that make the fence. */
-    static String text(LauncherConfig config, Credentials launcher) {
+    static String text(LauncherConfig config, Credentials launcher, Credentials exporter) {
         Set<String> given = new HashSet<>();
         config.settings().passed().forEach(setting -> given.add(setting.key()));
         var lines = new ArrayList<Setting>();
         DEFAULTS.stream().filter(setting -> !given.contains(setting.key())).forEach(lines::add);
         lines.addAll(config.settings().passed());
-        lines.addAll(fenced(config, launcher));
+        lines.addAll(fenced(config, launcher, exporter));
         return lines.stream().map(setting -> setting.line() + "\n").collect(Collectors.joining());
     }
 
-    private static List<Setting> fenced(LauncherConfig config, Credentials launcher) {
+    private static List<Setting> fenced(LauncherConfig config, Credentials launcher, Credentials exporter) {
         return List.of(
                 new Setting("port", List.of(Integer.toString(config.port()))),
                 new Setting("bind", List.of(config.bind().strip().split("\\s+"))),
@@ -46,6 +46,7 @@ final class EngineConfig {
                 new Setting("protected-mode", List.of("no")),
                 new Setting("user", List.of("default", "off")),
                 new Setting("user", Acl.everything(launcher)),
+                new Setting("user", Acl.metrics(exporter)),
                 new Setting("replica-announce-ip", List.of(config.announce())),
                 new Setting("replica-announce-port", List.of(Integer.toString(config.port()))),
                 new Setting("replica-read-only", List.of("yes")),

@@ -54,9 +54,9 @@ public final class EngineSupervisor {
         this.directory = directory;
     }
 
-    /** The engine of this configuration, with one user: {@code launcher}. */
-    public static EngineSupervisor of(LauncherConfig config, Credentials launcher) {
-        return new EngineSupervisor(config.engine(), EngineConfig.text(config, launcher), config.dir());
+    /** The engine of this configuration, with the users {@code launcher} and {@code exporter}. */
+    public static EngineSupervisor of(LauncherConfig config, Credentials launcher, Credentials exporter) {
+        return new EngineSupervisor(config.engine(), EngineConfig.text(config, launcher, exporter), config.dir());
     }
 
     /** The engine's process as it runs; null while there is none. */
