@@ -3,14 +3,14 @@ package io.codis.it.cluster;
 import java.lang.management.ManagementFactory;
 
 /** The stated bounds hold for a machine that can do what it is asked; a busier one gets time in proportion, but thrice at most. */
-final class Busy {
+public final class Busy {
 
     private static final double MOST = 3;
 
     private Busy() {}
 
     /** {@code millis} times the processes that wait for each core. */
-    static long allowed(long millis) {
+    public static long allowed(long millis) {
         return (long) (millis * Math.clamp(waiting(), 1, MOST));
     }
 

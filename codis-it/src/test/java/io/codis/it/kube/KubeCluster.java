@@ -1,21 +1,28 @@
 package io.codis.it.kube;
 
+import io.codis.operator.api.ClusterStatus;
 import io.codis.operator.api.CodisCluster;
 import io.codis.operator.desired.ObjectNames;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -27,6 +34,7 @@ final class KubeCluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(Integer.getInteger("kube.minutes", 5));
     private static final String SHIPPED_NAMESPACE = "codis-operater-system";
     private static final String SHIPPED_NAME = "codis-operater-controller-manager";
+    private static final Map<String, String> OPERATOR = Map.of("app.kubernetes.io/name", "codis-operator");
     private static final String SHIPPED_IMAGE = "codis:4.0.0";
 
     private final KubernetesClient client = new KubernetesClientBuilder().build();
@@ -76,6 +84,10 @@ final class KubeCluster implements AutoCloseable {
         return client;
     }
 
+    String image() {
+        return image;
+    }
+
     String namespace() {
         return namespace;
     }
@@ -102,15 +114,136 @@ final class KubeCluster implements AutoCloseable {
                 .get());
     }
 
+    /** Changes the cluster's spec with one patch, as {@code kubectl patch --type=merge} does. */
+    void edit(String name, String mergePatch) {
+        client.resources(CodisCluster.class)
+                .inNamespace(namespace)
+                .withName(name)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), mergePatch);
+    }
+
+    /** {@code host:port} of the nodes at which a part of the cluster is found. */
+    List<String> endpoints(String name, String part) {
+        return cluster(name).orElseThrow().getStatus().addresses().stream()
+                .filter(endpoint -> endpoint.part().equals(part))
+                .map(ClusterStatus.Endpoint::address)
+                .toList();
+    }
+
+    /** Gracefully, as an eviction does. */
+    void deletePod(String name) {
+        client.pods().inNamespace(namespace).withName(name).delete();
+    }
+
+    /** The same, and waits until there is another one of that name and it is ready. */
+    void replacePod(String name) {
+        var pod = client.pods().inNamespace(namespace).withName(name);
+        String uid = pod.get().getMetadata().getUid();
+        pod.delete();
+        org.awaitility.Awaitility.await("another " + name)
+                .atMost(PATIENCE)
+                .until(() -> Optional.ofNullable(pod.get())
+                        .filter(another -> !another.getMetadata().getUid().equals(uid) && Readiness.isPodReady(another))
+                        .isPresent());
+    }
+
+    /** All pods of a cluster, those on their way out not. */
+    List<Pod> podsOf(String cluster) {
+        return client.pods().inNamespace(namespace).withLabel(ObjectNames.CLUSTER, cluster).list().getItems().stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                .toList();
+    }
+
+    /** All at once. */
+    void deletePods(String cluster) {
+        client.pods()
+                .inNamespace(namespace)
+                .withLabel(ObjectNames.CLUSTER, cluster)
+                .delete();
+    }
+
+    List<String> claims() {
+        return client.persistentVolumeClaims().inNamespace(namespace).list().getItems().stream()
+                .filter(claim -> claim.getMetadata().getDeletionTimestamp() == null)
+                .map(claim -> claim.getMetadata().getName())
+                .toList();
+    }
+
+    /** Deletes the cluster and waits until none of its pods is left. */
+    void deleteCluster(String name) {
+        client.resources(CodisCluster.class)
+                .inNamespace(namespace)
+                .withName(name)
+                .delete();
+        org.awaitility.Awaitility.await("no pods of " + name)
+                .atMost(PATIENCE)
+                .until(() -> client.pods()
+                        .inNamespace(namespace)
+                        .withLabel(ObjectNames.CLUSTER, name)
+                        .list()
+                        .getItems()
+                        .isEmpty());
+    }
+
+    /** Objects of a cluster, and those of its product's name: kind and name. */
+    List<String> leftBehind(String cluster) {
+        return new LeftBehind(client, namespace).of(cluster);
+    }
+
+    /** At once, without a chance to say anything. */
+    void killOperator() {
+        client.pods()
+                .inNamespace(namespace)
+                .withLabels(OPERATOR)
+                .withGracePeriod(0)
+                .delete();
+    }
+
+    void operators(int replicas) {
+        client.apps().deployments().inNamespace(namespace).withName(namespace).scale(replicas);
+        if (replicas == 0) {
+            org.awaitility.Awaitility.await("no operator")
+                    .atMost(PATIENCE)
+                    .until(() -> client.pods()
+                            .inNamespace(namespace)
+                            .withLabels(OPERATOR)
+                            .list()
+                            .getItems()
+                            .isEmpty());
+        }
+    }
+
+    /** Runs the test; what pods and objects say is kept when it fails. */
+    void keepingLogs(String name, Runnable test) {
+        try {
+            test.run();
+        } catch (RuntimeException | AssertionError e) {
+            new KubeLogs(client, namespace).keep(Path.of("target", "kube", name));
+            throw e;
+        }
+    }
+
     /** The cluster when it fulfils the condition; fails with its last status. */
     CodisCluster await(String name, Predicate<CodisCluster> condition) {
         org.awaitility.Awaitility.await()
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(500))
-                .untilAsserted(() -> org.assertj.core.api.Assertions.assertThat(cluster(name))
-                        .as("%s, now %s", name, cluster(name).map(CodisCluster::getStatus))
-                        .matches(found -> found.filter(condition).isPresent()));
+                .untilAsserted(() -> {
+                    Optional<CodisCluster> found = cluster(name);
+                    org.assertj.core.api.Assertions.assertThat(found.filter(condition))
+                            .as("%s, now %s", name, found.map(CodisCluster::getStatus))
+                            .isPresent();
+                });
         return cluster(name).orElseThrow();
+    }
+
+    /** Ready, and so for that long: what has just been hurt may not have been noticed yet. */
+    void awaitSettled(String name, Duration quiet) {
+        long[] since = {0};
+        await(name, cluster -> {
+            since[0] = !ready(cluster) ? 0 : since[0] == 0 ? System.nanoTime() : since[0];
+            return since[0] != 0 && System.nanoTime() - since[0] >= quiet.toNanos();
+        });
     }
 
     /** By the scale subresource, as {@code kubectl scale} does. */
@@ -121,7 +254,7 @@ final class KubeCluster implements AutoCloseable {
                 .scale(servers);
     }
 
-    /** Names of the pods of a component. */
+    /** Names of the pods of a component, those on their way out not. */
     List<String> pods(String component) {
         return client
                 .pods()
@@ -130,6 +263,7 @@ final class KubeCluster implements AutoCloseable {
                 .list()
                 .getItems()
                 .stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
                 .map(pod -> pod.getMetadata().getName())
                 .sorted()
                 .toList();
@@ -141,6 +275,17 @@ final class KubeCluster implements AutoCloseable {
                 && cluster.getMetadata()
                         .getGeneration()
                         .equals(cluster.getStatus().observedGeneration());
+    }
+
+    /** Pods do not run, for that reason, and the message says so in the status, too. */
+    static Predicate<CodisCluster> trouble(String reason, String message) {
+        return cluster -> cluster.getStatus() != null
+                && String.valueOf(cluster.getStatus().message()).contains(message)
+                && cluster.getStatus().conditions().stream()
+                        .anyMatch(condition -> condition.type().equals("PodsRunning")
+                                && condition.status().equals("False")
+                                && condition.reason().equals(reason)
+                                && condition.message().contains(message));
     }
 
     /** What a program in a pod says. */
@@ -157,6 +302,21 @@ final class KubeCluster implements AutoCloseable {
             return out.toString(StandardCharsets.UTF_8).strip();
         } catch (Exception e) {
             throw new AssertionError(pod + " " + String.join(" ", command) + ": " + out, e);
+        }
+    }
+
+    /** Copies a file into a pod's only container. */
+    void put(String pod, Path file, String there) {
+        try (InputStream bytes = Files.newInputStream(file);
+                ExecWatch watch = client.pods()
+                        .inNamespace(namespace)
+                        .withName(pod)
+                        .readingInput(bytes)
+                        .exec("sh", "-c", "head -c " + Files.size(file) + " >" + there)) {
+            org.assertj.core.api.Assertions.assertThat(watch.exitCode().get(60, TimeUnit.SECONDS))
+                    .isZero();
+        } catch (Exception e) {
+            throw new AssertionError("put " + file + " into " + pod, e);
         }
     }
 

@@ -1,0 +1,61 @@
+package io.codis.it.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.codis.it.cluster.Busy;
+import io.codis.testkit.history.Gap;
+import io.codis.testkit.history.HistoryChecker;
+import io.codis.testkit.history.HistoryReport;
+import io.codis.testkit.history.HistorySettings;
+import java.time.Duration;
+import java.util.Random;
+import org.awaitility.Awaitility;
+
+/** Something is done to a cluster while clients are at work through the proxies' Service; nothing may be lost. */
+final class UnderLoad {
+
+    private static final int WRITES_PER_SECOND = 400;
+    private static final int WRITES = 300;
+    /** Longer than anybody takes to look again at another. */
+    private static final Duration SETTLED = Duration.ofSeconds(4);
+
+    private final KubeCluster kube;
+    private final String cluster;
+    private final Random seeds;
+
+    /** @param seeds one for each run: it is in the names of the keys */
+    UnderLoad(KubeCluster kube, String cluster, Random seeds) {
+        this.kube = kube;
+        this.cluster = cluster;
+        this.seeds = seeds;
+    }
+
+    /** @param allowedGap that clients may notice, milliseconds */
+    HistoryReport run(String what, long allowedGap, Runnable operation) {
+        var settings = HistorySettings.of(kube.endpoints(cluster, "proxy"), seeds.nextInt(Integer.MAX_VALUE))
+                .withWritesPerSecond(WRITES_PER_SECOND);
+        try (HistoryChecker history = HistoryChecker.start(settings, slot -> 0)) {
+            awaitWrites(history);
+            long start = System.currentTimeMillis();
+            operation.run();
+            kube.awaitSettled(cluster, SETTLED);
+            long end = System.currentTimeMillis();
+            awaitWrites(history);
+            HistoryReport report = history.finish();
+            long gap =
+                    report.longestGap(start, end, any -> true).map(Gap::millis).orElse(0L);
+            System.out.println(what + ": Ready after " + (end - start - SETTLED.toMillis()) + " ms, longest gap " + gap
+                    + " ms; " + report);
+            report.requireClean();
+            assertThat(gap).as("gap of: %s", what).isLessThanOrEqualTo(Busy.allowed(allowedGap));
+            return report;
+        }
+    }
+
+    private static void awaitWrites(HistoryChecker history) {
+        long before = history.soFar().acknowledged();
+        Awaitility.await(WRITES + " more writes")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> history.soFar().acknowledged() >= before + WRITES);
+    }
+}
