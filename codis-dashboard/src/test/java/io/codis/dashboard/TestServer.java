@@ -159,7 +159,8 @@ public final class TestServer implements AutoCloseable {
                 0,
                 "",
                 true,
-                -1);
+                -1,
+                false);
     }
 
     /** Names of users that begin like this. */

@@ -69,15 +69,23 @@ final class Launcher implements AutoCloseable {
         supervisor.run();
     }
 
-    /** Ends the engine in good order: no more writes, replicas get the rest, the last offset on disk, then its end. */
+    /**
+     * Ends the engine in good order: another master where there can be one, then no more writes, replicas get the rest, the
+     * last offset on disk, its end.
+     */
     void stop() {
         supervisor.stop();
         EngineRun run = supervisor.current();
         if (run != null) {
+            state.leave();
             boolean replaceable = state.replaceable();
+            boolean heard = replaceable && succession.await();
+            boolean stillMaster = state.replaceable();
             keeper.retire(config.stop());
-            if (replaceable) {
+            if (heard && stillMaster) {
                 succession.await();
+            }
+            if (replaceable) {
                 // the order that ended the wait is carried out and answered
                 api.close(PEER_TIMEOUT);
             }

@@ -6,6 +6,7 @@ import io.codis.core.failover.Observation.Silent;
 import io.codis.core.failover.Observation.Stopped;
 import io.codis.core.problem.Reason;
 import io.codis.core.wire.ServerState;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,18 @@ public final class MasterChoice {
      */
     public static Decision need(Electorate electorate, Map<String, Observation> seen, Circumstances circumstances) {
         return new MasterChoice(electorate, seen, circumstances).need();
+    }
+
+    /** Who takes over from a master that serves and is told to stop: a candidate in sync that stays. Empty if it stays itself. */
+    public static Optional<String> heir(Electorate electorate, Map<String, Observation> seen) {
+        var choice = new MasterChoice(electorate, seen, new Circumstances(false, false, false));
+        return choice.state(electorate.master())
+                .filter(ServerState::leaving)
+                .flatMap(master -> choice.answered().stream()
+                        .filter(s -> electorate.candidates().contains(s.address()) && choice.known(s))
+                        .filter(s -> !s.leaving() && s.linkUp() && s.engine() == ServerState.Engine.UP)
+                        .max(Comparator.comparingLong(ServerState::offset))
+                        .map(ServerState::address));
     }
 
     /**

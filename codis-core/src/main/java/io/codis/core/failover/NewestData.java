@@ -22,7 +22,7 @@ final class NewestData {
                 .toList();
         var unbroken = eligible.stream().filter(NewestData::unbroken).toList();
         if (!unbroken.isEmpty()) {
-            return promote(best(electorate, unbroken));
+            return promote(electorate, unbroken);
         }
         var missing = electorate.eligible().stream()
                 .filter(m -> eligible.stream().noneMatch(s -> s.address().equals(m)))
@@ -79,7 +79,7 @@ final class NewestData {
                     Reason.NEEDS_DECISION,
                     "%s came back without a key, and %s has keys".formatted(best.address(), fuller));
         }
-        return promote(best);
+        return promote(electorate, all);
     }
 
     /** Complete under the highest epoch, then offset; the present master before others, so that equal ones change nothing. */
@@ -91,7 +91,14 @@ final class NewestData {
                 .orElseThrow();
     }
 
-    private static Decision promote(ServerState state) {
-        return new Decision.Promote(state.address(), Promotion.Kind.FAILOVER);
+    /** The best, or one that has as much and stays: a launcher that stops takes its engine with it. */
+    private static Decision promote(Electorate electorate, List<ServerState> states) {
+        ServerState best = best(electorate, states);
+        var staying = states.stream()
+                .filter(s -> !s.leaving() && s.dataEpoch() == best.dataEpoch() && s.offset() == best.offset())
+                .toList();
+        return staying.isEmpty()
+                ? new Decision.Wait(List.of(best.address()), "the member with the newest data is told to stop")
+                : new Decision.Promote(best(electorate, staying).address(), Promotion.Kind.FAILOVER);
     }
 }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code runId} proves that it has not restarted since
  * @param hasData the engine holds keys, or a volume that ever held any
  * @param keys number of keys in all databases, -1 while unknown
+ * @param leaving its launcher has been told to stop: it will not be there for long and is to get no role
  */
 public record ServerState(
         String clusterId,
@@ -50,7 +51,8 @@ public record ServerState(
         long offset,
         String inSyncRunId,
         boolean hasData,
-        long keys) {
+        long keys,
+        boolean leaving) {
 
     /** FENCED is a replica of nowhere that answers nothing. */
     public enum Role {

@@ -350,7 +350,8 @@ final class RoleSteps {
                 world.offset[s],
                 world.unbroken[s] ? run : "before",
                 true,
-                1);
+                1,
+                false);
     }
 
     private void engine(World world, int s, Steps steps) {

@@ -85,6 +85,41 @@ class MasterChoiceTest {
     }
 
     @Test
+    void aMasterThatIsToldToStopHasAnHeirThatStays() {
+        assertThat(MasterChoice.heir(three, seen(master("a"), replica("b"), replica("d"))))
+                .as("it stays")
+                .isEmpty();
+        assertThat(MasterChoice.heir(
+                        three, seen(master("a").leaving(), replica("b").leaving(), replica("d"))))
+                .contains("d");
+        assertThat(MasterChoice.heir(
+                        three,
+                        seen(master("a").leaving(), replica("b"), replica("d").offset(200))))
+                .as("the one with most")
+                .contains("d");
+        assertThat(MasterChoice.heir(
+                        three,
+                        seen(
+                                master("a").leaving(),
+                                replica("b").leaving(),
+                                replica("d").leaving())))
+                .as("everything is told to stop")
+                .isEmpty();
+    }
+
+    @Test
+    void aMemberThatIsToldToStopIsNotPromoted() {
+        var fenced = master("a").role(ServerState.Role.FENCED).leaving();
+
+        assertThat(MasterChoice.need(
+                        three, seen(fenced, replica("b"), replica("d").leaving()), CALM))
+                .isEqualTo(promote("b"));
+        assertThat(MasterChoice.need(three, seen(fenced, replica("b").offset(99)), CALM))
+                .as("b has not everything, and a has not gone yet")
+                .isInstanceOf(Decision.Wait.class);
+    }
+
+    @Test
     void aReplicaThatIsNoCandidateIsNotPromoted() {
         var dropped = new Electorate("c", 1, List.of("a", "b", "d"), Set.of("b"), EPOCH, true);
 
@@ -297,6 +332,7 @@ class MasterChoiceTest {
         private String replid = "history";
         private String inSyncRunId = "run";
         private boolean hasData = true;
+        private boolean leaving;
 
         Server(String address) {
             this.address = address;
@@ -353,6 +389,11 @@ class MasterChoiceTest {
             return this;
         }
 
+        Server leaving() {
+            leaving = true;
+            return this;
+        }
+
         Server emptied() {
             clusterId = "";
             epoch = 0;
@@ -388,7 +429,8 @@ class MasterChoiceTest {
                     offset,
                     inSyncRunId,
                     hasData,
-                    keys);
+                    keys,
+                    leaving);
         }
     }
 }

@@ -14,6 +14,7 @@ import io.codis.core.topology.Topology;
 import io.codis.core.wire.ServerState;
 import io.codis.dashboard.store.ClusterState;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -160,7 +161,7 @@ final class GroupLoop {
         switch (decision) {
             case Decision.Nothing ignored -> {
                 healthy();
-                if (!beginWish(group)) {
+                if (!beginWish(group) && !relieve(topology, group, seen)) {
                     replicas.tend(group, seen);
                 }
             }
@@ -176,6 +177,16 @@ final class GroupLoop {
             case Decision.Wait wait -> waiting(group, wait);
             case Decision.NeedsDecision needs -> needs(group, needs);
         }
+    }
+
+    /** A master that is told to stop is replaced while it still serves; whether that was begun. */
+    private boolean relieve(Topology topology, Group group, Map<String, Observation> seen) {
+        Optional<String> heir = MasterChoice.heir(group.electorate(topology.clusterId()), seen);
+        heir.ifPresent(member -> {
+            LOG.info("event=master-leaves group={} heir={}", gid, member);
+            switchover.prepare(group, member);
+        });
+        return heir.isPresent();
     }
 
     private void prepare(Group group, Promotion.Preparing promotion) {

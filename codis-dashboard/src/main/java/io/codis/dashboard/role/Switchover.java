@@ -42,6 +42,9 @@ final class Switchover {
         String master = group.members().getFirst().address();
         try (var from = engines.open(master);
                 var to = engines.open(target)) {
+            if (launchers.state(target).leaving()) {
+                throw new CodisException(Reason.NOT_READY, "server " + target + " is told to stop");
+            }
             nearlyEqual(from, to);
             var start = new StartPromotion(group.id(), target, Promotion.Kind.SWITCHOVER);
             Topology locked = environment.state().commit(start);

@@ -69,6 +69,7 @@ class ConfirmationsTest {
                 0,
                 "run",
                 true,
-                1));
+                1,
+                false));
     }
 }

@@ -75,6 +75,30 @@ class RolesIT {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void aMasterThatIsToldToStopIsReplacedWhileItServes(Engine engine) throws IOException {
+        try (var cluster = new RoleCluster(engine, 2, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            LauncherServer old = cluster.master();
+            try (var client = cluster.client(old)) {
+                client.call("SET", "last", "word");
+            }
+            long start = System.nanoTime();
+
+            assertThat(old.process().stop()).isZero();
+
+            System.out.println("figure: stop of a master ms=" + millisSince(start));
+            LauncherServer next = cluster.master();
+            assertThat(next).isNotSameAs(old);
+            assertThat(next.state().role()).isEqualTo(ServerState.Role.MASTER);
+            try (var client = cluster.client(next)) {
+                assertThat(Replies.text(client.call("GET", "last"))).isEqualTo("word");
+            }
+        }
+    }
+
     @Test
     void whoAsksForASwitchoverAgainAndAgainDoesNotKeepTheReplicaFromBecomingACandidate() throws IOException {
         try (var cluster = new RoleCluster(Engines.redis7(), 2, TIMES)) {

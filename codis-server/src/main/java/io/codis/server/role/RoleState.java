@@ -39,6 +39,7 @@ public final class RoleState {
     private volatile Standing standing = new Fenced();
     private volatile long granted;
     private volatile boolean loadedOnce;
+    private volatile boolean leaving;
 
     public RoleState(
             IdentityFile identity,
@@ -217,6 +218,11 @@ public final class RoleState {
         };
     }
 
+    /** The launcher has been told to stop; a dashboard that hears it gives the role to another member. */
+    public void leave() {
+        leaving = true;
+    }
+
     /** Master of a group in which somebody else could be it. */
     public boolean replaceable() {
         return standing() instanceof Master master && master.peers().size() > 1;
@@ -248,7 +254,8 @@ public final class RoleState {
                 report != null && progress.counts(report) ? report.offset() : id.offset(),
                 progress.completeRunId(),
                 hasData(id, report),
-                report == null ? -1 : report.keys());
+                report == null ? -1 : report.keys(),
+                leaving);
     }
 
     /** What the engine does counts, also when it is not what was ordered. */

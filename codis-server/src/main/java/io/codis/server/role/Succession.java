@@ -4,9 +4,9 @@ import io.codis.server.identity.IdentityFile;
 import java.time.Duration;
 
 /**
- * The last moments of a master whose launcher stops. A dashboard that hears from itself that it has given up its role may
- * replace it at once; when it is simply gone, only after its lease. So it stays until it is told to follow another master,
- * for the whole promotion asks the old one, but not when nobody looks at it.
+ * The last moments of a master whose launcher stops. A dashboard that hears so from itself replaces it while it still
+ * serves, or, when it has given up its role, at once; when it is simply gone, only after its lease. So it stays until it is
+ * told to follow another master, for the whole promotion asks the old one, but not when nobody looks at it.
  */
 public final class Succession {
 
@@ -28,21 +28,22 @@ public final class Succession {
         lookedNanos = System.nanoTime();
     }
 
-    /** After the role was given up; returns when the group has another master, or that is not to be expected. */
-    public void await() {
+    /** Returns when the group has another master, or that is not to be expected; whether a dashboard has looked. */
+    public boolean await() {
         long epoch = identity.current().epoch();
         long began = System.nanoTime();
         while (identity.current().epoch() <= epoch) {
             boolean looked = lookedNanos - began > 0;
             if (System.nanoTime() - began > (looked ? PROMOTION : NEXT_LOOK).toNanos()) {
-                return;
+                return looked;
             }
             try {
                 Thread.sleep(STEP);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return;
+                return looked;
             }
         }
+        return true;
     }
 }
