@@ -8,12 +8,10 @@ import io.codis.dashboard.store.Leadership;
 import io.codis.infra.config.ConfigFile;
 import io.codis.infra.coordinator.Coordinator;
 import io.codis.infra.coordinator.connect.CoordinatorAddress;
-import io.codis.infra.log.Logging;
+import io.codis.infra.log.LogFlags;
 import io.codis.infra.net.Names;
+import io.codis.infra.process.PidFile;
 import io.codis.infra.secret.ClusterSecret;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,12 +20,13 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** {@code codis-dashboard}, with the flags of Codis 3.2. */
 @Command(
@@ -72,20 +71,11 @@ public final class DashboardMain implements Callable<Integer> {
     @Option(names = "--remove-lock", description = "delete the lock that another dashboard has left behind")
     private boolean removeLock;
 
-    @Option(
-            names = {"-l", "--log"},
-            paramLabel = "FILE",
-            description = "log to FILE.YYYY-MM-DD, default standard error")
-    private @Nullable Path log;
+    @Mixin
+    private LogFlags log = new LogFlags();
 
-    @Option(
-            names = "--log-level",
-            paramLabel = "LEVEL",
-            description = "ERROR, WARN, INFO or DEBUG; default ${DEFAULT-VALUE}")
-    private String logLevel = "INFO";
-
-    @Option(names = "--pidfile", paramLabel = "FILE", description = "write the process id here, removed at exit")
-    private @Nullable Path pidfile;
+    @Mixin
+    private PidFile pidfile = new PidFile();
 
     @Option(names = "--ncpu", paramLabel = "N", hidden = true, description = "accepted for Codis 3.2")
     private @Nullable Integer ncpu;
@@ -166,7 +156,7 @@ public final class DashboardMain implements Callable<Integer> {
             print();
             return 0;
         }
-        Logging.configure(log, logLevel);
+        log.configure();
         var settings =
                 new DashboardConfig(ConfigFile.load(DashboardConfig.SCHEMA, Optional.ofNullable(config), overrides()));
         CoordinatorAddress address = coordinator(settings);
@@ -179,10 +169,10 @@ public final class DashboardMain implements Callable<Integer> {
     }
 
     private int serve(Dashboard dashboard) throws InterruptedException {
-        writePid();
+        pidfile.write();
         var stopping = Thread.ofPlatform().name("stopping").unstarted(() -> {
             dashboard.close();
-            removePid();
+            pidfile.remove();
             LOG.info("event=stopped");
             // a stop that was asked for is a success, which the JVM's own exit code would not say
             Runtime.getRuntime().halt(0);
@@ -194,7 +184,7 @@ public final class DashboardMain implements Callable<Integer> {
             stopping.join();
         }
         dashboard.close();
-        removePid();
+        pidfile.remove();
         problem.ifPresent(e -> {
             throw e;
         });
@@ -250,26 +240,6 @@ public final class DashboardMain implements Callable<Integer> {
             out.print(DashboardConfig.SCHEMA.defaultText());
         }
         out.flush();
-    }
-
-    private void writePid() {
-        if (pidfile != null) {
-            try {
-                Files.writeString(pidfile, ProcessHandle.current().pid() + "\n", StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                throw new CodisException(Reason.INVALID_ARGUMENT, "--pidfile " + pidfile + ": " + e, e);
-            }
-        }
-    }
-
-    private void removePid() {
-        if (pidfile != null) {
-            try {
-                Files.deleteIfExists(pidfile);
-            } catch (IOException e) {
-                LOG.warn("event=pidfile-not-removed file={} cause={}", pidfile, e.getMessage());
-            }
-        }
     }
 
     private CommandLine commandLine() {

@@ -4,7 +4,7 @@ import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.infra.http.HttpApi;
 import io.codis.infra.http.Response;
-import io.codis.infra.log.Logging;
+import io.codis.infra.log.LogFlags;
 import io.codis.infra.net.Names;
 import io.codis.infra.process.StopSignals;
 import io.codis.operator.drive.Applier;
@@ -24,9 +24,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /** {@code codis-operator}: runs until it is told to stop. */
 @Command(
@@ -69,12 +70,8 @@ public final class OperatorMain implements Callable<Integer> {
             description = "serves /metrics, /healthz and /readyz; default ${DEFAULT-VALUE}")
     private int metricsPort = 8080;
 
-    @Option(
-            names = "--log-level",
-            paramLabel = "LEVEL",
-            defaultValue = "INFO",
-            description = "ERROR, WARN, INFO or DEBUG; default ${DEFAULT-VALUE}")
-    private String logLevel = "INFO";
+    @Mixin
+    private LogFlags log = new LogFlags();
 
     /** Exit code 2 for a bad command line, 1 for a cluster that this operator cannot work on. */
     public static int run(String... args) {
@@ -94,7 +91,7 @@ public final class OperatorMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Logging.configure(null, logLevel);
+        log.configure();
         var metrics = new OperatorMetrics();
         KubernetesClient client = new KubernetesClientBuilder()
                 .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("metrics", metrics.requests()))

@@ -4,6 +4,8 @@ import io.codis.core.codis3.SlotRouting;
 import io.codis.core.config.Check;
 import io.codis.core.config.Key;
 import io.codis.core.config.ProxyConfig;
+import io.codis.infra.log.LogFlags;
+import io.codis.infra.process.PidFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command line of {@code codis-proxy}. */
@@ -56,22 +59,11 @@ final class ProxyFlags {
             description = "overrides the file; others can read it there")
     private @Nullable String sessionAuth;
 
-    @Option(
-            names = {"-l", "--log"},
-            paramLabel = "FILE",
-            description = "log to FILE.YYYY-MM-DD, default standard error")
-    @Nullable
-    Path log;
+    @Mixin
+    LogFlags log = new LogFlags();
 
-    @Option(
-            names = "--log-level",
-            paramLabel = "LEVEL",
-            description = "ERROR, WARN, INFO or DEBUG; default ${DEFAULT-VALUE}")
-    String logLevel = "INFO";
-
-    @Option(names = "--pidfile", paramLabel = "FILE", description = "write the process id here, removed at exit")
-    @Nullable
-    Path pidfile;
+    @Mixin
+    PidFile pidfile = new PidFile();
 
     @Option(names = "--ncpu", paramLabel = "N", description = "event loops; default one for every four processors")
     private @Nullable Integer ncpu;

@@ -7,14 +7,12 @@ import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.infra.config.ConfigFile;
 import io.codis.infra.json.Json;
-import io.codis.infra.log.Logging;
 import io.codis.infra.net.Names;
 import io.codis.infra.process.StopSignals;
 import io.codis.proxy.plane.DataPlane;
 import io.codis.proxy.session.NioDataPlane;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,12 +22,12 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** {@code codis-proxy}, with the flags of Codis 3.2. */
 @Command(
@@ -90,7 +88,7 @@ public final class ProxyMain implements Callable<Integer> {
         flags.problem().ifPresent(problem -> {
             throw new ParameterException(self(), problem);
         });
-        Logging.configure(flags.log, flags.logLevel);
+        flags.log.configure();
         ProxyConfig config = new ProxyConfig(
                 ConfigFile.load(ProxyConfig.SCHEMA, Optional.ofNullable(flags.config), flags.overrides()));
         notServed(config);
@@ -102,7 +100,7 @@ public final class ProxyMain implements Callable<Integer> {
     }
 
     private void serve(ProxyServer server, List<SlotRouting> slots) throws InterruptedException {
-        writePid();
+        flags.pidfile.write();
         StopSignals.onFirst(server::stop);
         if (!slots.isEmpty()) {
             server.plane().fillSlots(slots, FILL);
@@ -120,7 +118,7 @@ public final class ProxyMain implements Callable<Integer> {
             LOG.info("event=stopped");
         } finally {
             joining.ifPresent(Joining::close);
-            removePid();
+            flags.pidfile.remove();
         }
     }
 
@@ -133,26 +131,6 @@ public final class ProxyMain implements Callable<Integer> {
                 ProxyConfig.METRICS_STATSD_SERVER)) {
             if (!config.get(key).isEmpty()) {
                 LOG.warn("event=setting-without-effect setting={} value={}", key.name(), config.get(key));
-            }
-        }
-    }
-
-    private void writePid() {
-        if (flags.pidfile != null) {
-            try {
-                Files.writeString(flags.pidfile, ProcessHandle.current().pid() + "\n", StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                throw new CodisException(Reason.INVALID_ARGUMENT, "--pidfile " + flags.pidfile + ": " + e, e);
-            }
-        }
-    }
-
-    private void removePid() {
-        if (flags.pidfile != null) {
-            try {
-                Files.deleteIfExists(flags.pidfile);
-            } catch (IOException e) {
-                LOG.warn("event=pidfile-not-removed file={} cause={}", flags.pidfile, e.getMessage());
             }
         }
     }

@@ -4,10 +4,9 @@ import io.codis.cli.admin.Remote;
 import io.codis.cli.output.Output;
 import io.codis.core.problem.CodisException;
 import io.codis.infra.http.ApiClient;
-import io.codis.infra.log.Logging;
+import io.codis.infra.log.LogFlags;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,12 +14,13 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** {@code codis-ha}: ends, with the reason, when the dashboard does not answer. */
 @Command(
@@ -45,18 +45,8 @@ public final class HaMain implements Callable<Integer> {
             description = "pause between two looks, default ${DEFAULT-VALUE}")
     private int interval = 5;
 
-    @Option(
-            names = {"-l", "--log"},
-            paramLabel = "FILE",
-            description = "log to FILE.YYYY-MM-DD, default standard error")
-    private @Nullable Path log;
-
-    @Option(
-            names = "--log-level",
-            paramLabel = "LEVEL",
-            defaultValue = "INFO",
-            description = "ERROR, WARN, INFO or DEBUG; default ${DEFAULT-VALUE}")
-    private String logLevel = "INFO";
+    @Mixin
+    private LogFlags log = new LogFlags();
 
     @SuppressWarnings("UnusedVariable") // accepted for scripts
     @Option(names = "--no-maintains", description = "only log; this is all that it does, with or without")
@@ -113,7 +103,7 @@ public final class HaMain implements Callable<Integer> {
             throw new ParameterException(
                     Objects.requireNonNull(spec).commandLine(), "--interval=" + interval + ": must be greater than 0");
         }
-        Logging.configure(log, logLevel);
+        log.configure();
         var watch = new HaWatch();
         try (Remote remote = Remote.dashboard(dashboard)) {
             remote.page("/topom");

@@ -4,11 +4,11 @@ import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.infra.coordinator.connect.CoordinatorAddress;
 import io.codis.infra.http.StaticContent;
-import io.codis.infra.log.Logging;
+import io.codis.infra.log.LogFlags;
+import io.codis.infra.process.PidFile;
 import io.codis.infra.process.StopSignals;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -17,13 +17,14 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** {@code codis-fe}, with the flags of Codis 3.2. */
 @Command(name = "codis-fe", description = "Serves the web console of every product's dashboard.", sortOptions = false)
@@ -59,21 +60,11 @@ public final class FeMain implements Callable<Integer> {
     @Option(names = "--etcd-auth", paramLabel = "LOGIN", description = "the same for etcd")
     private String etcdAuth = "";
 
-    @Option(
-            names = {"-l", "--log"},
-            paramLabel = "FILE",
-            description = "log to FILE.YYYY-MM-DD, default standard error")
-    private @Nullable Path log;
+    @Mixin
+    private LogFlags log = new LogFlags();
 
-    @Option(
-            names = "--log-level",
-            paramLabel = "LEVEL",
-            defaultValue = "INFO",
-            description = "ERROR, WARN, INFO or DEBUG; default ${DEFAULT-VALUE}")
-    private String logLevel = "INFO";
-
-    @Option(names = "--pidfile", paramLabel = "FILE", description = "write the process id here, removed at exit")
-    private @Nullable Path pidfile;
+    @Mixin
+    private PidFile pidfile = new PidFile();
 
     @Option(names = "--ncpu", paramLabel = "N", hidden = true, description = "accepted for Codis 3.2; the JVM decides")
     private int ncpu;
@@ -118,15 +109,15 @@ public final class FeMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Logging.configure(log, logLevel);
+        log.configure();
         var stopped = new CountDownLatch(1);
         try (FeServer server = FeServer.start(products(), files(), address())) {
             LOG.info("console ready port={}", server.port());
-            writePid();
+            pidfile.write();
             StopSignals.onFirst(stopped::countDown);
             stopped.await();
         } finally {
-            removePid();
+            pidfile.remove();
         }
         return 0;
     }
@@ -174,19 +165,4 @@ public final class FeMain implements Callable<Integer> {
         }
     }
 
-    private void writePid() throws IOException {
-        if (pidfile != null) {
-            Files.writeString(pidfile, ProcessHandle.current().pid() + "\n", StandardCharsets.UTF_8);
-        }
-    }
-
-    private void removePid() {
-        if (pidfile != null) {
-            try {
-                Files.deleteIfExists(pidfile);
-            } catch (IOException e) {
-                LOG.warn("pid file not removed file={} cause={}", pidfile, e.getMessage());
-            }
-        }
-    }
 }

@@ -1,0 +1,27 @@
+package io.codis.infra.log;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Flags of every program: where it logs, and how much. */
+public final class LogFlags {
+
+    @Option(
+            names = {"-l", "--log"},
+            paramLabel = "FILE",
+            description = "log to FILE.YYYY-MM-DD, default standard error")
+    private @Nullable Path log;
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            defaultValue = "INFO",
+            description = "ERROR, WARN, INFO or DEBUG; default ${DEFAULT-VALUE}")
+    private String logLevel = "INFO";
+
+    /** Logs as the flags say from now on; throws what {@link Logging#configure} does. */
+    public void configure() {
+        Logging.configure(log, logLevel);
+    }
+}
