@@ -4,6 +4,7 @@ import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -17,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Levels by name as in Codis: ERROR, WARN (or WARNING), INFO, DEBUG, NONE.
  */
 public final class Logging {
+
+    /** Names a file that has the same lines, kept bounded: {@code FILE.YYYY-MM-DD}. */
+    public static final String COPY = "CODIS_LOG_COPY";
+
+    private static final long COPY_BYTES = 64L << 20;
+    private static final int COPY_FILES = 7;
 
     /** Keeps configured loggers from being collected with their level. */
     private static final Logger ROOT = Logger.getLogger("");
@@ -41,10 +48,17 @@ public final class Logging {
     private static void use(Handler handler, String level) {
         Level parsed = parse(level);
         LogManager.getLogManager().reset();
+        add(handler);
+        Optional.ofNullable(System.getenv(COPY))
+                .filter(file -> !file.isEmpty())
+                .ifPresent(file -> add(new BoundedFileHandler(Path.of(file), COPY_BYTES, COPY_FILES)));
+        ROOT.setLevel(parsed);
+    }
+
+    private static void add(Handler handler) {
         handler.setFormatter(new LineFormatter());
         handler.setLevel(Level.ALL);
         ROOT.addHandler(handler);
-        ROOT.setLevel(parsed);
     }
 
     /** Changes the level while running; {@code invalid loglevel} for an unknown name. */

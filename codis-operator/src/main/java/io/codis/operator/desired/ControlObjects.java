@@ -68,7 +68,11 @@ public final class ControlObjects {
                 names.selector(component),
                 Map.of(Digest.CONFIG, Digest.of(config)),
                 placement,
-                pod.withTolerations(Pods.leaveLostNodes()).build());
+                HostLogs.in(
+                        spec.logPath(),
+                        component,
+                        wanted.image(),
+                        pod.withTolerations(Pods.leaveLostNodes()).build()));
     }
 
     private Deployment deployment(String component, int replicas, PodTemplateSpec template) {

@@ -191,7 +191,7 @@ final class Pods {
                 .build();
     }
 
-    private static EnvVar field(String name, String path) {
+    static EnvVar field(String name, String path) {
         return new EnvVarBuilder()
                 .withName(name)
                 .withNewValueFrom()

@@ -96,7 +96,7 @@ public final class ProxyObjects {
                         names.selector(COMPONENT),
                         Map.of(Digest.CONFIG, Digest.of(toml())),
                         proxy.placement(),
-                        pod()))
+                        HostLogs.in(wanted.spec().logPath(), COMPONENT, wanted.image(), pod())))
                 .endSpec()
                 .build();
     }

@@ -124,8 +124,10 @@ public final class ServerObjects {
     private PodTemplateSpec template(int group, String revision) {
         var annotations = new TreeMap<>(exporter.annotations());
         annotations.put(REVISION, revision);
+        Optional<String> logPath = redis.logPath().or(() -> wanted.spec().logPath());
+        PodSpec logged = HostLogs.in(logPath, "server", wanted.image(), pod(group));
         return PodTemplates.template(
-                names.labels(group), names.selector(group), annotations, redis.placement(), pod(group));
+                names.labels(group), names.selector(group), annotations, redis.placement(), logged);
     }
 
     private PodSpec pod(int group) {
