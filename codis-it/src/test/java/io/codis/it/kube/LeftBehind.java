@@ -30,6 +30,11 @@ record LeftBehind(KubernetesClient client, String namespace) {
                                 .podDisruptionBudget()
                                 .inNamespace(namespace)
                                 .list(),
+                        client.network()
+                                .v1()
+                                .networkPolicies()
+                                .inNamespace(namespace)
+                                .list(),
                         client.leases().inNamespace(namespace).list())
                 .flatMap(list -> list.getItems().stream())
                 .map(HasMetadata.class::cast)

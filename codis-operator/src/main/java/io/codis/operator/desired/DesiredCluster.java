@@ -2,6 +2,7 @@ package io.codis.operator.desired;
 
 import io.codis.core.plan.Part;
 import io.codis.infra.secret.ClusterSecret;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -40,6 +41,12 @@ public final class DesiredCluster {
     public Optional<Secret> exporterLogin(String hex) {
         var exporter = new Exporter(wanted);
         return exporter.wanted() ? Optional.of(exporter.login(ClusterSecret.of(hex))) : Optional.empty();
+    }
+
+    /** What finds the exporters where Prometheus's operator runs; its kind may be unknown. */
+    public Optional<GenericKubernetesResource> monitor() {
+        var exporter = new Exporter(wanted);
+        return exporter.wanted() ? Optional.of(exporter.monitor()) : Optional.empty();
     }
 
     /**

@@ -5,16 +5,20 @@ import io.codis.infra.secret.ClusterSecret;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The metrics exporter beside each server. It logs in as a user that reads figures and nothing else. */
 final class Exporter {
 
     static final int PORT = 9121;
+    static final String MONITORS = "monitoring.coreos.com/v1";
+    static final String MONITOR = "PodMonitor";
 
     private static final String COMPONENT = "exporter";
     private static final String USER = "exporter";
@@ -51,6 +55,20 @@ final class Exporter {
                         "{\"redis://" + ENGINE + "\":\"" + password + "\",\"redis://" + USER + "@" + ENGINE + "\":\""
                                 + password + "\"}\n"))
                 .build();
+    }
+
+    /** For those who run Prometheus's operator. */
+    GenericKubernetesResource monitor() {
+        var monitor = new GenericKubernetesResource();
+        monitor.setApiVersion(MONITORS);
+        monitor.setKind(MONITOR);
+        monitor.setMetadata(pods.meta(names.account("server"), names.labels("server")));
+        monitor.setAdditionalProperty(
+                "spec",
+                new TreeMap<>(Map.of(
+                        "selector", Map.of("matchLabels", names.selector("server")),
+                        "podMetricsEndpoints", List.of(new TreeMap<>(Map.of("path", "/metrics", "port", COMPONENT))))));
+        return monitor;
     }
 
     Map<String, String> annotations() {

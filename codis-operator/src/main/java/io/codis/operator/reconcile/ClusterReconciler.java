@@ -9,7 +9,6 @@ import io.codis.core.spec.SpecProblem;
 import io.codis.infra.dashboard.DashboardApi;
 import io.codis.infra.dashboard.DashboardView;
 import io.codis.operator.api.ClusterStatus;
-import io.codis.operator.api.ClusterStatus.Condition;
 import io.codis.operator.api.CodisCluster;
 import io.codis.operator.desired.DesiredCluster;
 import io.codis.operator.desired.ObjectNames;
@@ -18,6 +17,7 @@ import io.codis.operator.drive.Applier;
 import io.codis.operator.drive.KeptData;
 import io.codis.operator.drive.KubernetesDriver;
 import io.codis.operator.drive.Live;
+import io.codis.operator.drive.Monitors;
 import io.codis.operator.metrics.OperatorMetrics;
 import io.codis.operator.metrics.OperatorMetrics.ClusterFigures;
 import io.codis.operator.reconcile.StatusReport.Outcome;
@@ -92,6 +92,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
     private final Dashboards dashboards = new Dashboards();
     private @Nullable Cache<CodisCluster> clusters;
     private final KeptData kept = new KeptData();
+    private final Monitors monitors = new Monitors();
 
     /** @param image of clusters that name none */
     public ClusterReconciler(String image, Applier applier, OperatorMetrics metrics) {
@@ -165,8 +166,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         if (before.filter(status::equals).isPresent()) {
             return UpdateControl.<CodisCluster>noUpdate().rescheduleAfter(pause);
         }
-        warnOnce(wanted.resource(), outcome, before, context);
-        warnOnce(wanted.resource(), troubles, before, context);
+        new Warnings(wanted.resource(), before, new Events(context.getClient())).about(outcome, troubles);
         return UpdateControl.patchStatus(only(status, wanted.resource())).rescheduleAfter(pause);
     }
 
@@ -188,6 +188,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
             ensureSecret(wanted, live, context);
             driver.maintain();
             kept.keep(wanted, live, driver.view().isPresent(), context.getClient());
+            monitors.keep(wanted, context.getClient(), Instant.now());
             driver.forgetLostProxies();
             plan = ClusterPlanner.plan(wanted.spec(), driver.observe());
             for (Step step : plan.steps()) {
@@ -213,36 +214,6 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
                     e.getMessage());
             return new Outcome(plan, Optional.of(Reason.INVALID_ARGUMENT), "Kubernetes refuses: " + e.getMessage());
         }
-    }
-
-    /** Trouble that does not pass by itself is an event when it begins, not on every pass. */
-    private static void warnOnce(
-            CodisCluster resource, Outcome outcome, Optional<ClusterStatus> before, Context<CodisCluster> context) {
-        boolean known = before.map(ClusterStatus::message)
-                .filter(outcome.message()::equals)
-                .isPresent();
-        outcome.reason()
-                .filter(reason -> !known && !PASSING.contains(reason))
-                .ifPresent(reason -> new Events(context.getClient()).warn(resource, reason.word(), outcome.message()));
-    }
-
-    private static void warnOnce(
-            CodisCluster resource,
-            List<Trouble> troubles,
-            Optional<ClusterStatus> before,
-            Context<CodisCluster> context) {
-        String told = before.stream()
-                .flatMap(status -> Optional.ofNullable(status.conditions()).stream())
-                .flatMap(List::stream)
-                .filter(condition -> condition.type().equals("PodsRunning"))
-                .map(Condition::reason)
-                .findFirst()
-                .orElse("");
-        troubles.stream()
-                .limit(1)
-                .filter(trouble -> !trouble.reason().equals(told))
-                .forEach(
-                        trouble -> new Events(context.getClient()).warn(resource, trouble.reason(), trouble.message()));
     }
 
     /** Not being allowed to look is no proof that there is none. */

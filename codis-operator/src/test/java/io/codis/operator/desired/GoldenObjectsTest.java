@@ -67,6 +67,7 @@ class GoldenObjectsTest {
         var objects = new ArrayList<>(desired.surroundings(groups));
         objects.add(desired.secret("0".repeat(64)));
         desired.exporterLogin("0".repeat(64)).ifPresent(objects::add);
+        desired.monitor().ifPresent(objects::add);
         groups.forEach(group ->
                 objects.add(desired.servers(group, wanted.spec().redis().perGroup())));
         for (Part part : Part.values()) {

@@ -1,0 +1,144 @@
+package io.codis.it.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.storage.StorageClass;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** Fields whose effect only a real Kubernetes shows. */
+class FieldsKubeIT {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final String SERVER = "some-codis-server-statefulset-0";
+    private static final String SPEC = """
+            apiVersion: k8s.infra.cn/v1
+            kind: CodisCluster
+            metadata: {name: some}
+            spec: {redisSpec: {replicas: 2, codisServerNumsPerGroup: 2MORE}TOP}
+            """;
+
+    @Test
+    void withDeletionPolicyDeleteNothingIsLeft() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-delete")) {
+            kube.apply(spec("", ", deletionPolicy: Delete"));
+            kube.await("some", KubeCluster::ready);
+
+            kube.deleteCluster("some");
+
+            Awaitility.await("nothing left")
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(kube.leftBehind("some")).isEmpty());
+        }
+    }
+
+    @Test
+    void theClientsPasswordIsThatOfTheSecretAndFollowsIt() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-auth")) {
+            password(kube, "first");
+            kube.apply(spec("", ", proxySpec: {authSecret: {name: clients}}"));
+            kube.await("some", KubeCluster::ready);
+            assertThat(ping(kube, "first")).contains("PONG");
+            assertThat(ping(kube, "second")).doesNotContain("PONG");
+
+            password(kube, "second");
+
+            Awaitility.await("the new password")
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(ping(kube, "second")).contains("PONG"));
+        }
+    }
+
+    @Test
+    void volumesGrowWhileTheirServersGoOn() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-grow")) {
+            Optional<StorageClass> growing = kube.client().storage().v1().storageClasses().list().getItems().stream()
+                    .filter(each -> Boolean.TRUE.equals(each.getAllowVolumeExpansion()))
+                    .findFirst();
+            Assumptions.assumeTrue(growing.isPresent(), "no storage class allows volumes to grow");
+            String name = growing.get().getMetadata().getName();
+            kube.apply(spec(storage(name, "64Mi"), ""));
+            kube.await("some", KubeCluster::ready);
+            List<String> before = servers(kube);
+
+            kube.apply(spec(storage(name, "128Mi"), ""));
+
+            Awaitility.await("claims and a set of 128Mi").atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(kube.client()
+                                .persistentVolumeClaims()
+                                .inNamespace(kube.namespace())
+                                .list()
+                                .getItems())
+                        .extracting(FieldsKubeIT::asked)
+                        .containsExactly("128Mi", "128Mi");
+                assertThat(kube.client()
+                                .apps()
+                                .statefulSets()
+                                .inNamespace(kube.namespace())
+                                .list()
+                                .getItems())
+                        .flatExtracting(set -> set.getSpec().getVolumeClaimTemplates())
+                        .extracting(FieldsKubeIT::asked)
+                        .containsExactly("128Mi");
+            });
+            kube.awaitSettled("some", Duration.ofSeconds(10));
+            assertThat(servers(kube)).isEqualTo(before);
+        }
+    }
+
+    private static String spec(String more, String top) {
+        return SPEC.replace("MORE", more).replace("TOP", top);
+    }
+
+    private static String storage(String storageClass, String size) {
+        return ", storageClassName: " + storageClass + ", storageResources: {requests: {storage: " + size + "}}";
+    }
+
+    private static String asked(PersistentVolumeClaim claim) {
+        return claim.getSpec().getResources().getRequests().get("storage").toString();
+    }
+
+    private static List<String> servers(KubeCluster kube) {
+        return kube.podsOf("some").stream()
+                .filter(pod -> pod.getMetadata().getName().contains("-server-"))
+                .map((Pod pod) -> pod.getMetadata().getUid())
+                .sorted()
+                .toList();
+    }
+
+    private static void password(KubeCluster kube, String password) {
+        kube.client()
+                .resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withName("clients")
+                        .withNamespace(kube.namespace())
+                        .endMetadata()
+                        .addToStringData("password", password)
+                        .build())
+                .forceConflicts()
+                .serverSideApply();
+    }
+
+    private static String ping(KubeCluster kube, String password) {
+        return kube.exec(
+                SERVER,
+                "codis-server",
+                "valkey-cli",
+                "-h",
+                "some-codis-proxy-service",
+                "-p",
+                "19000",
+                "--no-auth-warning",
+                "-a",
+                password,
+                "PING");
+    }
+}

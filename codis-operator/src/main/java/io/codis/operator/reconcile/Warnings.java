@@ -1,0 +1,39 @@
+package io.codis.operator.reconcile;
+
+import io.codis.operator.api.ClusterStatus;
+import io.codis.operator.api.ClusterStatus.Condition;
+import io.codis.operator.api.CodisCluster;
+import io.codis.operator.reconcile.StatusReport.Outcome;
+import io.codis.operator.reconcile.Troubles.Trouble;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Trouble that does not pass by itself is an event when it begins, not on every pass.
+ *
+ * @param before what the cluster said of itself last
+ */
+record Warnings(CodisCluster cluster, Optional<ClusterStatus> before, Events events) {
+
+    void about(Outcome outcome, List<Trouble> troubles) {
+        boolean known = told("Ready", Condition::message).equals(outcome.message());
+        outcome.reason()
+                .filter(reason -> !known && !ClusterReconciler.PASSING.contains(reason))
+                .ifPresent(reason -> events.warn(cluster, reason.word(), outcome.message()));
+        troubles.stream()
+                .limit(1)
+                .filter(trouble -> !trouble.reason().equals(told("PodsRunning", Condition::reason)))
+                .forEach(trouble -> events.warn(cluster, trouble.reason(), trouble.message()));
+    }
+
+    private String told(String type, Function<Condition, String> what) {
+        return before.stream()
+                .flatMap(status -> Optional.ofNullable(status.conditions()).stream())
+                .flatMap(List::stream)
+                .filter(condition -> condition.type().equals(type))
+                .map(what)
+                .findFirst()
+                .orElse("");
+    }
+}
