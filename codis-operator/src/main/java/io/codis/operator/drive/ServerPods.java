@@ -101,7 +101,7 @@ final class ServerPods {
         disturbed.add(member.group());
         if (pod.filter(found -> !ending(found) && !desired.current(found, member.group()))
                 .isEmpty()) {
-            return;
+            throw new CodisException(Reason.NOT_READY, "waiting until " + member + " is back");
         }
         missing(member, group).ifPresent(other -> {
             throw new CodisException(Reason.NOT_READY, member + " is restarted when " + other + " is ready");
