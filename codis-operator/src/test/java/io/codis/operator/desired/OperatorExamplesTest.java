@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Those that the API server accepts; what it refuses is tested where there is one. */
-class InvalidExamplesTest {
+/** What the API server accepts; what it refuses is tested where there is one. */
+class OperatorExamplesTest {
 
     static Stream<Path> refusedByTheOperator() throws IOException {
         try (Stream<Path> all = Files.list(Path.of("../examples/invalid"))) {
@@ -39,6 +39,25 @@ class InvalidExamplesTest {
         assertThat(((Wanted.Reading.Wrong) reading)
                         .problems().stream().map(SpecProblem::text).collect(Collectors.joining("; ")))
                 .isEqualTo(expected);
+    }
+
+    /** All but that of one machine, whose servers have ports. */
+    static Stream<Path> right() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("../examples"))) {
+            return all
+                    .filter(file -> file.toString().endsWith(".yaml") && !file.endsWith("local.yaml"))
+                    .sorted()
+                    .toList()
+                    .stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("right")
+    void everyExampleIsAClusterOfTheOperatorToo(Path file) {
+        CodisCluster resource = Serialization.unmarshal(read(file), CodisCluster.class);
+
+        assertThat(Wanted.read(resource, "codis:test")).isInstanceOf(Wanted.Reading.Right.class);
     }
 
     private static String read(Path file) {
