@@ -7,6 +7,7 @@ import io.codis.infra.dashboard.DashboardView;
 import io.codis.testkit.Seed;
 import io.codis.testkit.data.Dataset;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,7 +182,7 @@ class ScenarioKubeIT {
     void whatIsMadeAgainUnderTheSameNameFindsItsDataAndNothingElseIsLeftBehind() {
         kube.keepingLogs("made-again", () -> {
             Dataset data = Dataset.of(seed, KEYS);
-            data.load(kube.endpoints(SHOP, "proxy"));
+            patiently(() -> data.load(kube.endpoints(SHOP, "proxy")));
             load.run("scaled before it is deleted", PLANNED, () -> kube.scale(SHOP, 4));
             kube.deleteCluster(SHOP);
             assertThat(kube.leftBehind(SHOP))
@@ -195,10 +196,21 @@ class ScenarioKubeIT {
                             "Secret/shop-codis-secret");
             kube.apply(SPEC.replace("replicas: 2\n    codis", "replicas: 4\n    codis"));
             kube.await(SHOP, KubeCluster::ready);
-            data.requireIntact(kube.endpoints(SHOP, "proxy"));
+            patiently(() -> data.requireIntact(kube.endpoints(SHOP, "proxy")));
             load.run("and back", PLANNED, () -> kube.scale(SHOP, 2));
-            data.requireIntact(kube.endpoints(SHOP, "proxy"));
+            patiently(() -> data.requireIntact(kube.endpoints(SHOP, "proxy")));
         });
+    }
+
+    /** A node may still have translations of addresses from before a restart, and refuse a connection because of one. */
+    private static void patiently(Runnable work) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .ignoreExceptionsMatching(e -> e.getCause() instanceof ConnectException)
+                .until(() -> {
+                    work.run();
+                    return true;
+                });
     }
 
     private void members(int perGroup) {
