@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +25,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** {@code codis-fe}, with the flags of Codis 3.2. */
 @Command(name = "codis-fe", description = "Serves the web console of every product's dashboard.", sortOptions = false)
@@ -164,5 +164,4 @@ public final class FeMain implements Callable<Integer> {
                     e);
         }
     }
-
 }

@@ -40,7 +40,8 @@ final class Examination {
         boolean holdsFor(SlotBatch slots, UnaryOperator<String> runId) {
             return System.nanoTime() - at < HOLDS.toNanos()
                     && slots.slots().stream().allMatch(slot -> slots.target(slot) == batch.target(slot))
-                    && slots.masters().stream().allMatch(server -> runId.apply(server).equals(runs.get(server)));
+                    && slots.masters().stream()
+                            .allMatch(server -> runId.apply(server).equals(runs.get(server)));
         }
     }
 

@@ -258,7 +258,14 @@ class MoverTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"source, copied", "source, confirmed", "source, removed", "target, copied", "target, confirmed", "target, removed"})
+    @CsvSource({
+        "source, copied",
+        "source, confirmed",
+        "source, removed",
+        "target, copied",
+        "target, confirmed",
+        "target, removed"
+    })
     void anEngineKilledInTheMiddleOfAMoveCostsNoKey(String victim, String step) throws IOException {
         TestServer one = server(AOF);
         TestServer two = server(AOF);
