@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codis.infra.json.Json;
 import io.codis.infra.secret.ClusterSecret;
+import io.codis.testkit.Ports;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +38,7 @@ class LocalClusterIT {
     @BeforeEach
     void writeSpec() throws IOException {
         data = directory.resolve("data");
-        ports = freePorts();
+        ports = List.of(Ports.free(), Ports.free(), Ports.free(), Ports.free(), Ports.block(16));
         proxyPort = ports.get(1);
         writeSpec(2, proxyPort, "");
     }
@@ -210,27 +208,4 @@ class LocalClusterIT {
     }
 
     /** Four for the parts, and one from which sixteen are free, with those of the launchers above. */
-    private static List<Integer> freePorts() throws IOException {
-        var ports = new ArrayList<Integer>();
-        var sockets = new ArrayList<ServerSocket>();
-        while (ports.size() < 4) {
-            var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            sockets.add(socket);
-            ports.add(socket.getLocalPort());
-        }
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        for (int base = 20_000 + (int) (ProcessHandle.current().pid() % 500) * 16; ; base += 16) {
-            var needed = new HashSet<Integer>();
-            for (int port = base; port < base + 16; port++) {
-                needed.add(port);
-                needed.add(port + 10_000);
-            }
-            if (needed.stream().allMatch(port -> Listeners.free(port) && !ports.contains(port))) {
-                ports.add(base);
-                return ports;
-            }
-        }
-    }
 }

@@ -233,6 +233,8 @@ final class Comparison implements AutoCloseable {
                     .as("%s: %s, engine %s", call.words(), ours, theirs)
                     .isEqualTo(word(theirs));
             assertThat(ours).doesNotContain("handle request", "handle response");
+        } else if (name.startsWith("sort") && (misledByErrno(here) || misledByErrno(there))) {
+            // which of the two engines is misled hangs upon what else each has in its hands
         } else if (KIND_ONLY.contains(name)) {
             assertThat(here).as("%s, engine %s", call.words(), there).isInstanceOf(there.getClass());
         } else if (ANY_ORDER.contains(name)) {
@@ -240,6 +242,12 @@ final class Comparison implements AutoCloseable {
         } else {
             assertThat(here).as("%s", call.words()).isEqualTo(there);
         }
+    }
+
+    /** Engines read numbers to sort by with strtod, and take an ERANGE that another command has left for its own. */
+    private static boolean misledByErrno(Reply reply) {
+        return reply instanceof Reply.Failure(String text)
+                && text.equals("ERR One or more scores can't be converted into double");
     }
 
     private static String word(String error) {
