@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.core.replication.ReplicationInfo;
 import io.codis.core.wire.ServerState;
 import io.codis.dashboard.role.RoleTimes;
 import io.codis.infra.redis.RedisConnection;
@@ -83,7 +84,7 @@ class RollbackAndRestartIT {
                 replicas.getFirst().kill();
                 write(master, cluster, keys + 10, keys + 20);
                 keys += 20;
-                awaitRecorded(master);
+                awaitRecorded(master, cluster);
                 List.of(master, replicas.getLast()).forEach(LauncherServer::kill);
                 var all = List.of(replicas.getFirst(), replicas.getLast(), master);
 
@@ -109,7 +110,7 @@ class RollbackAndRestartIT {
             write(master, cluster, 0, 10);
             replicas.getFirst().kill();
             write(master, cluster, 10, 20);
-            awaitRecorded(master);
+            awaitRecorded(master, cluster);
             List.of(master, replicas.getLast()).forEach(LauncherServer::kill);
 
             replicas.getFirst().start();
@@ -139,11 +140,15 @@ class RollbackAndRestartIT {
     }
 
     /** Its volume knows how far its data has come, and every write is in its append-only file. */
-    private static void awaitRecorded(LauncherServer server) {
-        long offset = server.state().offset();
-        server.await(
-                "its offset is recorded",
-                ignored -> server.identity().path("offset").asLong() >= offset);
+    /** In the history that it serves now: what was recorded before its promotion counts in another one. */
+    private static void awaitRecorded(LauncherServer server, RoleCluster cluster) {
+        try (var client = cluster.client(server)) {
+            var now = (ReplicationInfo.Master) ReplicationInfo.parse(Replies.text(client.call("INFO", "replication")));
+            server.await(
+                    "its offset is recorded",
+                    ignored -> server.identity().path("replid").asText().equals(now.replid())
+                            && server.identity().path("offset").asLong() >= now.offset());
+        }
     }
 
     private static void awaitFence(RedisConnection engine) {
