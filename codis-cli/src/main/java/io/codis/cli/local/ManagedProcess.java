@@ -20,19 +20,22 @@ import org.slf4j.LoggerFactory;
 /** One child that is kept running: when it ends by itself it is started again, later each time it fails quickly. */
 final class ManagedProcess {
 
+    /** A file of the data directory that a program reads when it starts. */
+    record Settings(Path file, String text) {}
+
     /**
      * What to run.
      *
-     * @param settings what it reads when it starts
+     * @param settings written when it starts, and not before: the process that runs may be started again
      */
-    record Program(List<String> command, Map<String, String> environment, String settings) {
+    record Program(List<String> command, Map<String, String> environment, Optional<Settings> settings) {
 
         Program(List<String> command, Map<String, String> environment) {
-            this(command, environment, "");
+            this(command, environment, Optional.empty());
         }
 
-        Program with(String read) {
-            return new Program(command, environment, read);
+        Program with(Settings read) {
+            return new Program(command, environment, Optional.of(read));
         }
     }
 
@@ -130,6 +133,7 @@ final class ManagedProcess {
     }
 
     private Process spawn() {
+        program.settings().ifPresent(settings -> data.write(settings.file(), settings.text()));
         Process started = spawner.spawn(program.command(), program.environment(), data.log(name));
         process = started;
         data.write(pidFile(), ProcessIdentity.of(started.pid()).text());

@@ -14,7 +14,6 @@ import io.codis.infra.dashboard.DashboardApi;
 import io.codis.infra.dashboard.DashboardSteps;
 import io.codis.infra.dashboard.DashboardSteps.Patience;
 import io.codis.infra.dashboard.DashboardView;
-import io.codis.infra.dashboard.Deadline;
 import io.codis.infra.dashboard.Standings;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -137,19 +136,14 @@ final class ProcessDriver implements ClusterDriver {
     /** What the dashboard says may be of the time before, so it is asked for another run. */
     private void restart(MemberId member) {
         String before = server(member).map(DashboardView.Server::runId).orElse("");
-        processes.restart(member.toString(), program(member), STOP);
-        Deadline deadline = Deadline.in(PATIENCE.sync());
-        while (server(member)
-                .map(DashboardView.Server::runId)
-                .filter(run -> !run.isEmpty() && !run.equals(before))
-                .isEmpty()) {
-            if (!deadline.pause()) {
-                throw new CodisException(
-                        Reason.TIMED_OUT,
-                        member + " does not serve " + PATIENCE.sync().toMinutes()
-                                + " min after its restart; see codis logs " + member);
-            }
-        }
+        processes.restart(
+                member.toString(),
+                program(member),
+                STOP,
+                () -> server(member)
+                        .map(DashboardView.Server::runId)
+                        .filter(run -> !run.isEmpty() && !run.equals(before))
+                        .isPresent());
     }
 
     private Optional<DashboardView.Server> server(MemberId member) {

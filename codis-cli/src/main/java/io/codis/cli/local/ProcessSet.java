@@ -2,7 +2,10 @@ package io.codis.cli.local;
 
 import io.codis.cli.local.ManagedProcess.Program;
 import io.codis.core.plan.MemberId;
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
 import io.codis.core.spec.CodisClusterSpec;
+import io.codis.infra.dashboard.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,10 +13,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The children of this supervisor by name, and the ports of the servers. */
 final class ProcessSet implements AutoCloseable {
+
+    /** A server may have much to load, and all to copy from its master. */
+    private static final Duration SERVES_WITHIN = Duration.ofMinutes(10);
 
     private final DataDirectory data;
     private final Spawner spawner = new Spawner();
@@ -66,9 +73,23 @@ final class ProcessSet implements AutoCloseable {
                 .orElse(false);
     }
 
-    void restart(String name, Program program, Duration grace) {
+    /**
+     * Stops it, starts it and waits until it serves.
+     *
+     * @param serves whether the new process does: what others say may be of the one before
+     */
+    void restart(String name, Program program, Duration grace, BooleanSupplier serves) {
         stop(name, grace);
         start(name, program);
+        Deadline deadline = Deadline.in(SERVES_WITHIN);
+        while (!serves.getAsBoolean()) {
+            if (!deadline.pause()) {
+                throw new CodisException(
+                        Reason.TIMED_OUT,
+                        name + " does not serve " + SERVES_WITHIN.toMinutes()
+                                + " min after its restart; see codis logs " + name);
+            }
+        }
     }
 
     /** It may end by itself from now on. */

@@ -1,12 +1,9 @@
 package io.codis.cli.local;
 
 import io.codis.cli.local.ManagedProcess.Program;
-import io.codis.core.problem.CodisException;
-import io.codis.core.problem.Reason;
 import io.codis.core.spec.CodisClusterSpec;
 import io.codis.infra.dashboard.DashboardApi;
 import io.codis.infra.dashboard.DashboardView;
-import io.codis.infra.dashboard.Deadline;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -20,7 +17,6 @@ import java.util.function.Consumer;
 final class ProxyRoll {
 
     private static final Duration STOP = Duration.ofSeconds(15);
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final ProcessSet processes;
     private final Programs programs;
@@ -56,18 +52,13 @@ final class ProxyRoll {
     private void restart(int ordinal, Program wanted) {
         onStep.accept("restart proxy-" + ordinal);
         String before = proxy(ordinal).map(DashboardView.Proxy::startTime).orElse("");
-        processes.restart("proxy-" + ordinal, wanted, STOP);
-        Deadline deadline = Deadline.in(PATIENCE);
-        while (proxy(ordinal)
-                .filter(proxy -> proxy.online() && !proxy.startTime().equals(before))
-                .isEmpty()) {
-            if (!deadline.pause()) {
-                throw new CodisException(
-                        Reason.TIMED_OUT,
-                        "proxy-" + ordinal + " does not serve " + PATIENCE.toMinutes()
-                                + " min after its restart; see codis logs proxy-" + ordinal);
-            }
-        }
+        processes.restart(
+                "proxy-" + ordinal,
+                wanted,
+                STOP,
+                () -> proxy(ordinal)
+                        .filter(proxy -> proxy.online() && !proxy.startTime().equals(before))
+                        .isPresent());
     }
 
     private Optional<DashboardView.Proxy> proxy(int ordinal) {

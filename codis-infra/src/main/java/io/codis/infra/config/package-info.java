@@ -1,5 +1,5 @@
 /**
- * Configuration files of dashboard and proxy, in TOML. Owns reading with positions; the keys are in core.
+ * Configuration files of dashboard and proxy, in TOML. Owns reading with positions, and writing; the keys are in core.
  */
 @NullMarked
 package io.codis.infra.config;

@@ -4,6 +4,7 @@ import io.codis.core.plan.Part;
 import io.codis.core.spec.CodisClusterSpec;
 import io.codis.core.spec.Coordinator;
 import io.codis.core.spec.Placement;
+import io.codis.infra.config.TomlText;
 import io.codis.infra.coordinator.kubernetes.KubernetesCoordinator;
 import io.codis.operator.api.ClusterFields;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -170,7 +171,7 @@ public final class ControlObjects {
     }
 
     private String dashboardToml() {
-        return new Toml()
+        return new TomlText()
                 .set("coordinator_name", spec.keeper().name())
                 .set(
                         "coordinator_addr",

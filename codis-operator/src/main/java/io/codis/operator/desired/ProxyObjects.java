@@ -1,6 +1,7 @@
 package io.codis.operator.desired;
 
 import io.codis.core.spec.ProxySpec;
+import io.codis.infra.config.TomlText;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
@@ -48,12 +49,15 @@ public final class ProxyObjects {
     }
 
     private String toml() {
-        var toml = new Toml()
+        var toml = new TomlText()
                 .set("product_name", wanted.spec().productName())
                 .set("proxy_addr", "0.0.0.0:" + ObjectNames.PROXY_PORT)
                 .set("admin_addr", "0.0.0.0:" + ObjectNames.PROXY_ADMIN_PORT);
         proxy.auth().ifPresent(auth -> toml.set("session_auth", auth));
-        return toml.text() + (proxy.safeWrites() ? "safe_writes = true\n" : "");
+        if (proxy.safeWrites()) {
+            toml.set("safe_writes", true);
+        }
+        return toml.text();
     }
 
     Service service() {

@@ -1,22 +1,27 @@
-package io.codis.operator.desired;
+package io.codis.infra.config;
 
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A configuration file of text settings. */
-final class Toml {
+/** The text of a configuration file, its settings in the order of their names. */
+public final class TomlText {
 
     private final Map<String, String> settings = new TreeMap<>();
 
-    Toml set(String key, String value) {
-        settings.put(key, value);
+    public TomlText set(String key, String value) {
+        settings.put(key, quoted(value));
         return this;
     }
 
-    String text() {
+    public TomlText set(String key, boolean value) {
+        settings.put(key, Boolean.toString(value));
+        return this;
+    }
+
+    public String text() {
         var text = new StringBuilder();
-        settings.forEach((key, value) ->
-                text.append(key).append(" = ").append(quoted(value)).append('\n'));
+        settings.forEach(
+                (key, value) -> text.append(key).append(" = ").append(value).append('\n'));
         return text.toString();
     }
 
