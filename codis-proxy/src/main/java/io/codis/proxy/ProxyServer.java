@@ -46,8 +46,7 @@ public final class ProxyServer implements AutoCloseable {
                     Advertised.of("--host-proxy", launch.hostProxy(), plane.address()),
                     Advertised.of("--host-admin", launch.hostAdmin(), http.address()));
         } catch (RuntimeException e) {
-            // the answer to the request that asked for this may still be on its way
-            http.close(ANSWERS);
+            http.close(Duration.ZERO);
             throw e;
         }
         api.serve(identity);
