@@ -13,7 +13,7 @@ public final class CodisClusterReader {
 
     private static final Pattern PRODUCT = Pattern.compile("\\w[\\w.-]*");
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]*[a-z0-9])?");
-    private static final String DELETE = "Delete";
+    static final String DELETE = "Delete";
     private static final Pattern SERVERS = Pattern.compile("[^\\s,:]+:\\d{1,5}(,[^\\s,:]+:\\d{1,5})*");
 
     private final Findings findings = new Findings();

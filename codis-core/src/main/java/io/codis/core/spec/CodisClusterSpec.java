@@ -44,24 +44,15 @@ public record CodisClusterSpec(
 
     /** The same cluster with other numbers. */
     public CodisClusterSpec scaled(int groups, int perGroup, int proxies) {
-        return new CodisClusterSpec(
-                name,
-                namespace,
-                productName,
-                zkAddr,
-                coordinator,
-                deleteData,
-                logPath,
-                codisImage,
-                fe,
-                dashboard,
-                ha,
-                proxy.scaled(proxies),
-                redis.scaled(groups, perGroup));
+        return with(proxy.scaled(proxies), redis.scaled(groups, perGroup));
     }
 
     /** The same cluster with the password that a Secret holds. */
     public CodisClusterSpec withAuth(String password) {
+        return with(proxy.withAuth(password), redis);
+    }
+
+    private CodisClusterSpec with(ProxySpec otherProxy, RedisSpec otherRedis) {
         return new CodisClusterSpec(
                 name,
                 namespace,
@@ -74,8 +65,8 @@ public record CodisClusterSpec(
                 fe,
                 dashboard,
                 ha,
-                proxy.withAuth(password),
-                redis);
+                otherProxy,
+                otherRedis);
     }
 
     /** Who keeps the state on Kubernetes. */

@@ -36,7 +36,7 @@ final class CodisClusterWriter {
             map.put("coordinator", fields);
         });
         if (spec.deleteData()) {
-            map.put("deletionPolicy", "Delete");
+            map.put("deletionPolicy", CodisClusterReader.DELETE);
         }
         put(map, "logPath", spec.logPath());
         put(map, "codisImage", spec.codisImage());

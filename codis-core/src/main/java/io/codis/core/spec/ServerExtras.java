@@ -17,4 +17,10 @@ public record ServerExtras(
         Optional<String> backupImage,
         Optional<BackupSchedule> backup,
         Optional<String> storageClassName,
-        Resources storageResources) {}
+        Resources storageResources) {
+
+    /** Servers keep their data on volumes of their own. */
+    public boolean persistent() {
+        return !storageResources.requests().isEmpty();
+    }
+}

@@ -2,8 +2,6 @@ package io.codis.dashboard.migration;
 
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
-import io.codis.infra.redis.InfoText;
-import io.codis.infra.redis.Replies;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -113,11 +111,9 @@ final class Examination {
                                 + String.join(", ", survey.tooBig().values()));
     }
 
-    /** Which process serves there now. */
     String runId(String server) {
         try (var engine = open(server)) {
-            return InfoText.fields(Replies.text(engine.raw().call("INFO", "server")))
-                    .getOrDefault("run_id", "");
+            return Leftovers.runId(engine.raw());
         }
     }
 

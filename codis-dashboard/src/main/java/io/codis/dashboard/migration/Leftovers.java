@@ -182,7 +182,8 @@ final class Leftovers {
         return slot.group() == gid || slot.group() == 0 || SlotBatch.under(slot.action(), gid);
     }
 
-    private static String runId(RedisConnection engine) {
+    /** Which process serves there now. */
+    static String runId(RedisConnection engine) {
         return InfoText.fields(Replies.text(engine.call("INFO", "server"))).getOrDefault("run_id", "");
     }
 }

@@ -161,14 +161,14 @@ final class SourceMover {
     }
 
     /** The slots of the batch that nothing speaks against; sizes are not believed when they are from before. */
-    private TreeSet<Integer> examined(SlotBatch batch) throws InterruptedException {
+    private SortedSet<Integer> examined(SlotBatch batch) throws InterruptedException {
         var examination = new Examination(tools, batch, leftovers);
         if (examined != null && examined.holdsFor(batch, examination::runId)) {
             largest = -1;
             var movable = batch.slots();
             movable.retainAll(examined.movable());
             if (!movable.isEmpty()) {
-                return new TreeSet<>(movable);
+                return movable;
             }
         }
         examined = examination.run();

@@ -7,23 +7,16 @@ import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.logging.ErrorManager;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
 
 /** Appends to {@code FILE.YYYY-MM-DD}, the day in UTC like the lines, or to one file; a line is in it when the call returns. */
-final class AppendingFileHandler extends Handler {
+final class AppendingFileHandler extends LineFileHandler {
 
-    private final Path base;
     private final boolean daily;
     private LocalDate day;
-    private OutputStream out;
 
     static AppendingFileHandler daily(Path base) {
         return new AppendingFileHandler(base, true);
@@ -34,8 +27,8 @@ final class AppendingFileHandler extends Handler {
     }
 
     private AppendingFileHandler(Path base, boolean daily) {
+        super(base);
         this.daily = daily;
-        this.base = base.toAbsolutePath();
         this.day = LocalDate.now(ZoneOffset.UTC);
         try {
             Files.createDirectories(this.base.resolveSibling(""));
@@ -46,31 +39,7 @@ final class AppendingFileHandler extends Handler {
     }
 
     @Override
-    public synchronized void publish(LogRecord event) {
-        if (!isLoggable(event)) {
-            return;
-        }
-        try {
-            roll(LocalDate.ofInstant(Instant.ofEpochMilli(event.getMillis()), ZoneOffset.UTC));
-            out.write(getFormatter().format(event).getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            reportError("log file " + base, e, ErrorManager.WRITE_FAILURE);
-        }
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public synchronized void close() {
-        try {
-            out.close();
-        } catch (IOException e) {
-            reportError("log file " + base, e, ErrorManager.CLOSE_FAILURE);
-        }
-    }
-
-    private void roll(LocalDate today) throws IOException {
+    void makeRoom(LocalDate today, int bytes) throws IOException {
         if (daily && today.isAfter(day)) {
             out.close();
             day = today;

@@ -4,18 +4,11 @@ import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.logging.ErrorManager;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,13 +17,11 @@ import java.util.stream.Stream;
  * A copy of the log that never fills its disk: {@code FILE.YYYY-MM-DD}, then {@code FILE.YYYY-MM-DD.1} and so on when one is
  * full; the oldest go. That it cannot be written is told once and is no reason to stop.
  */
-final class BoundedFileHandler extends Handler {
+final class BoundedFileHandler extends LineFileHandler {
 
-    private final Path base;
     private final long fileBytes;
     private final int files;
     private LocalDate day = LocalDate.EPOCH;
-    private OutputStream out = OutputStream.nullOutputStream();
     private long left;
 
     /**
@@ -38,27 +29,17 @@ final class BoundedFileHandler extends Handler {
      * @param files that are kept
      */
     BoundedFileHandler(Path base, long fileBytes, int files) {
-        this.base = base.toAbsolutePath();
+        super(base);
         this.fileBytes = fileBytes;
         this.files = files;
     }
 
     @Override
-    public synchronized void publish(LogRecord event) {
-        if (!isLoggable(event)) {
-            return;
+    void makeRoom(LocalDate today, int bytes) throws IOException {
+        if (today.isAfter(day) || left < bytes) {
+            next(today, bytes);
         }
-        byte[] line = getFormatter().format(event).getBytes(StandardCharsets.UTF_8);
-        LocalDate today = LocalDate.ofInstant(Instant.ofEpochMilli(event.getMillis()), ZoneOffset.UTC);
-        try {
-            if (today.isAfter(day) || left < line.length) {
-                next(today, line.length);
-            }
-            out.write(line);
-            left -= line.length;
-        } catch (IOException e) {
-            reportError("log file " + base, e, ErrorManager.WRITE_FAILURE);
-        }
+        left -= bytes;
     }
 
     /** The first file of the day that has room. */
@@ -97,17 +78,5 @@ final class BoundedFileHandler extends Handler {
             });
         }
         return List.copyOf(byAge.values());
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public synchronized void close() {
-        try {
-            out.close();
-        } catch (IOException e) {
-            reportError("log file " + base, e, ErrorManager.CLOSE_FAILURE);
-        }
     }
 }

@@ -22,6 +22,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,8 @@ public final class ServerObjects {
     private final RedisSpec redis;
     private final Pods pods;
     private final Exporter exporter;
+    /** By group: every pod of a group is compared with its own. */
+    private final Map<Integer, String> revisions = new HashMap<>();
 
     ServerObjects(Wanted wanted) {
         this.wanted = wanted;
@@ -110,7 +113,7 @@ public final class ServerObjects {
                         .build())
                 .withTemplate(template(group, revision(group)))
                 .endSpec();
-        if (persistent()) {
+        if (redis.extras().persistent()) {
             set.editSpec().withVolumeClaimTemplates(claim()).endSpec();
         }
         return set.build();
@@ -118,7 +121,8 @@ public final class ServerObjects {
 
     /** Changes with whatever a server of the group reads only when it starts. */
     String revision(int group) {
-        return Digest.of(Serialization.asJson(template(group, "")) + redis.configuration());
+        return revisions.computeIfAbsent(
+                group, id -> Digest.of(Serialization.asJson(template(id, "")) + redis.configuration()));
     }
 
     private PodTemplateSpec template(int group, String revision) {
@@ -138,7 +142,7 @@ public final class ServerObjects {
         redis.extras().scheduler().ifPresent(pod::withSchedulerName);
         Pods.secretVolume(pods.confVolume(pod, "server"), "secret", names.secret());
         exporter.addTo(pod);
-        if (!persistent()) {
+        if (!redis.extras().persistent()) {
             pod.addNewVolume().withName(DATA).withNewEmptyDir().endEmptyDir().endVolume();
         }
         return pod.build();
@@ -201,10 +205,6 @@ public final class ServerObjects {
                         .withMatchLabels(names.selector(group))
                         .build())
                 .build();
-    }
-
-    private boolean persistent() {
-        return !redis.extras().storageResources().requests().isEmpty();
     }
 
     private PersistentVolumeClaim claim() {

@@ -9,6 +9,7 @@ import io.codis.core.spec.CodisClusterSpec;
 import io.codis.core.spec.SpecProblem;
 import io.codis.core.spec.SpecReading;
 import io.codis.core.spec.SpecTree;
+import io.codis.operator.api.ClusterFields;
 import io.codis.operator.api.CodisCluster;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,6 +55,13 @@ public record Wanted(CodisCluster resource, CodisClusterSpec spec, String image)
                 checked(new Wanted(resource, spec, spec.codisImage().orElse(operatorImage)));
             case SpecReading.Invalid(List<SpecProblem> problems) -> new Reading.Wrong(problems);
         };
+    }
+
+    /** The product of a cluster that may not have been read. */
+    public static String productName(CodisCluster resource) {
+        return Optional.ofNullable(resource.getSpec())
+                .map(ClusterFields::productName)
+                .orElse(resource.getMetadata().getName());
     }
 
     /** What is passed on to Kubernetes has to be of its shape. */

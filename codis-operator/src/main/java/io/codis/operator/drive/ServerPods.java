@@ -59,13 +59,11 @@ final class ServerPods {
         if (engine.filter(ServerPods::everStarted).isEmpty()) {
             return true;
         }
-        boolean persistent =
-                !wanted.spec().redis().extras().storageResources().requests().isEmpty();
         boolean served = view.flatMap(known -> known.group(member.group()))
                 .flatMap(DashboardView.Group::master)
                 .filter(DashboardView.Server::serves)
                 .isPresent();
-        return persistent && (!served || !running(engine.get()));
+        return wanted.spec().redis().extras().persistent() && (!served || !running(engine.get()));
     }
 
     private static Optional<ContainerStatus> engine(Pod pod) {

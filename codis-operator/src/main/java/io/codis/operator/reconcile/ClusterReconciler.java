@@ -127,7 +127,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         return switch (Wanted.read(resource, image)) {
             case Wanted.Reading.Wrong(List<SpecProblem> problems) -> invalid(resource, problems);
             case Wanted.Reading.Right(Wanted wanted) -> {
-                Optional<SpecProblem> taken = Products.taken(wanted, others());
+                Optional<SpecProblem> taken = Products.taken(wanted, others(wanted));
                 yield taken.isPresent()
                         ? invalid(resource, List.of(taken.get()))
                         : switch (new ClientPassword(context.getClient()).given(wanted)) {
@@ -138,9 +138,11 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         };
     }
 
-    private List<Wanted> others() {
+    /** Those that may keep their state where this one does; reading a whole cluster is work. */
+    private List<Wanted> others(Wanted wanted) {
         return Optional.ofNullable(clusters).stream()
                 .flatMap(Cache::list)
+                .filter(other -> Wanted.productName(other).equals(wanted.spec().productName()))
                 .map(other -> Wanted.read(other, image))
                 .filter(Wanted.Reading.Right.class::isInstance)
                 .map(right -> ((Wanted.Reading.Right) right).wanted())

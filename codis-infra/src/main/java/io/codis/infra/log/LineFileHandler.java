@@ -1,0 +1,52 @@
+package io.codis.infra.log;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.logging.ErrorManager;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+
+/** Writes lines to files; a line is in its file when the call returns. Days are of UTC, as the lines' times. */
+abstract class LineFileHandler extends Handler {
+
+    final Path base;
+    OutputStream out = OutputStream.nullOutputStream();
+
+    LineFileHandler(Path base) {
+        this.base = base.toAbsolutePath();
+    }
+
+    /** Opens another file where a line of this day and of so many bytes does not belong into the present one. */
+    abstract void makeRoom(LocalDate today, int bytes) throws IOException;
+
+    @Override
+    public synchronized void publish(LogRecord event) {
+        if (!isLoggable(event)) {
+            return;
+        }
+        byte[] line = getFormatter().format(event).getBytes(StandardCharsets.UTF_8);
+        try {
+            makeRoom(LocalDate.ofInstant(Instant.ofEpochMilli(event.getMillis()), ZoneOffset.UTC), line.length);
+            out.write(line);
+        } catch (IOException e) {
+            reportError("log file " + base, e, ErrorManager.WRITE_FAILURE);
+        }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public synchronized void close() {
+        try {
+            out.close();
+        } catch (IOException e) {
+            reportError("log file " + base, e, ErrorManager.CLOSE_FAILURE);
+        }
+    }
+}
