@@ -9,11 +9,14 @@ import io.codis.infra.redis.RedisConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +34,12 @@ final class CopyPass {
     private static final Duration SCAN_REST = Duration.ofNanos(300_000);
 
     /** In times of what a MIGRATE has held the source up. */
-    private static final int REST_WITH_CLIENTS = 3;
+    private static final int REST_WITH_CLIENTS = 2;
 
+    /** What is asked for each removal costs the same for many keys, and beside clients few are copied at a time. */
+    private static final Duration GATHERED_WITH_CLIENTS = Duration.ofMillis(50);
+
+    private static final int REMOVED_TOGETHER = 1000;
     private static final int QUEUED = 4;
     private static final int TO_REMOVE = 64;
     private static final KeyBatch END = new KeyBatch(0, 0, List.of(), false);
@@ -61,9 +68,25 @@ final class CopyPass {
      * @throws CodisException when the pass did not end; it is to be done again
      */
     long run(long measured) throws InterruptedException {
+        return go(measured, engine -> new KeyScan(engine, slots::has));
+    }
+
+    /** The same, and what it finds of slots that are to move next goes into {@code next}. */
+    long run(long measured, KeyIndex next) throws InterruptedException {
+        return next.wanted() == 0
+                ? run(measured)
+                : go(measured, engine -> next.filledBy(new KeyScan(engine, slot -> slots.has(slot) || next.has(slot))));
+    }
+
+    /** The same with keys that were found before; that nothing else is there is not proven. */
+    void run(long measured, Keys known) throws InterruptedException {
+        go(measured, _ -> known);
+    }
+
+    private long go(long measured, Function<RedisConnection, Keys> keys) throws InterruptedException {
         var copier = Thread.ofVirtual().name("copy-" + slots.source()).start(() -> guarded(this::copy));
         var remover = Thread.ofVirtual().name("remove-" + slots.source()).start(() -> guarded(this::remove));
-        guarded(() -> scan(measured));
+        guarded(() -> find(measured, keys));
         // the copier's own deadline bounds this; its outcome decides whether the login must go
         copier.join();
         remover.join();
@@ -71,13 +94,13 @@ final class CopyPass {
         return found;
     }
 
-    private void scan(long measured) throws InterruptedException {
+    private void find(long measured, Function<RedisConnection, Keys> keys) throws InterruptedException {
         try (var engine = openSource()) {
             var witness = SourceWitness.of(engine.raw());
             var chunks = new KeyChunks(engine, slots, measured, this::enqueue, tools.conditions());
-            new KeyScan(engine.raw(), slots::has).run((db, keys, slotOf) -> {
-                found += keys.size();
-                chunks.add(db, keys, slotOf, pace);
+            keys.apply(engine.raw()).run((db, some, slotOf) -> {
+                found += some.size();
+                chunks.add(db, some, slotOf, pace);
                 failIfStopped();
                 if (tools.clients().getAsBoolean()) {
                     Thread.sleep(SCAN_REST);
@@ -138,19 +161,31 @@ final class CopyPass {
 
     private void remove() throws InterruptedException {
         try (var removal = new Removal(tools, slots, progress)) {
-            KeyBatch batch = take(toRemove);
-            while (batch != END) {
-                var together = new ArrayList<KeyBatch>(List.of(batch));
-                KeyBatch next = toRemove.poll();
-                while (next != null && next != END && next.sameWay(batch)) {
-                    together.add(next);
-                    next = toRemove.poll();
+            var gathered = new LinkedHashMap<KeyBatch.Way, List<KeyBatch>>();
+            boolean more = true;
+            while (more) {
+                more = gather(gathered);
+                for (var batches : gathered.values()) {
+                    removal.confirmAndRemove(batches);
                 }
-                removal.confirmAndRemove(together);
-                batch = next == null ? take(toRemove) : next;
+                gathered.clear();
             }
             removal.finish();
         }
+    }
+
+    /** What has been copied, by where it went; false when it is the last. */
+    private boolean gather(Map<KeyBatch.Way, List<KeyBatch>> gathered) throws InterruptedException {
+        KeyBatch batch = take(toRemove);
+        long until = System.nanoTime() + (tools.clients().getAsBoolean() ? GATHERED_WITH_CLIENTS.toNanos() : 0);
+        int keys = 0;
+        while (batch != null && batch != END) {
+            gathered.computeIfAbsent(batch.way(), _ -> new ArrayList<>()).add(batch);
+            keys += batch.keys().size();
+            long wait = keys < REMOVED_TOGETHER && !batch.alone() ? until - System.nanoTime() : 0;
+            batch = toRemove.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
+        }
+        return batch != END;
     }
 
     /** Rest as people asked for, and when clients want the source too, most of its time is theirs. */

@@ -36,20 +36,25 @@ final class Examination {
 
         /** Whether all of these slots were looked at, and it holds for them. */
         boolean holdsFor(SlotBatch slots, UnaryOperator<String> runId) {
-            return System.nanoTime() - at < HOLDS.toNanos()
+            return youngerThan(HOLDS)
                     && slots.slots().stream().allMatch(slot -> slots.target(slot) == batch.target(slot))
                     && slots.masters().stream()
                             .allMatch(server -> runId.apply(server).equals(runs.get(server)));
         }
+
+        boolean youngerThan(Duration age) {
+            return System.nanoTime() - at < age.toNanos();
+        }
     }
 
-    Result run() throws InterruptedException {
+    /** @param names of the keys of slots that move first */
+    Result run(KeyIndex names) throws InterruptedException {
         long at = System.nanoTime();
         var movable = new TreeSet<>(batch.slots());
         var runs = new HashMap<String, String>();
         batch.masters().forEach(server -> runs.put(server, runId(server)));
         try (var source = open(batch.sourceServer())) {
-            Survey survey = Survey.of(source, batch, tools.clients());
+            Survey survey = Survey.of(source, batch, tools.clients(), names);
             withoutTooBig(survey, movable);
             for (Map.Entry<Integer, String> target : batch.targetServers().entrySet()) {
                 checkTarget(source, survey, target.getKey(), movable);

@@ -18,7 +18,10 @@ record KeyBatch(int db, int target, List<byte[]> keys, boolean alone, boolean la
         return new KeyBatch(db, target, keys, alone, true);
     }
 
-    boolean sameWay(KeyBatch other) {
-        return db == other.db && target == other.target;
+    /** A database, and the group to which its keys go. */
+    record Way(int db, int target) {}
+
+    Way way() {
+        return new Way(db, target);
     }
 }

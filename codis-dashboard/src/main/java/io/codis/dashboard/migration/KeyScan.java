@@ -12,12 +12,7 @@ import java.util.function.IntPredicate;
  * One pass over all keys of an engine, by SCAN in each database. A key that is there from the beginning to the end of the
  * pass is found at least once, perhaps more often.
  */
-final class KeyScan {
-
-    /** Keys found by one SCAN, each with its slot at the same place. */
-    interface Sink {
-        void found(int db, List<byte[]> keys, int[] slots) throws InterruptedException;
-    }
+final class KeyScan implements Keys {
 
     /** About a third of a millisecond of the engine's time. */
     private static final int COUNT = 1000;
@@ -32,7 +27,8 @@ final class KeyScan {
     }
 
     /** Hands over every key of the wanted slots; empty lists too, so that the sink may look around. */
-    void run(Sink sink) throws InterruptedException {
+    @Override
+    public void run(Sink sink) throws InterruptedException {
         for (int db : databases(engine)) {
             engine.call("SELECT", db);
             byte[] cursor = {'0'};

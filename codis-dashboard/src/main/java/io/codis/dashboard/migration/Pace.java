@@ -15,10 +15,10 @@ final class Pace {
     private static final Duration ALONE = Duration.ofMillis(20);
 
     /**
-     * About a millisecond of the engines' own work. What a MIGRATE takes beyond that is the target's fsync and waiting for a
-     * processor, which smaller batches do not shorten: they only pay it more often, and clients wait behind it each time.
+     * What a MIGRATE takes beyond the engines' own work is the target's fsync and waiting for a processor, which smaller batches
+     * do not shorten: they only pay it more often, and clients wait behind it each time.
      */
-    private static final int SMALLEST_WITH_CLIENTS = 128;
+    private static final int SMALLEST_WITH_CLIENTS = 256;
 
     private static final int SMALLEST_ALONE = 1000;
     private static final int LARGEST = 4000;

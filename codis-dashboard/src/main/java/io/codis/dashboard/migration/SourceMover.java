@@ -13,6 +13,7 @@ import io.codis.dashboard.proxy.ProxyFleet;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -20,7 +21,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,24 +33,13 @@ final class SourceMover {
     private static final Logger LOG = LoggerFactory.getLogger(SourceMover.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    /**
-     * A write to a key that has not moved yet waits for its move, so while clients are served few slots are on their way at
-     * a time. Fewer still would cost the source more passes over its keys than the moves themselves.
-     */
-    private static final int AT_ONCE_WITH_CLIENTS = 32;
-
     private final int source;
     private final MoveTools tools;
     private final ProxyFleet fleet;
     private final Durability durability;
     private final Leftovers leftovers;
     private final MoveProgress progress;
-
-    /** The last look at the slots that are to move; serves those that begin later too. */
-    private Examination.@Nullable Result examined;
-
-    /** Largest key of the present batch in bytes, -1 while unknown. */
-    private long largest = -1;
+    private final NextSlots nextSlots;
 
     /** Servers of these moves could not write the last one down; clients are not locked out to try it. */
     private boolean unknown;
@@ -68,6 +57,7 @@ final class SourceMover {
         this.durability = durability;
         this.leftovers = leftovers;
         this.progress = progress;
+        this.nextSlots = new NextSlots(source, tools, leftovers, progress);
     }
 
     /**
@@ -143,39 +133,16 @@ final class SourceMover {
                 .toList();
         locks.forEach(ReentrantLock::lock);
         try {
-            var movable = source == 0 ? batch.slots() : examined(batch);
-            if (movable.isEmpty()) {
+            var first = source == 0 ? batch.slots() : nextSlots.choose(topology, batch);
+            if (first.isEmpty()) {
                 return false;
             }
             after("chosen");
-            commit(SlotStep.Step.PREPARE, first(movable));
+            commit(SlotStep.Step.PREPARE, first);
             return true;
         } finally {
             locks.forEach(ReentrantLock::unlock);
         }
-    }
-
-    private TreeSet<Integer> first(SortedSet<Integer> movable) {
-        int most = source != 0 && tools.clients().getAsBoolean() ? AT_ONCE_WITH_CLIENTS : movable.size();
-        return movable.stream().limit(most).collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    /** The slots of the batch that nothing speaks against; sizes are not believed when they are from before. */
-    private SortedSet<Integer> examined(SlotBatch batch) throws InterruptedException {
-        var examination = new Examination(tools, batch, leftovers);
-        if (examined != null && examined.holdsFor(batch, examination::runId)) {
-            largest = -1;
-            var movable = batch.slots();
-            movable.retainAll(examined.movable());
-            if (!movable.isEmpty()) {
-                return movable;
-            }
-        }
-        examined = examination.run();
-        after("examined");
-        largest = examined.survey().largest();
-        progress.surveyed(examined.survey().keys());
-        return examined.movable();
     }
 
     private boolean lock(Topology topology, List<Slot> slots) {
@@ -233,27 +200,39 @@ final class SourceMover {
                 return true;
             }
             setUp(batch);
-            copyAll(batch);
+            Optional<Keys> known = nextSlots.take(batch.slots());
+            if (known.isPresent() && beginMore(topology, batch, known.get())) {
+                return true;
+            }
+            copyAll(topology, batch);
         }
         after("copied-all");
         commit(SlotStep.Step.FINISH, batch.slots());
         return true;
     }
 
-    private void copyAll(SlotBatch batch) throws InterruptedException {
-        progress.copying(true);
-        try {
-            long found = new CopyPass(tools, batch, progress).run(largest);
+    /** Copies what is known of the slots under way, and goes on with the next ones; all of them end together. */
+    private boolean beginMore(Topology topology, SlotBatch batch, Keys known) throws InterruptedException {
+        copying(batch, () -> new CopyPass(tools, batch, progress).run(nextSlots.largest(), known));
+        after("copied-known");
+        int room = tools.settings().parallelSlots() - batch.slots().size();
+        var more = topology.slots().stream()
+                .filter(s -> s.group() == source && is(SlotAction.Pending.class).test(s) && nextSlots.knows(s.id()))
+                .limit(Math.max(0, room))
+                .toList();
+        return !more.isEmpty() && begin(topology, more);
+    }
+
+    private void copyAll(Topology topology, SlotBatch batch) throws InterruptedException {
+        KeyIndex next = nextSlots.index(topology);
+        copying(batch, () -> {
+            long found = new CopyPass(tools, batch, progress).run(nextSlots.largest(), next);
             while (found > 0) {
                 after("passed");
-                found = new CopyPass(tools, batch, progress).run(largest);
+                found = new CopyPass(tools, batch, progress).run(nextSlots.largest());
             }
-        } catch (MoveFailure e) {
-            renewLogin(batch, String.valueOf(e.getMessage()));
-            throw new CodisException(Reason.OUTCOME_UNKNOWN, String.valueOf(e.getMessage()), e);
-        } finally {
-            progress.copying(false);
-        }
+        });
+        nextSlots.filled(next);
         if (!Durability.gives(tools.state().topology(), source)) {
             return;
         }
@@ -262,12 +241,28 @@ final class SourceMover {
         }
     }
 
+    private interface Copying {
+        void run() throws InterruptedException;
+    }
+
+    private void copying(SlotBatch batch, Copying passes) throws InterruptedException {
+        progress.copying(true);
+        try {
+            passes.run();
+        } catch (MoveFailure e) {
+            nextSlots.distrust();
+            renewLogin(batch, String.valueOf(e.getMessage()));
+            throw new CodisException(Reason.OUTCOME_UNKNOWN, String.valueOf(e.getMessage()), e);
+        } finally {
+            progress.copying(false);
+        }
+    }
+
     private boolean complete(Topology topology, List<Slot> slots) {
         SlotBatch batch = batch(topology, slots);
         fleet.pass(batch.masters());
         after("known");
         commit(SlotStep.Step.COMPLETE, batch.slots());
-        largest = -1;
         tools.settings().turning().removeAll(batch.slots());
         if (source != 0) {
             tools.conditions().clear(Reason.BIG_KEY, "group-[" + source + "]");

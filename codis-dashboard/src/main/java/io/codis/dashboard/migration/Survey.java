@@ -29,12 +29,15 @@ record Survey(
     /** A payload of RESTORE may not be larger than an engine takes in one argument, 512 MiB by default. */
     static final long TOO_BIG = 400L << 20;
 
-    static Survey of(DbConnection source, SlotBatch slots, BooleanSupplier clients) throws InterruptedException {
+    /** @param names of what it finds go there too, as far as wanted */
+    static Survey of(DbConnection source, SlotBatch slots, BooleanSupplier clients, KeyIndex names)
+            throws InterruptedException {
         var sums = new Sums(slots);
         new KeyScan(source.raw(), slots::has).run((db, keys, slotOf) -> {
             long[] sizes = KeyChunks.sizes(source, db, keys);
             for (int i = 0; i < sizes.length; i++) {
                 sums.add(db, keys.get(i), slotOf[i], sizes[i]);
+                names.add(db, slotOf[i], keys.get(i));
             }
             if (clients.getAsBoolean()) {
                 Thread.sleep(1);

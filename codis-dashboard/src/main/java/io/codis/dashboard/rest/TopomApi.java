@@ -65,7 +65,7 @@ public final class TopomApi {
                 .get("/api/topom/model", request -> Response.json(self))
                 .get("/api/topom/xping/{x}", guard.checked(request -> Response.ok()))
                 .get("/topom/stats", guard.open(ClusterStats::of))
-                .get("/api/topom/stats/{x}", guard.leading((c, r) -> Response.json(ClusterStats.of(c))))
+                .get("/api/topom/stats/{x}", guard.leading((c, r) -> Response.dense(ClusterStats.of(c))))
                 .get("/topom/slots", guard.open(c -> Projection.routings(c.topology())))
                 .get("/api/topom/slots/{x}", guard.leading((c, r) -> Response.json(Projection.routings(c.topology()))))
                 .get("/api/topom/progress/{x}", guard.leading((c, r) -> Response.json(progress(c))));

@@ -3,6 +3,7 @@ package io.codis.dashboard.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.codis.core.migration.SlotAction;
 import io.codis.core.problem.Reason;
 import io.codis.core.slot.SlotHash;
 import io.codis.core.topology.SlotCommand;
@@ -15,6 +16,7 @@ import io.codis.testkit.Engines;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,7 +24,9 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,15 +101,25 @@ class MoverTest {
     }
 
     @Test
-    void fewSlotsAreOnTheirWayAtATimeWhileClientsAreServed() throws IOException {
+    void fewKeysBeginToMoveAtATimeWhileClientsAreServed() throws IOException {
         TestServer one = server(AOF);
         TestServer two = server(AOF);
         var way = new AtomicReference<TestDashboard>();
-        var onTheirWay = new TreeSet<Long>();
+        var begun = new ArrayList<Long>();
+        var together = new TreeSet<Long>();
+        long[] bySlot = LongStream.range(0, 100_000)
+                .map(i -> SlotHash.slotOf(("k" + i).getBytes()))
+                .collect(() -> new long[SlotHash.SLOTS], (counts, slot) -> counts[(int) slot]++, (a, b) -> {});
         TestDashboard dashboard = dashboard(step -> {
+            var slots = way.get().state().topology().slots();
             if (step.equals("PREPARE")) {
-                onTheirWay.add(way.get().state().topology().slots().stream()
-                        .filter(s -> SlotBatch.under(s.action(), 2))
+                begun.add(slots.stream()
+                        .filter(s -> s.action() instanceof SlotAction.Preparing)
+                        .mapToLong(s -> bySlot[s.id()])
+                        .sum());
+            } else if (step.equals("FINISH")) {
+                together.add(slots.stream()
+                        .filter(s -> s.action() instanceof SlotAction.Finished)
                         .count());
             }
         });
@@ -113,18 +127,58 @@ class MoverTest {
         dashboard.addGroup(1, one);
         dashboard.addGroup(2, two);
         dashboard.assignAll(1);
-        fill(one, 5000);
+        fill(one, 100_000);
         dashboard.serving(true);
 
-        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 511, 2));
+        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 255, 2));
 
-        awaitMoved(dashboard, 2, 512);
-        assertThat(onTheirWay).containsExactly(32L);
+        awaitMoved(dashboard, 2, 256);
+        assertThat(begun).hasSize(4).allMatch(keys -> keys <= 8000);
+        assertThat(together).as("slots that share a pass over the source").containsExactly(128L);
         assertThat(dashboard.mover().progress()).singleElement().satisfies(progress -> {
             assertThat(progress.keysTotal()).as("all slots are looked at once").isEqualTo(two.keys());
             assertThat(progress.keysMoved()).isEqualTo(two.keys());
         });
-        assertThat(one.keys() + two.keys()).isEqualTo(5000);
+        assertThat(two.keys()).isEqualTo(Arrays.stream(bySlot, 0, 256).sum());
+        assertThat(one.keys() + two.keys()).isEqualTo(100_000);
+    }
+
+    @Test
+    void whatIsWrittenAfterTheLookAtASlotAndBeforeItsLockMovesToo() throws IOException {
+        TestServer one = server(AOF);
+        TestServer two = server(AOF);
+        var way = new AtomicReference<TestDashboard>();
+        var looks = new AtomicInteger();
+        var late = new TreeSet<String>();
+        TestDashboard dashboard = dashboard(step -> {
+            if (step.equals("chosen")) {
+                int look = looks.incrementAndGet();
+                Topology now = way.get().state().topology();
+                IntStream.range(0, 200)
+                        .mapToObj(i -> "late-" + look + "-" + i)
+                        .filter(key -> now.slot(SlotHash.slotOf(key.getBytes())).action() instanceof SlotAction.Pending)
+                        .forEach(key -> {
+                            one.call("SET", key, "v");
+                            late.add(key);
+                        });
+            }
+        });
+        way.set(dashboard);
+        dashboard.addGroup(1, one);
+        dashboard.addGroup(2, two);
+        dashboard.assignAll(1);
+        fill(one, 2000);
+        dashboard.serving(true);
+
+        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, 2));
+
+        awaitMoved(dashboard, 2, 1024);
+        assertThat(looks).as("looks at 128 slots each").hasValue(8);
+        assertThat(one.keys()).isZero();
+        assertThat(late)
+                .hasSizeGreaterThan(200)
+                .allMatch(key -> two.call("EXISTS", key).number() == 1);
+        assertThat(two.keys()).isEqualTo(2000 + late.size());
     }
 
     @Test
@@ -213,8 +267,9 @@ class MoverTest {
     }
 
     /** A dashboard that is killed after any step is followed by one that ends the move, whatever was under way. */
-    @Test
-    void aMoveIsFinishedByTheNextDashboardWhereverTheFirstOneStopped() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"1024, false", "200, true"})
+    void aMoveIsFinishedByTheNextDashboardWhereverTheFirstOneStopped(int slots, boolean clients) throws IOException {
         TestServer one = server(AOF);
         TestServer two = server(AOF);
         TestDashboard first = dashboard(Interruption.NONE);
@@ -223,7 +278,9 @@ class MoverTest {
         first.assignAll(1);
         fill(one, 3000);
         first.die();
-        TestServer target = two;
+        long moving = IntStream.range(0, 3000)
+                .filter(i -> SlotHash.slotOf(("k" + i).getBytes()) < slots)
+                .count();
         int gid = 2;
         for (int stopAfter = 1; ; stopAfter++) {
             var steps = new AtomicInteger();
@@ -233,26 +290,27 @@ class MoverTest {
                     throw new Killed(step);
                 }
             });
-            killed.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, gid));
+            killed.serving(clients);
+            killed.state().commit(new SlotCommand.CreateRangeMoves(0, slots - 1, gid));
             int to = gid;
+            int owned = to == 2 ? slots : 1024;
             await().dontCatchUncaughtExceptions()
                     .atMost(Duration.ofSeconds(30))
-                    .until(() -> steps.get() >= last || moved(killed, to, 1024));
+                    .until(() -> steps.get() >= last || moved(killed, to, owned));
             killed.die();
 
             TestDashboard next = dashboard(Interruption.NONE);
-            awaitMoved(next, gid, 1024);
-            assertThat(target.keys()).as("stopped after step %d", stopAfter).isEqualTo(3000);
-            assertThat((target == two ? one : two).keys())
-                    .as("stopped after step %d", stopAfter)
-                    .isZero();
+            next.serving(clients);
+            awaitMoved(next, to, owned);
+            long atTwo = gid == 2 ? moving : 0;
+            assertThat(two.keys()).as("stopped after step %d", stopAfter).isEqualTo(atTwo);
+            assertThat(one.keys()).as("stopped after step %d", stopAfter).isEqualTo(3000 - atTwo);
             next.die();
             if (steps.get() < last) {
                 assertThat(stopAfter).as("steps of one move").isGreaterThan(10);
-                assertValues(target, 3000);
+                assertValues(one, two, slot -> slot < slots && to == 2);
                 return;
             }
-            target = target == two ? one : two;
             gid = 3 - gid;
         }
     }
@@ -333,6 +391,13 @@ class MoverTest {
             for (int i = 0; i < keys; i++) {
                 connection.read().text();
             }
+        }
+    }
+
+    private static void assertValues(TestServer one, TestServer two, IntPredicate atTwo) {
+        for (int i = 0; i < 3000; i++) {
+            TestServer owner = atTwo.test(SlotHash.slotOf(("k" + i).getBytes())) ? two : one;
+            assertThat(owner.call("GET", "k" + i).text()).isEqualTo("value-" + i + "-".repeat(48));
         }
     }
 

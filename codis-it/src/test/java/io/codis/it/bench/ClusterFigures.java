@@ -55,6 +55,7 @@ class ClusterFigures {
     @Test
     void moves() throws IOException {
         try (LocalCluster cluster = LocalCluster.start(Engines.redis7(), new Shape(2, 2, 1))) {
+            cluster.unwatch();
             load(cluster.endpoints().getFirst());
             say("moves, idle: %s", move(cluster, 4, () -> {}));
             say("moves back, idle: %s", move(cluster, 2, () -> {}));

@@ -95,6 +95,11 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
+    /** From now on nobody asks {@link #groupOfSlot}; the dashboard has less to do, which a measurement wants. */
+    public void unwatch() {
+        watching = false;
+    }
+
     public ClusterStatus status() {
         try (ControlClient control = ControlClient.of(data)) {
             return control.status();

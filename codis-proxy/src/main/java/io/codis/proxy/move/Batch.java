@@ -42,7 +42,10 @@ final class Batch {
         keys.forEach(key -> slots.set(key.slot));
     }
 
-    /** How much memory each key takes comes first; an engine that cannot say moves them as they come. */
+    /**
+     * How much memory each key takes comes first; an engine that cannot say moves them as they come. One that is not there
+     * has moved already or never was: it cannot come back, and what remains is to wait for its removal's acknowledgement.
+     */
     void start() {
         open = keys.size();
         for (KeyMove key : keys) {
@@ -53,14 +56,27 @@ final class Batch {
 
     private void measured(KeyMove key, Answer answer) {
         key.memory = answer instanceof Answer.Said said && said.text().startsWith(":") ? said.number() : 0;
+        if (answer instanceof Answer.Said said && said.text().startsWith("$-1")) {
+            absent.add(key);
+        }
         failed |= answer instanceof Answer.Lost;
         if (--open == 0) {
             if (failed || !mover.isGoing() || !lane.source().takes()) {
                 lane.migrated();
                 mover.restart(keys, AGAIN);
             } else {
+                passAbsent();
                 select();
             }
+        }
+    }
+
+    private void passAbsent() {
+        if (!absent.isEmpty()) {
+            List<KeyMove> gone = List.copyOf(absent);
+            absent.clear();
+            keys = keys.stream().filter(key -> !gone.contains(key)).toList();
+            acknowledgeRemoval(gone);
         }
     }
 
@@ -247,9 +263,12 @@ final class Batch {
     /** Also for keys that were gone already: whoever removed them may not have waited yet (safety rule 2). */
     private void settle() {
         List<KeyMove> all = remaining();
-        if (all.isEmpty()) {
-            return;
+        if (!all.isEmpty()) {
+            acknowledgeRemoval(all);
         }
+    }
+
+    private void acknowledgeRemoval(List<KeyMove> all) {
         mover.sourceAcknowledger().ask(mover.deadline(), acknowledged -> {
             if (acknowledged) {
                 mover.settled(all);
