@@ -18,7 +18,7 @@ final class Pace {
      * What a MIGRATE takes beyond the engines' own work is the target's fsync and waiting for a processor, which smaller batches
      * do not shorten: they only pay it more often, and clients wait behind it each time.
      */
-    private static final int SMALLEST_WITH_CLIENTS = 256;
+    private static final int SMALLEST_WITH_CLIENTS = 128;
 
     private static final int SMALLEST_ALONE = 1000;
     private static final int LARGEST = 4000;

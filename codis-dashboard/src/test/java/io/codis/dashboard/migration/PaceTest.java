@@ -17,7 +17,7 @@ class PaceTest {
             pace.took(pace.keys(), Duration.ofMillis(15).toNanos());
         }
 
-        assertThat(pace.keys()).isEqualTo(256);
+        assertThat(pace.keys()).isEqualTo(128);
     }
 
     @Test
@@ -32,7 +32,7 @@ class PaceTest {
         clients.set(true);
         pace.took(pace.keys(), keysAtTenMicros());
 
-        assertThat(pace.keys()).isEqualTo(256);
+        assertThat(pace.keys()).isEqualTo(128);
         assertThat(pace.bytes()).isEqualTo(128 << 10);
     }
 
