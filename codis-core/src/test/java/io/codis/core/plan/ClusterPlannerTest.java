@@ -75,6 +75,19 @@ class ClusterPlannerTest {
     }
 
     @Test
+    void groupsThatGoAreDrainedTogether() {
+        var cluster = new SimulatedCluster();
+        Convergence.run(spec(4, 2, 1), cluster, step -> {});
+
+        assertThat(texts(ClusterPlanner.plan(spec(2, 2, 1), cluster.observe())))
+                .startsWith(
+                        "move all slots away from group 3 (128 to group 1, 128 to group 2)",
+                        "move all slots away from group 4 (128 to group 1, 128 to group 2)",
+                        "wait until no slot moves",
+                        "check that group 3 owns no slot and holds no key");
+    }
+
+    @Test
     void aMasterThatHasToGoIsRelievedFirst() {
         var cluster = new SimulatedCluster();
         Convergence.run(spec(1, 3, 1), cluster, step -> {});
