@@ -4,7 +4,6 @@ import io.codis.core.migration.SlotAction;
 import io.codis.core.topology.Slot;
 import io.codis.core.topology.Topology;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -104,11 +103,11 @@ final class NextSlots {
     }
 
     /** What is known of the keys of these slots; given once. */
-    Optional<Keys> take(SortedSet<Integer> slots) {
-        return Optional.ofNullable(known).map(names -> names.take(slots));
+    Keys take(SortedSet<Integer> slots) {
+        return known == null ? sink -> {} : known.take(slots);
     }
 
-    /** Whether the slot may begin while others that are known are on their way. */
+    /** Whether names of the slot's keys are known that were not taken yet. */
     boolean knows(int slot) {
         return known != null && known.has(slot);
     }

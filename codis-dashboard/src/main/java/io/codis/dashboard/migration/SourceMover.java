@@ -13,7 +13,6 @@ import io.codis.dashboard.proxy.ProxyFleet;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -200,8 +199,11 @@ final class SourceMover {
                 return true;
             }
             setUp(batch);
-            Optional<Keys> known = nextSlots.take(batch.slots());
-            if (known.isPresent() && beginMore(topology, batch, known.get())) {
+            if (batch.slots().stream().anyMatch(nextSlots::knows)) {
+                copyKnown(batch);
+                return true;
+            }
+            if (beginMore(topology, batch)) {
                 return true;
             }
             copyAll(topology, batch);
@@ -211,10 +213,14 @@ final class SourceMover {
         return true;
     }
 
-    /** Copies what is known of the slots under way, and goes on with the next ones; all of them end together. */
-    private boolean beginMore(Topology topology, SlotBatch batch, Keys known) throws InterruptedException {
+    private void copyKnown(SlotBatch batch) throws InterruptedException {
+        Keys known = nextSlots.take(batch.slots());
         copying(batch, () -> new CopyPass(tools, batch, progress).run(nextSlots.largest(), known));
         after("copied-known");
+    }
+
+    /** The next slots whose keys are known join those under way; all of them end together. */
+    private boolean beginMore(Topology topology, SlotBatch batch) throws InterruptedException {
         int room = tools.settings().parallelSlots() - batch.slots().size();
         var more = topology.slots().stream()
                 .filter(s -> s.group() == source && is(SlotAction.Pending.class).test(s) && nextSlots.knows(s.id()))
