@@ -116,6 +116,21 @@ class RoleOrdersTest {
     }
 
     @Test
+    void anOrderForTheServerThatHadThisAddressBeforeIsRefused() {
+        try (var servers = new LauncherFixture()) {
+            LauncherServer server = servers.start(Engines.redis7());
+            server.master(1, 2, server);
+            long promised = server.state().promised();
+
+            assertRefused(Reason.FOREIGN_SERVER, () -> server.promiseOf("gone.test:6379", 1, promised + 1));
+
+            assertThat(server.state().promised()).isEqualTo(promised);
+            assertThat(server.state().role()).isEqualTo(Role.MASTER);
+            assertThat(server.promise(1, promised + 1).promised()).isEqualTo(promised + 1);
+        }
+    }
+
+    @Test
     void aReplicaOfAnotherGroupCannotFollowAMasterAtAReusedAddress() {
         try (var servers = new LauncherFixture()) {
             LauncherServer master = servers.start(Engines.redis7());

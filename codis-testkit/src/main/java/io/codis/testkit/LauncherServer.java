@@ -129,6 +129,11 @@ public final class LauncherServer implements AutoCloseable {
         return client.put(url("promise/" + leaderEpoch + "/" + epoch), ServerState.class);
     }
 
+    /** As asked of a server that had this one's address before. */
+    public ServerState promiseOf(String name, long leaderEpoch, long epoch) {
+        return client.put(url("promise/" + leaderEpoch + "/" + epoch + "?to=" + name), ServerState.class);
+    }
+
     public ServerState fence(long leaderEpoch) {
         return client.put(url("fence/" + leaderEpoch), ServerState.class);
     }
