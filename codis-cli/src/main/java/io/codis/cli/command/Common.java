@@ -38,6 +38,12 @@ final class Common {
             return new DataDirectory(data);
         }
         String named = System.getenv().getOrDefault("CODIS_DATA", "");
-        return new DataDirectory(named.isEmpty() ? Path.of(System.getProperty("user.home"), ".codis") : Path.of(named));
+        return new DataDirectory(named.isEmpty() ? Path.of(home(), ".codis") : Path.of(named));
+    }
+
+    /** As the shell has it; Java's own is the one of the password file. */
+    private static String home() {
+        String home = System.getenv().getOrDefault("HOME", "");
+        return home.isEmpty() ? System.getProperty("user.home") : home;
     }
 }

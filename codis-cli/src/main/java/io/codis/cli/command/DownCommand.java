@@ -26,6 +26,9 @@ final class DownCommand extends WithCommon {
     @Override
     public Integer call() {
         DataDirectory data = common().data();
+        if (purge) {
+            data.requireCluster();
+        }
         boolean stopped = stop(data);
         stopped |= !LocalRuntime.endLeftovers(data).isEmpty();
         if (purge) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code codis}. */
 @Command(
@@ -71,13 +72,25 @@ public final class RootCommand implements Runnable {
         });
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler((e, given) -> {
-            output.error("codis: " + e.getMessage());
+            output.error("codis: " + said(e));
             String name = e.getCommandLine().getCommandSpec().qualifiedName();
             output.error("Try: " + name + " --help");
             return BAD_INPUT;
         });
         line.setExecutionExceptionHandler((e, command, parsed) -> report(e, output));
         return line.execute(arguments);
+    }
+
+    private static String said(ParameterException e) {
+        if (!(e instanceof UnmatchedArgumentException unmatched) || unmatched.isUnknownOption()) {
+            return String.valueOf(e.getMessage());
+        }
+        String first = unmatched.getUnmatched().getFirst();
+        if (unmatched.getCommandLine().getParent() != null) {
+            return "it takes no further argument: " + first;
+        }
+        String like = String.join(", ", unmatched.getSuggestions());
+        return "there is no command " + first + (like.isEmpty() ? "" : "; did you mean " + like + "?");
     }
 
     private static int report(Exception e, Output output) {

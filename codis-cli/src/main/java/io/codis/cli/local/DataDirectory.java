@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -143,8 +144,13 @@ public record DataDirectory(Path root) {
         }
     }
 
-    /** Removes all that belongs to the cluster, and the directory itself if nothing else is in it. */
+    /**
+     * Removes all that belongs to the cluster, and the directory itself if nothing else is in it.
+     *
+     * @throws CodisException when it is not known to be a cluster's: the names of what is in one are anybody's
+     */
     public void purge() {
+        requireCluster();
         for (String name : OURS) {
             delete(root.resolve(name));
         }
@@ -156,6 +162,29 @@ public record DataDirectory(Path root) {
             // Nothing was there.
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** That a cluster was kept here, or nothing, or one that ended before it had data. */
+    public void requireCluster() {
+        boolean kept =
+                read(spec()).filter(text -> text.contains("CodisCluster")).isPresent();
+        if (!kept && OURS.stream().map(root::resolve).anyMatch(DataDirectory::holdsFiles)) {
+            throw new CodisException(
+                    Reason.INVALID_ARGUMENT,
+                    root + " is not the data directory of a cluster, it has no spec.yaml of one; nothing was removed: "
+                            + "--data names the directory that codis up was given");
+        }
+    }
+
+    private static boolean holdsFiles(Path path) {
+        try (var files = Files.walk(path)) {
+            return files.anyMatch(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
+                    && !file.getFileName().toString().equals("lock"));
+        } catch (NoSuchFileException absent) {
+            return false;
+        } catch (IOException | UncheckedIOException e) {
+            return true;
         }
     }
 

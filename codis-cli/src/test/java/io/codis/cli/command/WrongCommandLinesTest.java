@@ -31,7 +31,8 @@ class WrongCommandLinesTest {
     static Stream<Arguments> commandLines() {
         return Stream.of(
                 line(2, "codis: name a command"),
-                line(2, "codis: Unmatched argument at index 0: 'start'", "start"),
+                line(2, "codis: there is no command start; did you mean status?", "start"),
+                line(2, "codis: it takes no further argument: now", "rebalance", "now"),
                 line(2, "codis: Unknown option: '--dettach'", "up", "--dettach"),
                 line(2, "codis: Missing required option: '--file=FILE'", "apply"),
                 line(2, "codis: Missing required parameter: 'GROUP'", "failover"),

@@ -1,8 +1,10 @@
 package io.codis.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.codis.core.problem.CodisException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,11 +116,24 @@ class ManagedProcessTest {
     void purgingRemovesTheClusterAndNothingElse() throws Exception {
         Files.writeString(data.root().resolve("notes.txt"), "mine");
         Files.createDirectories(data.server("server-1-1"));
+        data.write(data.spec(), "kind: CodisCluster\n");
 
         data.purge();
 
         assertThat(data.root()).isDirectoryNotContaining(path -> !path.endsWith("notes.txt"));
         assertThat(data.root().resolve("notes.txt")).hasContent("mine");
+    }
+
+    @Test
+    void aDirectoryThatNoClusterWasKeptInIsNotPurged() throws Exception {
+        Path logs = Files.createDirectories(data.root().resolve("logs"));
+        Files.writeString(logs.resolve("notes.txt"), "mine");
+
+        assertThatThrownBy(data::purge).isInstanceOf(CodisException.class).hasMessageContaining("no spec.yaml");
+        data.write(data.spec(), "mine: true\n");
+        assertThatThrownBy(data::purge).isInstanceOf(CodisException.class).hasMessageContaining("nothing was removed");
+
+        assertThat(logs.resolve("notes.txt")).hasContent("mine");
     }
 
     private ManagedProcess managed(String name, String... command) {
