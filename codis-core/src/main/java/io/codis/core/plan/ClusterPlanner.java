@@ -144,7 +144,8 @@ public final class ClusterPlanner {
         if (observed.moving()) {
             steps.add(new Step.AwaitMoves());
         }
-        var full = surplusGroups().stream().filter(group -> group.slotsToBe() > 0).toList();
+        var full =
+                surplusGroups().stream().filter(group -> group.slotsToBe() > 0).toList();
         full.forEach(group -> steps.add(new Step.DrainGroup(group.id(), spread(group.slotsToBe()))));
         if (!full.isEmpty()) {
             steps.add(new Step.AwaitMoves());
