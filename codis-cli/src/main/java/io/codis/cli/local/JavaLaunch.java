@@ -5,6 +5,7 @@ import io.codis.proxy.ProxyMain;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -56,16 +57,20 @@ record JavaLaunch(Path java, String classPath) {
     }
 
     /**
-     * Its own jar alone, whose manifest names those that it needs: with all on the class path the JVM keeps the directory of
-     * each in memory, 8 MiB.
+     * In a distribution its own jar alone, whose manifest names those beside it that it needs: with all on the class path the JVM
+     * keeps the directory of each in memory, 8 MiB.
      */
     private List<String> proxyClasses() {
-        for (String entry : classPath.split(File.pathSeparator, -1)) {
-            if (PROXY_JAR.matcher(Path.of(entry).getFileName().toString()).matches()) {
-                return List.of("-cp", entry, PROXY_MAIN);
-            }
-        }
-        return List.of("-cp", classPath, MAIN, PROXY);
+        List<Path> entries = Arrays.stream(classPath.split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toAbsolutePath())
+                .toList();
+        boolean together = entries.stream().map(Path::getParent).distinct().count() == 1;
+        return entries.stream()
+                .filter(entry -> together
+                        && PROXY_JAR.matcher(entry.getFileName().toString()).matches())
+                .findFirst()
+                .map(jar -> List.of("-cp", jar.toString(), PROXY_MAIN))
+                .orElse(List.of("-cp", classPath, MAIN, PROXY));
     }
 
     /** The program {@code codis} itself. */
