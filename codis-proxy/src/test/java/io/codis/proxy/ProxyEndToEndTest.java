@@ -32,6 +32,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
@@ -105,6 +107,25 @@ final class ProxyEndToEndTest {
 
             assertThat(redis.read().text()).isEqualTo("OK");
             assertThatThrownBy(redis::read).isInstanceOf(EOFException.class);
+        }
+    }
+
+    @Test
+    void aClientLibraryMaySpeakRESP3() {
+        goOnline();
+        var config =
+                DefaultJedisClientConfig.builder().resp3().timeoutMillis(20_000).build();
+        try (Jedis jedis =
+                new Jedis(new HostAndPort("127.0.0.1", proxy.plane().address().getPort()), config)) {
+            jedis.hset("h", Map.of("a", "1", "b", "2"));
+            assertThat(jedis.hgetAll("h")).isEqualTo(Map.of("a", "1", "b", "2"));
+            jedis.zadd("z", 1.5, "m");
+            assertThat(jedis.zscore("z", "m")).isEqualTo(1.5);
+            assertThat(jedis.mset("k1", "1", "k2", "2", "k3", "3")).isEqualTo("OK");
+            assertThat(jedis.mget("k1", "nokey", "k3")).containsExactly("1", null, "3");
+            assertThat(jedis.get("nokey")).isNull();
+            assertThat(jedis.smembers("nokey")).isEmpty();
+            assertThat(jedis.info()).contains("redis_version");
         }
     }
 

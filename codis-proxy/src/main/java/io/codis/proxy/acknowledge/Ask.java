@@ -18,6 +18,11 @@ public final class Ask extends Pending {
                 return new String(reply, StandardCharsets.UTF_8).strip();
             }
 
+            /** Of either protocol. */
+            public boolean isNil() {
+                return reply[0] == '_' || text().equals("$-1");
+            }
+
             /** The value of an integer reply. */
             public long number() {
                 return Long.parseLong(text().substring(1));

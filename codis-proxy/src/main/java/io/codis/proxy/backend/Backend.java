@@ -34,7 +34,7 @@ public final class Backend extends Conn {
     private static final long CONNECT_TIMEOUT = 3_000_000_000L;
 
     private final Server server;
-    private final int database;
+    private final int channel;
     private final InFlight flight = new InFlight(this, out);
     private final int most;
     private final long mostBytes;
@@ -51,10 +51,10 @@ public final class Backend extends Conn {
     private long downSince = loop.now();
     private String problem = "";
 
-    Backend(Server server, int database) {
+    Backend(Server server, int channel) {
         super(server.backends.loop, true);
         this.server = server;
-        this.database = database;
+        this.channel = channel;
         this.most = server.backends.settings.pipeline();
         this.mostBytes = server.backends.settings.bytes();
     }
@@ -176,7 +176,7 @@ public final class Backend extends Conn {
     protected void onConnected() throws IOException {
         state = State.LOGIN;
         credentials = server.backends.credentials();
-        say(Login.enter(credentials, database));
+        say(Login.enter(credentials, channel));
     }
 
     private void say(Login next) throws IOException {
@@ -246,7 +246,7 @@ public final class Backend extends Conn {
         pause = FIRST_PAUSE;
         failures = 0;
         lastReply = loop.now();
-        LOG.debug("event=backend-ready server={} db={}", server, database);
+        LOG.debug("event=backend-ready server={} db={}", server, Channel.database(channel));
         server.backends.ready(server);
     }
 
@@ -263,7 +263,8 @@ public final class Backend extends Conn {
         reset();
         if (news) {
             int lost = flight.size();
-            LOG.info("event=backend-broken server={} db={} inFlight={} why=\"{}\"", server, database, lost, why);
+            int db = Channel.database(channel);
+            LOG.info("event=backend-broken server={} db={} inFlight={} why=\"{}\"", server, db, lost, why);
         }
         failed(why);
     }
@@ -343,6 +344,6 @@ public final class Backend extends Conn {
 
     @Override
     public String toString() {
-        return server.address() + "/" + database;
+        return server.address() + "/" + Channel.database(channel);
     }
 }

@@ -17,6 +17,7 @@ final class Login {
 
     private enum Step {
         AUTH,
+        HELLO,
         ID,
         INFO,
         KILL,
@@ -40,17 +41,20 @@ final class Login {
     }
 
     /** The first words of a connection. */
-    static Login enter(@Nullable Credentials credentials, int database) {
+    static Login enter(@Nullable Credentials credentials, int channel) {
         Login login = new Login(List.of());
         if (credentials != null && credentials.user().isEmpty()) {
             login.add(Step.AUTH, "AUTH", credentials.password());
         } else if (credentials != null) {
             login.add(Step.AUTH, "AUTH", credentials.user(), credentials.password());
         }
+        if (Channel.isResp3(channel)) {
+            login.add(Step.HELLO, "HELLO", "3");
+        }
         login.add(Step.ID, "CLIENT", "ID");
         login.add(Step.INFO, "INFO", "server");
-        if (database != 0) {
-            login.add(Step.SELECT, "SELECT", Integer.toString(database));
+        if (Channel.database(channel) != 0) {
+            login.add(Step.SELECT, "SELECT", Integer.toString(Channel.database(channel)));
         }
         return login;
     }
@@ -100,7 +104,7 @@ final class Login {
     private void answered(Step step, String answer) {
         boolean error = answer.startsWith("-");
         switch (step) {
-            case AUTH, SELECT -> {
+            case AUTH, HELLO, SELECT -> {
                 if (error && refusal == null) {
                     refusal = answer.substring(1).strip();
                 }

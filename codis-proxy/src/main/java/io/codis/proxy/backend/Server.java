@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One storage server as one loop sees it: a connection per database in use, opened when first needed. */
+/** One storage server as one loop sees it: a connection per {@link Channel} in use, opened when first needed. */
 public final class Server {
 
     /** What is in flight when routes turn away from a server gets so long: it may hang for ever. */
@@ -21,7 +21,7 @@ public final class Server {
 
     final Backends backends;
     private final String address;
-    private final @Nullable Backend[] byDatabase;
+    private final @Nullable Backend[] byChannel;
     private final List<Backend> dedicated = new ArrayList<>();
     private final List<Severed> severed = new ArrayList<>();
     private boolean wanted = true;
@@ -32,7 +32,7 @@ public final class Server {
     Server(Backends backends, String address) {
         this.backends = backends;
         this.address = address;
-        this.byDatabase = new @Nullable Backend[backends.settings.databases()];
+        this.byChannel = new @Nullable Backend[Channel.of(backends.settings.databases(), false)];
     }
 
     public String address() {
@@ -44,20 +44,20 @@ public final class Server {
         return runId;
     }
 
-    /** The connection for a database; asks for one to be made when there is none. */
-    public Backend database(int number) {
-        Backend backend = byDatabase[number];
+    /** The connection for a channel; asks for one to be made when there is none. */
+    public Backend channel(int number) {
+        Backend backend = byChannel[number];
         if (backend == null) {
             backend = new Backend(this, number);
-            byDatabase[number] = backend;
+            byChannel[number] = backend;
             backend.connect();
         }
         return backend;
     }
 
     /** A connection of its own, not shared with requests; {@link Backend#retire} ends it. */
-    public Backend dedicated(int database) {
-        Backend backend = new Backend(this, database);
+    public Backend dedicated(int channel) {
+        Backend backend = new Backend(this, channel);
         dedicated.add(backend);
         backend.connect();
         return backend;
@@ -74,7 +74,7 @@ public final class Server {
 
     public List<Backend> connections() {
         List<Backend> made = new ArrayList<>(dedicated);
-        for (Backend backend : byDatabase) {
+        for (Backend backend : byChannel) {
             if (backend != null) {
                 made.add(backend);
             }

@@ -5,6 +5,7 @@ import io.codis.proxy.acknowledge.Ask;
 import io.codis.proxy.acknowledge.Ask.Answer;
 import io.codis.proxy.acknowledge.Words;
 import io.codis.proxy.backend.Backend;
+import io.codis.proxy.backend.Channel;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -56,7 +57,7 @@ final class Batch {
 
     private void measured(KeyMove key, Answer answer) {
         key.memory = answer instanceof Answer.Said said && said.text().startsWith(":") ? said.number() : 0;
-        if (answer instanceof Answer.Said said && said.text().startsWith("$-1")) {
+        if (answer instanceof Answer.Said said && said.isNil()) {
             absent.add(key);
         }
         failed |= answer instanceof Answer.Lost;
@@ -113,7 +114,7 @@ final class Batch {
         int colon = target.lastIndexOf(':');
         return new Words()
                 .add("MIGRATE", target.substring(0, colon), target.substring(colon + 1), "")
-                .add(Integer.toString(lane.database()), Long.toString(mover.timeoutMillis()))
+                .add(Integer.toString(Channel.database(lane.channel())), Long.toString(mover.timeoutMillis()))
                 .add("COPY", "AUTH2", login.user(), login.password(), "KEYS")
                 .addAll(bytes(keys))
                 .bytes();
@@ -159,7 +160,7 @@ final class Batch {
     }
 
     private void confirm() {
-        Backend target = mover.target().database(lane.database());
+        Backend target = mover.target().channel(lane.channel());
         if (!target.takes()) {
             mover.restart(keys, AGAIN);
             return;

@@ -7,10 +7,10 @@ import java.util.List;
 /** One key on its way, and who waits for it. */
 final class KeyMove {
 
-    /** A key in a database. */
-    record Key(int database, ByteBuffer bytes) {
-        static Key of(int database, byte[] key) {
-            return new Key(database, ByteBuffer.wrap(key));
+    /** A key in a database, moved for clients of one protocol; for those of the other it is as another proxy's. */
+    record Key(int channel, ByteBuffer bytes) {
+        static Key of(int channel, byte[] key) {
+            return new Key(channel, ByteBuffer.wrap(key));
         }
     }
 

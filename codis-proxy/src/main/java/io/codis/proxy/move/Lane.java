@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The keys of one database that wait for their turn, and the connection to the source that reads and MIGRATE share: a
+ * The keys of one channel that wait for their turn, and the connection to the source that reads and MIGRATE share: a
  * read given before a write for the same key is answered before that write's MIGRATE begins.
  */
 final class Lane {
@@ -15,19 +15,19 @@ final class Lane {
     private static final int MOST = 64;
 
     private final Mover mover;
-    private final int database;
+    private final int channel;
     private final Backend source;
     private final ArrayDeque<KeyMove> waiting = new ArrayDeque<>();
     private boolean migrating;
 
-    Lane(Mover mover, int database) {
+    Lane(Mover mover, int channel) {
         this.mover = mover;
-        this.database = database;
-        this.source = mover.source().dedicated(database);
+        this.channel = channel;
+        this.source = mover.source().dedicated(channel);
     }
 
-    int database() {
-        return database;
+    int channel() {
+        return channel;
     }
 
     Backend source() {

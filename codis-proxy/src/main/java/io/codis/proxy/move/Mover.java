@@ -126,7 +126,7 @@ final class Mover {
             moving.atTarget();
             return;
         }
-        Lane lane = lane(moving.database());
+        Lane lane = lane(moving.channel());
         if (moving.readOnly() && moving.keys().length == 1 && !line.holdsUp(moving)) {
             readAtSource(moving, lane);
             return;
@@ -134,7 +134,7 @@ final class Mover {
         Task task = new Task(moving);
         line.add(task);
         for (byte[] bytes : moving.keys()) {
-            Key key = Key.of(moving.database(), bytes);
+            Key key = Key.of(moving.channel(), bytes);
             if (!moved.contains(key)) {
                 KeyMove keyMove = moves.get(key);
                 if (keyMove == null) {
@@ -150,13 +150,13 @@ final class Mover {
         leave(line);
     }
 
-    private Lane lane(int database) {
-        return lanes.computeIfAbsent(database, db -> new Lane(this, db));
+    private Lane lane(int channel) {
+        return lanes.computeIfAbsent(channel, number -> new Lane(this, number));
     }
 
     private boolean allMoved(Moving moving) {
         for (byte[] key : moving.keys()) {
-            if (!moved.contains(Key.of(moving.database(), key))) {
+            if (!moved.contains(Key.of(moving.channel(), key))) {
                 return false;
             }
         }
@@ -244,7 +244,7 @@ final class Mover {
             if (retired || !key.isWanted()) {
                 unwanted.add(key);
             } else {
-                lane(key.key.database()).add(key);
+                lane(key.key.channel()).add(key);
             }
         }
         if (!unwanted.isEmpty()) {

@@ -2,6 +2,7 @@ package io.codis.proxy.move;
 
 import io.codis.core.codis3.ProxyStats;
 import io.codis.proxy.backend.Backends;
+import io.codis.proxy.backend.Channel;
 import io.codis.proxy.engine.Loop;
 import io.codis.proxy.route.RouteMap;
 import io.codis.proxy.route.RouteMap.Pair;
@@ -116,7 +117,7 @@ public final class Movers {
                 if (wanted.size() < MOST_WANTED) {
                     wanted.add(new ProxyStats.WantedKey(
                             mover.move().source().id(),
-                            key.key.database(),
+                            Channel.database(key.key.channel()),
                             Base64.getEncoder().encodeToString(key.bytes()),
                             key.memory));
                 }

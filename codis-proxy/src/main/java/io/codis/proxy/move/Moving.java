@@ -7,7 +7,7 @@ public abstract class Moving {
 
     public abstract Slot slot();
 
-    public abstract int database();
+    public abstract int channel();
 
     /** The keys that it names, at least one. */
     public abstract byte[][] keys();

@@ -60,7 +60,7 @@ public final class Routes {
         }
         backends.keep(addresses);
         for (RouteMap.Group group : next.groups().values()) {
-            backends.at(group.master()).database(0);
+            backends.at(group.master()).channel(0);
         }
         for (Slot slot : List.copyOf(waiting)) {
             release(slot);

@@ -16,7 +16,7 @@ final class CommandCommand {
 
     private static final int PROBE = 25;
 
-    byte[] answer(String name, byte[] bytes, RequestScanner call) {
+    byte[] answer(String name, byte[] bytes, RequestScanner call, boolean resp3) {
         return switch (name) {
             case "command" ->
                 call.items() == 1
@@ -24,9 +24,9 @@ final class CommandCommand {
                         : Replies.error("ERR unknown subcommand '" + LocalCommands.text(bytes, call, 1)
                                 + "'. Try COMMAND HELP.");
             case "command|count" -> Replies.integer(served().size());
-            case "command|docs" -> Replies.ascii("*0\r\n");
+            case "command|docs" -> Replies.ascii(resp3 ? "%0\r\n" : "*0\r\n");
             case "command|list" -> list();
-            case "command|info" -> call.items() == 2 ? infos(served()) : named(bytes, call);
+            case "command|info" -> call.items() == 2 ? infos(served()) : named(bytes, call, resp3);
             case "command|getkeys" -> keys(bytes, call, false);
             case "command|getkeysandflags" -> keys(bytes, call, true);
             case "command|help" -> Replies.ascii("*1\r\n+COMMAND [COUNT | DOCS | GETKEYS | INFO | LIST]\r\n");
@@ -56,13 +56,13 @@ final class CommandCommand {
         return out.toByteArray();
     }
 
-    private static byte[] named(byte[] bytes, RequestScanner call) {
+    private static byte[] named(byte[] bytes, RequestScanner call, boolean resp3) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(Replies.ascii("*" + (call.items() - 2) + "\r\n"));
         for (int i = 2; i < call.items(); i++) {
             Command command = CommandTable.known()
                     .named(LocalCommands.text(bytes, call, i).toLowerCase(Locale.ROOT));
-            out.writeBytes(command == null ? Replies.ascii("*-1\r\n") : info(command));
+            out.writeBytes(command == null ? Replies.ascii(resp3 ? "_\r\n" : "*-1\r\n") : info(command));
         }
         return out.toByteArray();
     }

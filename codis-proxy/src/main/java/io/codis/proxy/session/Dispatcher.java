@@ -42,7 +42,7 @@ final class Dispatcher {
             Slot slot = slots[SlotHash.slotOf(bytes, call.start(1), call.length(1))];
             Request request = admit(session, verb, slot);
             if (slot.mode() == 0) {
-                Backend backend = slot.server().database(session.database);
+                Backend backend = slot.server().channel(session.channel);
                 if (backend.takes()) {
                     give(backend, request, bytes, from, call.length());
                     return;
@@ -56,7 +56,7 @@ final class Dispatcher {
 
     private Request admit(Session session, Verb verb, @Nullable Slot slot) {
         Request request = worker.request();
-        request.begin(session, verb, slot, session.database);
+        request.begin(session, verb, slot, session.channel);
         session.add(request);
         return request;
     }
@@ -145,7 +145,7 @@ final class Dispatcher {
     void route(Request request, byte[] bytes, int from, RequestScanner call) {
         Slot slot = request.slot;
         if (slot != null && slot.mode() == 0) {
-            Backend backend = slot.server().database(request.database);
+            Backend backend = slot.server().channel(request.channel);
             if (backend.takes()) {
                 give(backend, request, bytes, from, call.length());
                 return;
@@ -177,7 +177,7 @@ final class Dispatcher {
             return;
         }
         if ((mode & (Slot.LOCKED | Slot.HELD)) == 0) {
-            slot.server().database(request.database); // Asks for a connection if there is none yet.
+            slot.server().channel(request.channel); // Asks for a connection if there is none yet.
         }
         worker.routes.hold(slot, request);
     }
@@ -200,7 +200,7 @@ final class Dispatcher {
     void moved(Request request) {
         Slot slot = request.slot;
         if (slot != null && slot.mode() == Slot.MOVING) {
-            Backend backend = slot.server().database(request.database);
+            Backend backend = slot.server().channel(request.channel);
             if (backend.takes()) {
                 byte[] bytes = request.own;
                 give(backend, request, bytes, 0, bytes.length);

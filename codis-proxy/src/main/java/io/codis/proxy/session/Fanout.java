@@ -109,7 +109,7 @@ final class Fanout {
                 all.arrived(Replies.error("ERR handle request, group " + group + " is gone"));
                 return;
             }
-            Backend backend = worker.backends.at(known.master()).database(all.request.database);
+            Backend backend = worker.backends.at(known.master()).channel(all.request.channel);
             if (backend.takes()) {
                 backend.give(this, command, 0, command.length);
             } else {

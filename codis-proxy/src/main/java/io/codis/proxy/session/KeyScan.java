@@ -57,7 +57,7 @@ final class KeyScan extends Routed {
     }
 
     private void giveOrHold() {
-        Backend backend = slot.server().database(request.database);
+        Backend backend = slot.server().channel(request.channel);
         if (backend.takes()) {
             byte[] command = command(backend.server());
             backend.give(this, command, 0, command.length);
@@ -201,8 +201,8 @@ final class KeyScan extends Routed {
         }
 
         @Override
-        public int database() {
-            return request.database;
+        public int channel() {
+            return request.channel;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.codis.proxy.session;
 
 import io.codis.core.slot.SlotHash;
+import io.codis.proxy.backend.Channel;
 import io.codis.proxy.engine.RequestScanner;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,16 +33,16 @@ final class LocalCommands {
             case "ping" -> ping(bytes, call);
             case "select" -> select(session, bytes, call);
             case "time" -> time();
-            case "info" -> Replies.bulk(Info.of(worker));
+            case "info" -> Replies.verbatim(session, Info.of(worker));
             case "client|id" -> Replies.integer(session.id);
-            case "client|info" -> Replies.bulk(describe(session));
-            case "client|getname" -> session.name.length == 0 ? Replies.NULL : Replies.bulk(session.name);
+            case "client|info" -> Replies.verbatim(session, describe(session));
+            case "client|getname" -> session.name.length == 0 ? Replies.nil(session) : Replies.bulk(session.name);
             case "client|setname" -> setName(session, argument(bytes, call, 2));
             case "client|setinfo" -> setInfo(session, bytes, call);
             case "client|capa" -> Replies.OK;
             case "slotshashkey" -> slotsHashKey(bytes, call);
             case "slotsmapping" -> slotsMapping(bytes, call);
-            default -> commands.answer(verb.name(), bytes, call);
+            default -> commands.answer(verb.name(), bytes, call, Channel.isResp3(session.channel));
         };
         boolean error = reply[0] == '-';
         verb.errors += error ? 1 : 0;
@@ -49,6 +50,18 @@ final class LocalCommands {
         if (verb.name().equals("quit")) {
             session.closeAfterReplies();
         }
+    }
+
+    /**
+     * Whether the command may have to wait until those before it are answered: what is on its way and what follows would take
+     * different connections to a server, which keep no order between them.
+     */
+    static boolean changesProtocol(byte[] bytes, RequestScanner call) {
+        if (call.length(0) != 5) {
+            return false;
+        }
+        String name = text(bytes, call, 0);
+        return name.equalsIgnoreCase("hello") || name.equalsIgnoreCase("reset");
     }
 
     static byte[] argument(byte[] bytes, RequestScanner call, int i) {
@@ -86,14 +99,16 @@ final class LocalCommands {
 
     private byte[] hello(Session session, byte[] bytes, RequestScanner call) {
         int next = 1;
+        boolean resp3 = Channel.isResp3(session.channel);
         if (call.items() > 1) {
             String version = text(bytes, call, next++);
             if (!version.matches("-?\\d{1,9}")) {
                 return Replies.error("ERR Protocol version is not an integer or out of range");
             }
-            if (!version.equals("2")) {
+            if (!version.equals("2") && !version.equals("3")) {
                 return Replies.error("NOPROTO unsupported protocol version");
             }
+            resp3 = version.equals("3");
         }
         byte[] name = session.name;
         while (next < call.items()) {
@@ -124,14 +139,16 @@ final class LocalCommands {
             return badName();
         }
         session.name = name;
-        return Replies.ascii("*14\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$" + Info.ENGINE.length() + "\r\n"
-                + Info.ENGINE + "\r\n$5\r\nproto\r\n:2\r\n$2\r\nid\r\n:" + session.id
+        session.channel = Channel.of(Channel.database(session.channel), resp3);
+        return Replies.ascii((resp3 ? "%7" : "*14") + "\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$"
+                + Info.ENGINE.length() + "\r\n"
+                + Info.ENGINE + "\r\n$5\r\nproto\r\n:" + (resp3 ? 3 : 2) + "\r\n$2\r\nid\r\n:" + session.id
                 + "\r\n$4\r\nmode\r\n$10\r\nstandalone\r\n$4\r\nrole\r\n$6\r\nmaster\r\n$7\r\nmodules\r\n*0\r\n");
     }
 
     private byte[] reset(Session session) {
         session.trusted = worker.password.length == 0;
-        session.database = 0;
+        session.channel = 0;
         session.name = Request.NONE;
         return Replies.ascii("+RESET\r\n");
     }
@@ -152,7 +169,7 @@ final class LocalCommands {
         if (database < 0 || database >= worker.settings.databases()) {
             return Replies.error("ERR invalid DB index, only accept DB [0," + worker.settings.databases() + ")");
         }
-        session.database = database;
+        session.channel = Channel.of(database, Channel.isResp3(session.channel));
         return Replies.OK;
     }
 
@@ -206,8 +223,9 @@ final class LocalCommands {
         long now = worker.loop.now();
         return "id=" + session.id + " addr=" + session.remote + " name="
                 + new String(session.name, StandardCharsets.US_ASCII) + " age=" + (now - session.since) / 1_000_000_000
-                + " idle=0 flags=N db=" + session.database + " lib-name=" + session.library + " lib-ver="
-                + session.libraryVersion + " resp=2\n";
+                + " idle=0 flags=N db=" + Channel.database(session.channel) + " lib-name=" + session.library
+                + " lib-ver="
+                + session.libraryVersion + " resp=" + (Channel.isResp3(session.channel) ? 3 : 2) + "\n";
     }
 
     private static byte[] slotsHashKey(byte[] bytes, RequestScanner call) {

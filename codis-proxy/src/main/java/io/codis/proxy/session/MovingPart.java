@@ -24,8 +24,8 @@ final class MovingPart extends Moving {
     }
 
     @Override
-    public int database() {
-        return part.split().database();
+    public int channel() {
+        return part.split().channel();
     }
 
     @Override

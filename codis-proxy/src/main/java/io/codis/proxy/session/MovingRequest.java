@@ -46,8 +46,8 @@ final class MovingRequest extends Moving {
     }
 
     @Override
-    public int database() {
-        return request.database;
+    public int channel() {
+        return request.channel;
     }
 
     @Override

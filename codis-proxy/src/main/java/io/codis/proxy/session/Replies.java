@@ -1,5 +1,6 @@
 package io.codis.proxy.session;
 
+import io.codis.proxy.backend.Channel;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -8,7 +9,8 @@ final class Replies {
 
     static final byte[] OK = ascii("+OK\r\n");
     static final byte[] PONG = ascii("+PONG\r\n");
-    static final byte[] NULL = ascii("$-1\r\n");
+    private static final byte[] NIL = ascii("$-1\r\n");
+    private static final byte[] NIL_3 = ascii("_\r\n");
     private static final byte[][] NOT_EXECUTED = {ascii("-READONLY"), ascii("-MASTERDOWN"), ascii("-LOADING")};
 
     private Replies() {}
@@ -22,12 +24,22 @@ final class Replies {
         return ("-" + text.replace('\r', ' ').replace('\n', ' ') + "\r\n").getBytes(StandardCharsets.UTF_8);
     }
 
+    static byte[] nil(Session to) {
+        return Channel.isResp3(to.channel) ? NIL_3 : NIL;
+    }
+
     static byte[] integer(long value) {
         return ascii(":" + value + "\r\n");
     }
 
     static byte[] bulk(String text) {
         return bulk(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Text for people: RESP3 has a type for it. */
+    static byte[] verbatim(Session to, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return Channel.isResp3(to.channel) ? ascii("=" + (bytes.length + 4) + "\r\ntxt:" + text + "\r\n") : bulk(bytes);
     }
 
     static byte[] bulk(byte[] bytes) {

@@ -32,7 +32,7 @@ final class Request extends Routed {
     @Nullable
     Slot slot;
 
-    int database;
+    int channel;
     /** The request's bytes while it is not at a server; empty otherwise. */
     byte[] own = NONE;
 
@@ -49,11 +49,11 @@ final class Request extends Routed {
         this.verb = verb;
     }
 
-    void begin(Session by, Verb what, @Nullable Slot where, int db) {
+    void begin(Session by, Verb what, @Nullable Slot where, int over) {
         session = by;
         verb = what;
         slot = where;
-        database = db;
+        channel = over;
         admitted = worker.loop.now();
         replied = 0;
         done = false;

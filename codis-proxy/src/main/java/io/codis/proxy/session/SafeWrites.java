@@ -118,7 +118,7 @@ final class SafeWrites {
             return;
         }
         for (Held one : List.copyOf(held)) {
-            if (!one.server.database(0).isReady()) {
+            if (!one.server.channel(0).isReady()) {
                 end(one, "connection to " + one.server + " lost before its replicas had acknowledged");
             } else if (one.deadline - loop.now() <= 0) {
                 end(one, "not acknowledged in time by every replica of " + one.server);

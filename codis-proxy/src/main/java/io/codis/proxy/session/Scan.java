@@ -135,7 +135,7 @@ final class Scan {
 
         private Backend connection(int group) {
             RouteMap.Group known = Objects.requireNonNull(map.groups().get(group));
-            return worker.backends.at(known.master()).database(request.database);
+            return worker.backends.at(known.master()).channel(request.channel);
         }
 
         /** Cursors of a server mean nothing to another process, and places nothing under other routes. */

@@ -28,7 +28,9 @@ final class Session extends Conn {
     private final Worker worker;
     final long id;
     boolean trusted;
-    int database;
+    /** Database and protocol, see {@link io.codis.proxy.backend.Channel}. */
+    int channel;
+
     byte[] name = NONE;
     String library = "";
     String libraryVersion = "";
@@ -43,6 +45,7 @@ final class Session extends Conn {
     private int pending;
     private boolean paused;
     private boolean resuming;
+    private boolean alone; // the next request waits until all before it are answered
     private boolean closing;
     private @Nullable Ending ending;
 
@@ -137,10 +140,13 @@ final class Session extends Conn {
                 if (found == Found.PARTIAL) {
                     break;
                 }
-                if (found == Found.COMPLETE) {
-                    worker.dispatcher.dispatch(this, bytes, at, scan);
-                } else if (found == Found.INLINE) {
-                    inline(bytes, at, scan.length());
+                alone = found == Found.COMPLETE
+                        ? !admit(bytes, at, scan)
+                        : found == Found.INLINE && !inline(bytes, at, scan.length());
+                if (alone) {
+                    scan.reset();
+                    pause();
+                    break;
                 }
                 at += scan.length();
                 scan.reset();
@@ -163,17 +169,25 @@ final class Session extends Conn {
         scanner = scan;
     }
 
-    private void inline(byte[] bytes, int from, int length) throws ProtocolException {
+    /** False when it has to wait. */
+    private boolean admit(byte[] bytes, int from, RequestScanner call) {
+        if (first != null && LocalCommands.changesProtocol(bytes, call)) {
+            return false;
+        }
+        worker.dispatcher.dispatch(this, bytes, from, call);
+        return true;
+    }
+
+    private boolean inline(byte[] bytes, int from, int length) throws ProtocolException {
         byte[] request = Inline.toArray(bytes, from, length);
         if (request.length == 0) {
-            return;
+            return true;
         }
         RequestScanner scan = worker.scanner();
-        if (scan.scan(request, 0, request.length, trusted) == Found.COMPLETE) {
-            worker.dispatcher.dispatch(this, request, 0, scan);
-        }
+        boolean admitted = scan.scan(request, 0, request.length, trusted) != Found.COMPLETE || admit(request, 0, scan);
         scan.reset();
         worker.give(scan);
+        return admitted;
     }
 
     private boolean mustPause() {
@@ -186,7 +200,7 @@ final class Session extends Conn {
     }
 
     private void resumeIfPossible() {
-        if (paused && !resuming && pending <= worker.pipeline / 2 && out.unsent() <= OUT_PAUSE / 2) {
+        if (paused && !resuming && pending <= (alone ? 0 : worker.pipeline / 2) && out.unsent() <= OUT_PAUSE / 2) {
             resuming = true;
             loop.execute(this::resume);
         }

@@ -41,8 +41,8 @@ final class Split {
         return session == null ? this : session;
     }
 
-    int database() {
-        return whole.database;
+    int channel() {
+        return whole.channel;
     }
 
     long deadline() {
@@ -76,7 +76,7 @@ final class Split {
 
     /** The part's keys are at the target of a slot that still migrates. */
     void moved(Part part, Slot slot) {
-        Backend backend = slot.server().database(database());
+        Backend backend = slot.server().channel(channel());
         if (whole.session == null) {
             part.answer(Replies.OK);
         } else if (slot.mode() == Slot.MOVING && backend.takes()) {

@@ -51,7 +51,7 @@ final class Splitter {
             int argument = 1 + key * per;
             Slot slot = worker.routes.slot(SlotHash.slotOf(bytes, call.start(argument), call.length(argument)));
             only = slot.number() == only ? only : -1;
-            shares.computeIfAbsent(place(slot, request.database), _ -> new Share())
+            shares.computeIfAbsent(place(slot, request.channel), _ -> new Share())
                     .add(key, slot.number());
         }
         if (only >= 0) {
@@ -73,9 +73,9 @@ final class Splitter {
     }
 
     /** Where a key's part goes: a server's connection for what is plain, else the slot, which may have to wait or move. */
-    private static Object place(Slot slot, int database) {
+    private static Object place(Slot slot, int channel) {
         if (slot.mode() == 0) {
-            Backend backend = slot.server().database(database);
+            Backend backend = slot.server().channel(channel);
             if (backend.takes()) {
                 return backend;
             }
@@ -106,7 +106,7 @@ final class Splitter {
         }
         int mode = slot.mode();
         if (mode == 0) {
-            Backend backend = slot.server().database(part.split().database());
+            Backend backend = slot.server().channel(part.split().channel());
             if (backend.takes()) {
                 part.giveTo(backend);
                 return;

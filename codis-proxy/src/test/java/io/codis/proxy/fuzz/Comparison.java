@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * One stream goes to the proxy; the commands of it that were not refused go to the engine too, and both must have answered
@@ -104,6 +105,7 @@ final class Comparison implements AutoCloseable {
     private final List<RedisServer> servers;
     private final String proxy;
     private final long seed;
+    private boolean resp3;
     private RawConnection here;
     private RawConnection there;
     private long streams;
@@ -121,8 +123,26 @@ final class Comparison implements AutoCloseable {
         this.servers = servers;
         this.proxy = proxy;
         this.seed = seed;
-        this.here = RawConnection.open(proxy);
-        this.there = RawConnection.open(direct.address());
+        this.here = open(proxy);
+        this.there = open(direct.address());
+    }
+
+    /** In the protocol whose turn it is. */
+    private RawConnection open(String address) throws IOException {
+        RawConnection connection = RawConnection.open(address);
+        if (resp3) {
+            connection.call("HELLO", "3");
+        }
+        return connection;
+    }
+
+    /** All streams from now on are of clients of this protocol. */
+    void speak(boolean resp3From) throws IOException {
+        resp3 = resp3From;
+        here.close();
+        there.close();
+        here = open(proxy);
+        there = open(direct.address());
     }
 
     /** @param pieces how the stream is cut when it is sent */
@@ -201,8 +221,8 @@ final class Comparison implements AutoCloseable {
         if (over || end != StreamModel.End.CLEAN) {
             here.close();
             there.close();
-            here = RawConnection.open(proxy);
-            there = RawConnection.open(direct.address());
+            here = open(proxy);
+            there = open(direct.address());
         }
     }
 
@@ -255,9 +275,14 @@ final class Comparison implements AutoCloseable {
     }
 
     private static List<String> sorted(Reply reply) {
-        return reply instanceof Reply.Many(List<Reply> items)
-                ? items.stream().flatMap(item -> sorted(item).stream()).sorted().toList()
-                : List.of(reply.toString());
+        return switch (reply) {
+            case Reply.Many(List<Reply> items) ->
+                items.stream().flatMap(item -> sorted(item).stream()).sorted().toList();
+            case Reply.Typed(char type, Reply.Many many) ->
+                Stream.concat(Stream.of(String.valueOf(type)), sorted(many).stream())
+                        .toList();
+            default -> List.of(reply.toString());
+        };
     }
 
     /** Every key has the same value behind the proxy, in the databases that streams select; then all is emptied. */

@@ -48,6 +48,7 @@ final class ProxyFuzzIT {
                 comparison.run(stream, new Random(seed + done));
                 if (done % EPOCH == EPOCH - 1) {
                     comparison.compareAllKeys();
+                    comparison.speak(done / EPOCH % 2 == 0);
                 }
                 if (done % 100_000 == 99_999) {
                     System.out.println(comparison);

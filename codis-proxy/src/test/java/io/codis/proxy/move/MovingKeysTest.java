@@ -121,6 +121,30 @@ class MovingKeysTest {
     }
 
     @Test
+    void clientsOfRESP3MoveKeysToo() throws Exception {
+        source.call("HSET", "h", "f", "v");
+        source.call("SET", "a", "1");
+        source.call("SET", "{t}1", "x");
+        try (RespConnection client = proxy.connect()) {
+            assertThat(client.call("HELLO", "3")).isInstanceOf(Reply.Typed.class);
+            assertThat(client.call("HGETALL", "h"))
+                    .isEqualTo(new Reply.Typed('%', new Reply.Many(List.of(bulk("f"), bulk("v")))));
+            assertThat(client.call("GET", "nowhere")).isEqualTo(new Reply.Typed('_', new Reply.Nil()));
+            assertThat(client.call("APPEND", "a", "2").number()).isEqualTo(2);
+            assertThat(client.call("APPEND", "new", "n").number()).isEqualTo(1);
+            assertThat(client.call("MGET", "{t}1", "{t}2"))
+                    .isEqualTo(new Reply.Many(List.of(bulk("x"), new Reply.Typed('_', new Reply.Nil()))));
+        }
+        assertThat(source.call("EXISTS", "h").number()).as("reads move nothing").isEqualTo(1);
+        assertThat(source.call("EXISTS", "a", "new", "{t}1").number()).isZero();
+        assertThat(target.call("MGET", "a", "new", "{t}1").texts()).containsExactly("12", "n", "x");
+    }
+
+    private static Reply bulk(String text) {
+        return new Reply.Bulk(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void aCommandOfSeveralKeysMovesThemAll() {
         source.call("SADD", "{t}1", "a", "b");
         source.call("SADD", "{t}2", "b", "c");

@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One client: its limits, its manners, and that it cannot hurt the others. */
 class SessionTest {
@@ -90,7 +92,7 @@ class SessionTest {
             assertThat(client.call("AUTH", "wrong")).isEqualTo(new Reply.Failure("ERR invalid password"));
             assertThat(client.call("AUTH", "someone", "secret").toString()).contains("WRONGPASS");
             assertThat(client.call("HELLO", "2").toString()).contains("NOAUTH");
-            assertThat(client.call("HELLO", "3", "AUTH", "default", "secret").toString())
+            assertThat(client.call("HELLO", "4", "AUTH", "default", "secret").toString())
                     .contains("NOPROTO");
             assertThat(client.call("AUTH", "default", "secret").text()).isEqualTo("OK");
             assertThat(client.call("SET", "a", "1").text()).isEqualTo("OK");
@@ -99,6 +101,56 @@ class SessionTest {
             assertThat(client.call("HELLO", "2", "AUTH", "default", "secret", "SETNAME", "me"))
                     .isInstanceOf(Reply.Many.class);
             assertThat(client.call("CLIENT", "GETNAME").text()).isEqualTo("me");
+        }
+    }
+
+    @Test
+    void aClientChoosesItsProtocolAndMayTakeItBack() throws Exception {
+        try (TestProxy proxy = proxy(TestProxy.settings());
+                RespConnection client = proxy.connect()) {
+            assertThat(client.call("HELLO", "3")).isInstanceOf(Reply.Typed.class);
+            assertThat(client.call("HELLO").toString()).contains("Bulk[proto], Num[value=3]");
+            assertThat(client.call("CLIENT", "GETNAME")).isEqualTo(new Reply.Typed('_', new Reply.Nil()));
+            assertThat(client.call("SELECT", "1").text()).isEqualTo("OK");
+            assertThat(client.call("CLIENT", "INFO").text()).contains(" db=1 ").contains(" resp=3");
+            assertThat(client.call("GET", "nokey")).isEqualTo(new Reply.Typed('_', new Reply.Nil()));
+            assertThat(client.call("HELLO", "2")).isInstanceOf(Reply.Many.class);
+            assertThat(client.call("CLIENT", "INFO").text()).contains(" db=1 ").contains(" resp=2");
+            assertThat(client.call("GET", "nokey")).isEqualTo(new Reply.Nil());
+            assertThat(client.call("HELLO", "3")).isInstanceOf(Reply.Typed.class);
+            assertThat(client.call("RESET").text()).isEqualTo("RESET");
+            assertThat(client.call("GET", "nokey")).isEqualTo(new Reply.Nil());
+        }
+    }
+
+    /** Two connections to one server keep no order between them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"*2\r\n$5\r\nHELLO\r\n$1\r\n3\r\n", "hello 3\r\n"})
+    void aPipelineThatChangesTheProtocolKeepsItsOrder(String hello) throws Exception {
+        try (TestProxy proxy = proxy(TestProxy.settings());
+                RespConnection client = proxy.connect()) {
+            client.call("DEL", "a");
+            for (int i = 0; i < 200; i++) {
+                client.send("APPEND", "a", "x");
+                client.write(hello.getBytes(StandardCharsets.US_ASCII));
+                client.send("STRLEN", "a");
+                client.send("GET", "nokey");
+                client.send("APPEND", "a", "x");
+                client.send("RESET");
+                client.send("STRLEN", "a");
+                client.send("GET", "nokey");
+            }
+            client.flush();
+            for (int i = 0; i < 200; i++) {
+                assertThat(client.read().number()).isEqualTo(2 * i + 1);
+                assertThat(client.read()).isInstanceOf(Reply.Typed.class);
+                assertThat(client.read().number()).isEqualTo(2 * i + 1);
+                assertThat(client.read()).isEqualTo(new Reply.Typed('_', new Reply.Nil()));
+                assertThat(client.read().number()).isEqualTo(2 * i + 2);
+                assertThat(client.read().text()).isEqualTo("RESET");
+                assertThat(client.read().number()).isEqualTo(2 * i + 2);
+                assertThat(client.read()).isEqualTo(new Reply.Nil());
+            }
         }
     }
 

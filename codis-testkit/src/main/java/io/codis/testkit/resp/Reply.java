@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/** One reply of a server. Source: the Redis serialization protocol specification, RESP2. */
+/** One reply of a server. Source: the Redis serialization protocol specification, RESP2 and RESP3. */
 public sealed interface Reply {
 
     /** {@code +OK}. */
@@ -41,6 +41,9 @@ public sealed interface Reply {
     /** {@code *2}. */
     record Many(List<Reply> items) implements Reply {}
 
+    /** What only RESP3 has: a null, boolean, double, big number, verbatim string, map, set or push, by its first character. */
+    record Typed(char type, Reply value) implements Reply {}
+
     /** The text of a status, bulk or number; the empty text for nil. Fails on an error reply and on an array. */
     default String text() {
         return switch (this) {
@@ -50,6 +53,7 @@ public sealed interface Reply {
             case Nil() -> "";
             case Failure(String text) -> throw new AssertionError("error reply: " + text);
             case Many many -> throw new AssertionError("an array: " + many);
+            case Typed(char type, Reply value) -> value.text();
         };
     }
 
@@ -57,6 +61,9 @@ public sealed interface Reply {
     default List<String> texts() {
         if (this instanceof Many(List<Reply> items)) {
             return items.stream().map(Reply::text).toList();
+        }
+        if (this instanceof Typed(char type, Reply value)) {
+            return value.texts();
         }
         throw new AssertionError("not an array: " + this);
     }

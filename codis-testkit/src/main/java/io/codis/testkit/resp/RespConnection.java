@@ -138,6 +138,11 @@ public final class RespConnection implements AutoCloseable {
             case ':' -> new Reply.Num(Long.parseLong(line));
             case '$' -> bulk(Integer.parseInt(line));
             case '*' -> many(Integer.parseInt(line));
+            case '_' -> new Reply.Typed('_', new Reply.Nil());
+            case '#', ',', '(' -> new Reply.Typed((char) type, new Reply.Status(line));
+            case '=' -> new Reply.Typed('=', bulk(Integer.parseInt(line)));
+            case '%' -> new Reply.Typed('%', many(2 * Integer.parseInt(line)));
+            case '~', '>' -> new Reply.Typed((char) type, many(Integer.parseInt(line)));
             default -> throw new IOException("not a reply: " + (char) type + line);
         };
     }
