@@ -3,13 +3,12 @@ package io.codis.dashboard.migration;
 import io.codis.core.slot.SlotHash;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Names of the keys of slots that have not begun to move, so that a slot is on its way only while its own keys are copied, and
@@ -25,19 +24,20 @@ final class KeyIndex {
 
     private static final int CHUNK = 1000;
 
-    private final TreeMap<Integer, List<@Nullable List<byte[]>>> byDatabase = new TreeMap<>();
+    private final TreeMap<Integer, Map<Integer, List<byte[]>>> byDatabase = new TreeMap<>();
     private final int[] count = new int[SlotHash.SLOTS];
     private final long[] bytes = new long[SlotHash.SLOTS];
-    private final BitSet slots = new BitSet(SlotHash.SLOTS);
-    private final BitSet leftOut = new BitSet(SlotHash.SLOTS);
-    private final int wanted;
+    private final BitSet wanted = new BitSet(SlotHash.SLOTS);
+    /** Of those wanted: not left out, and not taken yet. */
+    private final BitSet slots;
+
     private final long most;
     private long held;
 
     /** @param wanted the last of them are left out when the names of all take more than {@code most} bytes */
     KeyIndex(SortedSet<Integer> wanted, long most) {
-        wanted.forEach(slots::set);
-        this.wanted = wanted.size();
+        wanted.forEach(this.wanted::set);
+        this.slots = (BitSet) this.wanted.clone();
         this.most = most;
     }
 
@@ -56,35 +56,26 @@ final class KeyIndex {
         });
     }
 
-    /** Returns whether the key's slot is wanted, or was. */
+    /** Returns whether the key's slot is wanted, also when it was left out. */
     boolean add(int db, int slot, byte[] key) {
         if (!slots.get(slot)) {
-            return leftOut.get(slot);
+            return wanted.get(slot);
         }
-        of(db, slot).add(key);
+        byDatabase
+                .computeIfAbsent(db, _ -> new HashMap<>())
+                .computeIfAbsent(slot, _ -> new ArrayList<>())
+                .add(key);
         count[slot]++;
         bytes[slot] += key.length + OVERHEAD;
         held += key.length + OVERHEAD;
         while (held > most && !slots.isEmpty()) {
-            int last = slots.length() - 1;
-            leftOut.set(last);
-            remove(last);
+            remove(slots.length() - 1);
         }
         return true;
     }
 
-    private List<byte[]> of(int db, int slot) {
-        var bySlot = byDatabase.computeIfAbsent(db, _ -> new ArrayList<>(Collections.nCopies(SlotHash.SLOTS, null)));
-        List<byte[]> keys = bySlot.get(slot);
-        if (keys == null) {
-            keys = new ArrayList<>();
-            bySlot.set(slot, keys);
-        }
-        return keys;
-    }
-
     private void remove(int slot) {
-        byDatabase.values().forEach(bySlot -> bySlot.set(slot, null));
+        byDatabase.values().forEach(bySlot -> bySlot.remove(slot));
         held -= bytes[slot];
         bytes[slot] = 0;
         slots.clear(slot);
@@ -92,7 +83,7 @@ final class KeyIndex {
 
     /** How many slots, with those that were left out. */
     int wanted() {
-        return wanted;
+        return wanted.cardinality();
     }
 
     /** How many are held and were not taken yet. */
@@ -123,10 +114,8 @@ final class KeyIndex {
         byDatabase.forEach((db, bySlot) -> taken.put(
                 db,
                 of.stream()
-                        .map(bySlot::get)
-                        .filter(keys -> keys != null)
-                        .flatMap(List::stream)
-                        .collect(Collectors.toList())));
+                        .flatMap(slot -> bySlot.getOrDefault(slot, List.of()).stream())
+                        .toList()));
         of.stream().filter(slots::get).forEach(this::remove);
         return sink -> handOver(taken, sink);
     }

@@ -51,9 +51,7 @@ class MoverTest {
         TestServer one = server(AOF);
         TestServer two = server(AOF);
         TestDashboard dashboard = dashboard(Interruption.NONE);
-        dashboard.addGroup(1, one);
-        dashboard.addGroup(2, two);
-        dashboard.assignAll(1);
+        twoGroups(dashboard, one, two);
         fill(one, 5000);
         one.call("RPUSH", "list{x}", "a", "b").text();
         one.call("HSET", "hash{x}", "f", "v").text();
@@ -75,9 +73,7 @@ class MoverTest {
         TestServer one = server(AOF);
         TestServer two = server(AOF);
         TestDashboard dashboard = dashboard(Interruption.NONE);
-        dashboard.addGroup(1, one);
-        dashboard.addGroup(2, two);
-        dashboard.assignAll(1);
+        twoGroups(dashboard, one, two);
         fill(one, 3000);
         try (var db3 = one.connect()) {
             db3.call("SELECT", "3").text();
@@ -124,9 +120,7 @@ class MoverTest {
             }
         });
         way.set(dashboard);
-        dashboard.addGroup(1, one);
-        dashboard.addGroup(2, two);
-        dashboard.assignAll(1);
+        twoGroups(dashboard, one, two);
         fill(one, 100_000);
         dashboard.serving(true);
 
@@ -164,9 +158,7 @@ class MoverTest {
             }
         });
         way.set(dashboard);
-        dashboard.addGroup(1, one);
-        dashboard.addGroup(2, two);
-        dashboard.assignAll(1);
+        twoGroups(dashboard, one, two);
         fill(one, 2000);
         dashboard.serving(true);
 
@@ -198,9 +190,7 @@ class MoverTest {
                 two.call("SET", foreign, "of a person").text();
             }
         });
-        dashboard.addGroup(1, one);
-        dashboard.addGroup(2, two);
-        dashboard.assignAll(1);
+        twoGroups(dashboard, one, two);
         fill(one, 1000);
         dashboard.serving(true);
 
@@ -219,9 +209,7 @@ class MoverTest {
         TestServer one = server(AOF);
         TestServer two = server(AOF);
         TestDashboard dashboard = dashboard(Interruption.NONE);
-        dashboard.addGroup(1, one);
-        dashboard.addGroup(2, two);
-        dashboard.assignAll(1);
+        twoGroups(dashboard, one, two);
         fill(one, 100);
         dashboard.settings().disabled(true);
         dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, 2));
@@ -273,9 +261,7 @@ class MoverTest {
         TestServer one = server(AOF);
         TestServer two = server(AOF);
         TestDashboard first = dashboard(Interruption.NONE);
-        first.addGroup(1, one);
-        first.addGroup(2, two);
-        first.assignAll(1);
+        twoGroups(first, one, two);
         fill(one, 3000);
         first.die();
         long moving = IntStream.range(0, 3000)
@@ -335,9 +321,7 @@ class MoverTest {
                 server.restart();
             }
         });
-        dashboard.addGroup(1, one);
-        dashboard.addGroup(2, two);
-        dashboard.assignAll(1);
+        twoGroups(dashboard, one, two);
         fill(one, 20_000);
 
         dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 1023, 2));
@@ -359,6 +343,13 @@ class MoverTest {
         TestServer server = TestServer.start(Engines.redis7(), settings, TestDashboard.SECRET);
         open.add(server);
         return server;
+    }
+
+    /** The first has all slots. */
+    private static void twoGroups(TestDashboard dashboard, TestServer one, TestServer two) {
+        dashboard.addGroup(1, one);
+        dashboard.addGroup(2, two);
+        dashboard.assignAll(1);
     }
 
     private TestDashboard dashboard(Interruption interruption) {

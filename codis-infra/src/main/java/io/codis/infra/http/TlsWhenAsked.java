@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The default context, made at its first use. An {@link java.net.http.HttpClient} makes it at once, with all certificates of
- * the machine, also when it never meets https: 5 MiB of each process.
+ * the machine, also when it never meets https: 8 MiB of each process.
  */
 final class TlsWhenAsked extends SSLContext {
 

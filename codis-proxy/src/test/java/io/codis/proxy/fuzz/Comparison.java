@@ -139,6 +139,10 @@ final class Comparison implements AutoCloseable {
     /** All streams from now on are of clients of this protocol. */
     void speak(boolean resp3From) throws IOException {
         resp3 = resp3From;
+        reopen();
+    }
+
+    private void reopen() throws IOException {
         here.close();
         there.close();
         here = open(proxy);
@@ -219,10 +223,7 @@ final class Comparison implements AutoCloseable {
             awaitClosed(there);
         }
         if (over || end != StreamModel.End.CLEAN) {
-            here.close();
-            there.close();
-            here = open(proxy);
-            there = open(direct.address());
+            reopen();
         }
     }
 
