@@ -1,9 +1,14 @@
 package io.codis.cli.command;
 
+import io.codis.cli.kube.KubeCluster;
+import io.codis.cli.kube.Place;
+import io.codis.cli.local.ControlClient;
 import io.codis.cli.local.DataDirectory;
+import io.codis.cli.local.RunningCluster;
 import io.codis.cli.output.Format;
 import io.codis.cli.output.Output;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -20,6 +25,23 @@ final class Common {
     private Format format = Format.text;
 
     private Output output = Output.ofProcess();
+
+    private KubernetesOptions kubernetes = new KubernetesOptions();
+
+    void kubernetes(KubernetesOptions given) {
+        kubernetes = given;
+    }
+
+    /** Empty for a cluster of this machine. */
+    Optional<Place> place() {
+        return kubernetes.place();
+    }
+
+    /** The cluster that is meant; fails with {@code NotReady} if it does not run. */
+    RunningCluster running() {
+        Optional<Place> place = place();
+        return place.isPresent() ? KubeCluster.open(place.get()) : ControlClient.of(data());
+    }
 
     void output(Output given) {
         output = given;

@@ -1,6 +1,6 @@
 package io.codis.cli.command;
 
-import io.codis.cli.local.ControlClient;
+import io.codis.cli.local.RunningCluster;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -18,7 +18,7 @@ final class FailoverCommand extends WithCommon {
         if (group < 1) {
             throw new BadInput(java.util.List.of("GROUP = " + group + ": use the number of a group, 1 or more"));
         }
-        try (ControlClient client = ControlClient.of(common().data())) {
+        try (RunningCluster client = common().running()) {
             var promoted = new Promoted(group, client.failOver(group));
             common().out()
                     .answer(

@@ -1,5 +1,8 @@
 package io.codis.cli.command;
 
+import io.codis.cli.kube.Foresight;
+import io.codis.cli.kube.KubeCluster;
+import io.codis.cli.kube.Place;
 import io.codis.cli.local.ControlClient;
 import io.codis.cli.local.DataDirectory;
 import io.codis.cli.local.StoredCluster;
@@ -22,13 +25,22 @@ final class PlanCommand extends WithCommon {
 
     @Override
     public Integer call() {
+        PlanText plan = common().place().map(this::onKubernetes).orElseGet(this::here);
+        common().out().answer(common().format(), plan, plan::text);
+        return 0;
+    }
+
+    private PlanText onKubernetes(Place place) {
+        Foresight seen = KubeCluster.foresee(place, Optional.ofNullable(file));
+        return new PlanText(seen.steps(), seen.verdict());
+    }
+
+    private PlanText here() {
         DataDirectory data = common().data();
         CodisClusterSpec spec = file != null
                 ? SpecSource.file(file, common().out())
                 : data.storedSpec().orElseGet(SpecSource::standard);
-        var plan = new PlanText(steps(data, spec));
-        common().out().answer(common().format(), plan, plan::text);
-        return 0;
+        return new PlanText(steps(data, spec));
     }
 
     private static List<String> steps(DataDirectory data, CodisClusterSpec spec) {

@@ -1,6 +1,6 @@
 package io.codis.cli.command;
 
-import io.codis.cli.local.ControlClient;
+import io.codis.cli.local.RunningCluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +26,12 @@ final class RebalanceCommand extends WithCommon {
 
     @Override
     public Integer call() {
-        try (ControlClient client = ControlClient.of(common().data())) {
+        try (RunningCluster client = common().running()) {
             Map<Integer, Integer> targets = client.rebalance(!dryRun);
             var moves = new Moves(ranges(targets));
             common().out().answer(common().format(), moves, () -> text(moves));
             if (!dryRun && !noWait && !targets.isEmpty()) {
-                Watch.fromNow(client, common().out()).untilNothingMoves();
+                Watch.untilNothingMoves(client, common().out());
                 common().out().progress("done: " + targets.size() + " slots moved");
             }
             return 0;

@@ -5,6 +5,7 @@ import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,7 +15,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** {@code codis}. */
 @Command(
         name = "codis",
-        description = "Runs a sharded Redis on this machine.",
+        description = "Runs a sharded Redis on this machine, and looks after one on Kubernetes.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         subcommands = {
@@ -44,6 +45,15 @@ public final class RootCommand implements Runnable {
     /** It could not be done, now. */
     public static final int FAILED = 1;
 
+    /** What does the same on Kubernetes. */
+    private static final Map<String, String> HERE_ONLY = Map.of(
+            "up", "kubectl apply -f FILE",
+            "apply", "kubectl apply -f FILE",
+            "scale", "kubectl scale codis NAME --replicas=SERVERS, or kubectl edit codis NAME",
+            "logs", "kubectl logs POD",
+            "down", "kubectl delete codis NAME",
+            "config", "kubectl get codis NAME -o yaml");
+
     private static final Set<Reason> INPUT =
             EnumSet.of(Reason.INVALID_ARGUMENT, Reason.NOT_FOUND, Reason.NO_ENGINE, Reason.PORT_IN_USE);
 
@@ -52,6 +62,9 @@ public final class RootCommand implements Runnable {
             usageHelp = true,
             description = "print this text")
     private boolean help;
+
+    @CommandLine.Mixin
+    private final KubernetesOptions kubernetes = new KubernetesOptions();
 
     @CommandLine.Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -64,10 +77,12 @@ public final class RootCommand implements Runnable {
 
     /** Exit code 0, {@link #FAILED} or {@link #BAD_INPUT}. */
     public static int run(Output output, String... arguments) {
-        var line = new CommandLine(new RootCommand());
+        var root = new RootCommand();
+        var line = new CommandLine(root);
         line.getSubcommands().values().forEach(command -> {
             if (command.getCommand() instanceof WithCommon with) {
                 with.common().output(output);
+                with.common().kubernetes(root.kubernetes);
             }
         });
         line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -77,8 +92,25 @@ public final class RootCommand implements Runnable {
             output.error("Try: " + name + " --help");
             return BAD_INPUT;
         });
+        line.setExecutionStrategy(parsed -> {
+            root.refuseElsewhere(parsed);
+            return new CommandLine.RunLast().execute(parsed);
+        });
         line.setExecutionExceptionHandler((e, command, parsed) -> report(e, output));
         return line.execute(arguments);
+    }
+
+    private void refuseElsewhere(CommandLine.ParseResult parsed) {
+        if (!parsed.hasSubcommand()) {
+            return;
+        }
+        CommandLine.Model.CommandSpec command = parsed.subcommand().commandSpec();
+        if (HERE_ONLY.containsKey(command.name()) && kubernetes.given()) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    command.name() + " is for clusters of this machine; on Kubernetes use "
+                            + HERE_ONLY.get(command.name()));
+        }
     }
 
     private static String said(ParameterException e) {

@@ -1,7 +1,7 @@
 package io.codis.cli.command;
 
 import io.codis.cli.local.ClusterStatus;
-import io.codis.cli.local.ControlClient;
+import io.codis.cli.local.RunningCluster;
 import io.codis.cli.output.StatusText;
 import picocli.CommandLine.Command;
 
@@ -10,7 +10,7 @@ final class StatusCommand extends WithCommon {
 
     @Override
     public Integer call() {
-        try (ControlClient client = ControlClient.of(common().data())) {
+        try (RunningCluster client = common().running()) {
             ClusterStatus status = client.status();
             common().out()
                     .answer(

@@ -3,6 +3,7 @@ package io.codis.cli.command;
 import io.codis.cli.local.ClusterStatus;
 import io.codis.cli.local.ControlClient;
 import io.codis.cli.local.Journal;
+import io.codis.cli.local.RunningCluster;
 import io.codis.cli.output.Output;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
@@ -62,15 +63,15 @@ final class Watch {
     }
 
     /** Prints progress until no slot moves. */
-    ClusterStatus untilNothingMoves() {
+    static void untilNothingMoves(RunningCluster cluster, Output out) {
         int last = -1;
         while (true) {
-            ClusterStatus status = client.status();
-            if (status.slots().moving() == 0) {
-                return status;
+            int moving = cluster.status().slots().moving();
+            if (moving == 0) {
+                return;
             }
-            if (status.slots().moving() != last) {
-                last = status.slots().moving();
+            if (moving != last) {
+                last = moving;
                 out.progress("  " + last + " slots to move");
             }
             pause();

@@ -29,6 +29,7 @@ public record ClusterStatus(
         READY("Ready"),
         CHANGING("Changing"),
         DEGRADED("Degraded"),
+        INVALID("Invalid"),
         STOPPING("Stopping");
 
         private final String word;

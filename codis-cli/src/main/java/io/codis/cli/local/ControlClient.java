@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Speaks to the supervisor of a data directory. */
-public final class ControlClient implements AutoCloseable {
+public final class ControlClient implements RunningCluster {
 
     private static final Duration DEADLINE = Duration.ofSeconds(120);
 
@@ -40,6 +40,7 @@ public final class ControlClient implements AutoCloseable {
         return access.pid();
     }
 
+    @Override
     public ClusterStatus status() {
         return client.get(base + "status", ClusterStatus.class);
     }
@@ -82,13 +83,13 @@ public final class ControlClient implements AutoCloseable {
                 .generation();
     }
 
-    /** Target group by slot. */
+    @Override
     public Map<Integer, Integer> rebalance(boolean confirm) {
         byte[] answer = Json.write(client.put(base + "rebalance/" + (confirm ? 1 : 0), Object.class));
         return Json.read(answer, new TypeReference<Map<Integer, Integer>>() {});
     }
 
-    /** The new master's name. */
+    @Override
     public String failOver(int group) {
         return client.put(base + "failover/" + group, ControlApi.Name.class).name();
     }

@@ -1,17 +1,12 @@
 package io.codis.cli.local;
 
 import io.codis.cli.local.ClusterStatus.Endpoint;
-import io.codis.cli.local.ClusterStatus.GroupStatus;
 import io.codis.cli.local.ClusterStatus.Phase;
 import io.codis.cli.local.ClusterStatus.ProxyStatus;
-import io.codis.cli.local.ClusterStatus.ServerStatus;
-import io.codis.cli.local.ClusterStatus.SlotCount;
 import io.codis.core.plan.MemberId;
-import io.codis.core.slot.SlotHash;
 import io.codis.core.spec.CodisClusterSpec;
 import io.codis.infra.dashboard.DashboardView;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,6 +27,13 @@ final class StatusReport {
     }
 
     ClusterStatus status(Progress progress) {
+        var known = new ViewStatus(
+                view,
+                address -> processes
+                        .layout()
+                        .memberAt(address)
+                        .map(MemberId::toString)
+                        .orElse(address));
         var status = new ClusterStatus(
                 spec.name(),
                 spec.productName(),
@@ -46,8 +48,8 @@ final class StatusReport {
                                 : "http://" + Layout.HOST + ":"
                                         + spec.fe().exposure().port(),
                         processes.kept("fe")),
-                slots(),
-                groups(),
+                known.slots(),
+                known.groups(),
                 proxies(),
                 processes.status());
         boolean lacking = progress.phase() == Phase.READY && !status.whole();
@@ -72,48 +74,6 @@ final class StatusReport {
                 .filter(proxy -> !proxy.good())
                 .forEach(proxy -> lacks.add(proxy.name() + " is " + proxy.state()));
         return String.join("; ", lacks);
-    }
-
-    private SlotCount slots() {
-        int[] owners = view.map(DashboardView::owners).orElse(new int[0]);
-        int assigned = (int) Arrays.stream(owners).filter(owner -> owner != 0).count();
-        return new SlotCount(assigned, view.map(DashboardView::moving).orElse(0), SlotHash.SLOTS - assigned);
-    }
-
-    private List<GroupStatus> groups() {
-        return view.map(DashboardView::groups).orElse(List.of()).stream()
-                .map(group -> new GroupStatus(group.id(), view.orElseThrow().owned(group.id()), servers(group)))
-                .toList();
-    }
-
-    private List<ServerStatus> servers(DashboardView.Group group) {
-        var servers = new ArrayList<ServerStatus>();
-        for (DashboardView.Server server : group.servers()) {
-            boolean master = servers.isEmpty();
-            String name = processes
-                    .layout()
-                    .memberAt(server.address())
-                    .map(MemberId::toString)
-                    .orElse(server.address());
-            servers.add(new ServerStatus(
-                    name,
-                    server.address(),
-                    master ? "master" : "replica",
-                    state(group, server, master),
-                    server.keys(),
-                    server.usedMemory()));
-        }
-        return servers;
-    }
-
-    private static String state(DashboardView.Group group, DashboardView.Server server, boolean master) {
-        if (!server.known()) {
-            return server.error().isEmpty() ? "not seen yet" : "silent: " + server.error();
-        }
-        if (master) {
-            return server.serves() ? "serving" : "fenced";
-        }
-        return server.inSyncWith(group.master().orElseThrow().address()) ? "in sync" : "catching up";
     }
 
     private List<ProxyStatus> proxies() {

@@ -1,9 +1,12 @@
 package io.codis.infra.dashboard;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * The dashboard's stats, read.
@@ -157,6 +160,22 @@ public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owner
 
     public Optional<Group> group(int id) {
         return groups.stream().filter(group -> group.id() == id).findFirst();
+    }
+
+    /** Who takes over in a planned switchover: the first replica in sync. Fails with {@code NotFound} or {@code NotReady}. */
+    public Server heir(int id) {
+        Group group = group(id)
+                .orElseThrow(() -> new CodisException(
+                        Reason.NOT_FOUND,
+                        "there is no group " + id + "; use one of "
+                                + groups.stream().map(each -> "" + each.id()).collect(Collectors.joining(", "))));
+        String master = group.master().map(Server::address).orElse("");
+        return group.servers().stream()
+                .skip(1)
+                .filter(server -> server.inSyncWith(master))
+                .findFirst()
+                .orElseThrow(() -> new CodisException(
+                        Reason.NOT_READY, "group " + id + " has no replica in sync that could take over"));
     }
 
     /** The proxy whose API listens there. */

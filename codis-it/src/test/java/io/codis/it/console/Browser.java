@@ -36,7 +36,7 @@ import org.awaitility.core.ConditionTimeoutException;
  * One page of a headless Chromium, spoken to by its DevTools protocol (https://chromedevtools.github.io/devtools-protocol), so
  * that no driver is needed.
  */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(60);
     private static final long ANSWER_SECONDS = 30;
@@ -61,7 +61,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Where Chromium is; empty when it is not installed, unless {@code engines.required} says that it must be. */
-    static Optional<Path> installed() {
+    public static Optional<Path> installed() {
         Optional<Path> found = Stream.of(
                         System.getenv().getOrDefault("PATH", "").split(":"))
                 .flatMap(directory -> Stream.of("chromium", "chromium-browser", "google-chrome")
@@ -75,7 +75,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** @param directory for its profile and log */
-    static Browser start(Path program, Path directory) {
+    public static Browser start(Path program, Path directory) {
         Path profile = directory.resolve("profile");
         ChildProcess process = ChildProcess.start(
                 "chromium",
@@ -125,7 +125,7 @@ final class Browser implements AutoCloseable {
         return list.get();
     }
 
-    void open(String url) {
+    public void open(String url) {
         call("Page.navigate", Map.of("url", url));
     }
 
@@ -136,7 +136,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Waits until a JavaScript expression is true. */
-    void await(String what, String expression) {
+    public void await(String what, String expression) {
         try {
             Awaitility.await(what)
                     .atMost(START)
@@ -147,7 +147,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** The page as it looks, stored as PNG in {@code file} as well. */
-    BufferedImage picture(Path file) {
+    public BufferedImage picture(Path file) {
         JsonNode answer = call("Page.captureScreenshot", Map.of("format", "png"));
         byte[] png = Base64.getDecoder().decode(answer.path("data").asText());
         try {
@@ -160,7 +160,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** What the page or its scripts complained about: exceptions, console errors, requests that failed. */
-    List<String> complaints() {
+    public List<String> complaints() {
         return List.copyOf(complaints);
     }
 

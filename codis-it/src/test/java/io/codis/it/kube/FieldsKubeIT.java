@@ -2,6 +2,8 @@ package io.codis.it.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.codis.testkit.resp.Reply;
+import io.codis.testkit.resp.RespConnection;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -91,6 +93,24 @@ class FieldsKubeIT {
             });
             kube.awaitSettled("some", Duration.ofSeconds(10));
             assertThat(servers(kube)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aLoadBalancersAddressIsWhereClientsConnect() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-balanced")) {
+            kube.apply(spec("", ", proxySpec: {serviceType: LoadBalancer, servicePort: 6379}"));
+            kube.await("some", KubeCluster::ready);
+            Assumptions.assumeFalse(
+                    kube.endpoints("some", "proxy").isEmpty(), "nobody here gives load balancers an address");
+
+            String address = kube.endpoints("some", "proxy").getFirst();
+
+            assertThat(address).endsWith(":6379");
+            try (RespConnection client = RespConnection.open(address, Duration.ofSeconds(5))) {
+                assertThat(client.call("SET", "hello", "world")).isEqualTo(new Reply.Status("OK"));
+            }
+            assertThat(kube.cluster("some").orElseThrow().getStatus().address()).isEqualTo(address);
         }
     }
 

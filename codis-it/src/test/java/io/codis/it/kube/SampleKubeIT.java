@@ -2,14 +2,13 @@ package io.codis.it.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.codahale.metrics.Reservoir;
+import io.codis.it.console.Browser;
 import io.codis.testkit.resp.Reply;
 import io.codis.testkit.resp.RespConnection;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.PodResource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,12 +16,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.xerial.snappy.SnappyInputStream;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The first operator's sample, as a new user would try it: word for word but for the images and ZooKeeper's address. */
 class SampleKubeIT {
@@ -30,38 +30,30 @@ class SampleKubeIT {
     private static final String NAME = "example-1";
     private static final String STORAGE_CLASS = "codis-server-storage-class";
     private static final String ROLE = "role";
-    private static final String ZOOKEEPER = """
-            apiVersion: v1
-            kind: Service
-            metadata: {name: zookeeper}
-            spec:
-              selector: {app: zookeeper}
-              ports: [{port: 2181}]
-            ---
+    private static final String SERVER = NAME + "-codis-server-statefulset-0";
+    private static final String READER = """
             apiVersion: v1
             kind: Pod
-            metadata: {name: zookeeper, labels: {app: zookeeper}}
+            metadata: {name: reader}
             spec:
+              nodeName: NODE
               containers:
-                - name: zookeeper
+                - name: reader
                   image: IMAGE
-                  command: [sh, -c]
-                  args:
-                    - |
-                      printf 'dataDir=/tmp/zookeeper\\nclientPort=2181\\nadmin.enableServer=false\\n' >/tmp/zoo.cfg
-                      until [ -e /tmp/all-there ]; do sleep 0.2; done
-                      exec $JAVA_HOME/bin/java -Xmx64m -cp '/opt/codis/lib/*:/tmp/metrics.jar:/tmp/snappy.jar' \\
-                          org.apache.zookeeper.server.ZooKeeperServerMain /tmp/zoo.cfg
-                  readinessProbe: {tcpSocket: {port: 2181}, periodSeconds: 1}
+                  command: [sleep, "600"]
+                  volumeMounts: [{name: logs, mountPath: /logs, readOnly: true}]
+              volumes: [{name: logs, hostPath: {path: /data/logs}}]
             """;
 
+    @TempDir
+    private Path directory;
     private KubeCluster kube;
 
     @BeforeEach
     void aZooKeeperAndAnOperator() throws IOException {
         kube = KubeCluster.open("codis-sample");
         Assumptions.assumeTrue(nodes().size() >= 2, "the sample keeps control and data on different nodes");
-        startZooKeeper();
+        ZooKeeperPod.start(kube);
     }
 
     @AfterEach
@@ -71,23 +63,6 @@ class SampleKubeIT {
             client().storage().v1().storageClasses().withName(STORAGE_CLASS).delete();
             kube.close();
         }
-    }
-
-    /** The image has ZooKeeper's client; its server needs two libraries more. */
-    private void startZooKeeper() {
-        kube.apply(ZOOKEEPER.replace("IMAGE", kube.image()));
-        PodResource pod = client().pods().inNamespace(kube.namespace()).withName("zookeeper");
-        pod.waitUntilCondition(
-                found -> found != null && "Running".equals(found.getStatus().getPhase()), 2, TimeUnit.MINUTES);
-        kube.put("zookeeper", jar(Reservoir.class), "/tmp/metrics.jar");
-        kube.put("zookeeper", jar(SnappyInputStream.class), "/tmp/snappy.jar");
-        kube.exec("zookeeper", "zookeeper", "touch", "/tmp/all-there");
-        pod.waitUntilReady(1, TimeUnit.MINUTES);
-    }
-
-    private static Path jar(Class<?> member) {
-        return Path.of(
-                member.getProtectionDomain().getCodeSource().getLocation().getPath());
     }
 
     @Test
@@ -110,6 +85,9 @@ class SampleKubeIT {
             System.out.println(
                     "sample: Ready " + (System.currentTimeMillis() - start) + " ms after its storage class was made");
             servesWithItsPassword(kube.endpoints(NAME, "proxy").getFirst());
+            itsServersAreMeasured();
+            itsLogsAreOnTheNodes();
+            itsConsoleIsSeen(kube.endpoints(NAME, "fe").getFirst());
         });
     }
 
@@ -123,6 +101,44 @@ class SampleKubeIT {
                     .isEqualTo(new Reply.Bulk("world".getBytes(StandardCharsets.US_ASCII)));
         } catch (IOException e) {
             throw new AssertionError(endpoint, e);
+        }
+    }
+
+    private void itsServersAreMeasured() {
+        assertThat(kube.exec(SERVER, "codis-server", "bash", "-c", """
+                        exec 3<>/dev/tcp/127.0.0.1/9121 && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3"""))
+                .contains("redis_up 1", "redis_connected_clients");
+    }
+
+    /** As the first operator laid them out; an engine's lines are among its server's. */
+    private void itsLogsAreOnTheNodes() {
+        String node = client().pods()
+                .inNamespace(kube.namespace())
+                .withName(SERVER)
+                .get()
+                .getSpec()
+                .getNodeName();
+        kube.apply(READER.replace("IMAGE", kube.image()).replace("NODE", node));
+        client().pods().inNamespace(kube.namespace()).withName("reader").waitUntilReady(1, TimeUnit.MINUTES);
+        String file = "codis-server/" + SERVER + "/" + kube.namespace() + "_" + SERVER + ".log.*";
+        assertThat(kube.exec("reader", "reader", "sh", "-c", "cat /logs/" + file))
+                .contains("event=", "Ready to accept connections");
+    }
+
+    private void itsConsoleIsSeen(String endpoint) {
+        Optional<Path> chromium = Browser.installed();
+        if (chromium.isEmpty()) {
+            System.out.println("sample: no chromium on the PATH, its console is not looked at");
+            return;
+        }
+        try (Browser browser = Browser.start(chromium.get(), directory)) {
+            browser.open("http://" + endpoint + "/");
+            browser.await(
+                    "the product",
+                    "[...document.querySelectorAll('#product option')].map(o => o.textContent).join() === 'codis'");
+            browser.await("two servers", "document.querySelectorAll('#groups tbody tr').length === 2");
+            browser.await("ready", "document.querySelector('#phase').textContent === 'ready'");
+            browser.picture(Path.of("target", "console", "kubernetes.png"));
         }
     }
 

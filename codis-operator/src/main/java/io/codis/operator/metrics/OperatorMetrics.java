@@ -1,5 +1,6 @@
 package io.codis.operator.metrics;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpRequest;
@@ -8,12 +9,18 @@ import io.fabric8.kubernetes.client.http.Interceptor;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The operator's own figures, named and labelled as controller-runtime and client-go do. */
@@ -76,6 +83,14 @@ public final class OperatorMetrics implements Metrics {
         if (retry != null && retry.getAttemptCount() > 0) {
             retries.add(QUEUE);
         }
+    }
+
+    /** A cluster that is gone has no figures. */
+    @Override
+    public void cleanupDoneFor(ResourceID id, Map<String, Object> metadata) {
+        waiting.remove(id.toString());
+        Map<String, String> labels = Map.of("namespace", id.getNamespace().orElse(""), "cluster", id.getName());
+        List.of(slots, servers, proxies, ready).forEach(series -> series.forget(labels));
     }
 
     @Override
@@ -162,8 +177,26 @@ public final class OperatorMetrics implements Metrics {
         var started = new Series.Gauge(
                 "process_start_time_seconds", "Start time of the process since unix epoch in seconds.");
         started.set(Map.of(), ManagementFactory.getRuntimeMXBean().getStartTime() / 1e3);
-        for (Series<?> series : List.of(used, threads, collections, started)) {
+        var processor =
+                Series.Gauge.total("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.");
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
+            processor.set(Map.of(), system.getProcessCpuTime() / NANOS);
+        }
+        var resident = new Series.Gauge("process_resident_memory_bytes", "Resident memory size in bytes.");
+        residentBytes().ifPresent(bytes -> resident.set(Map.of(), bytes));
+        for (Series<?> series : List.of(used, threads, collections, started, processor, resident)) {
             series.write(text);
+        }
+    }
+
+    /** Linux only. */
+    private static Optional<Double> residentBytes() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024.0)
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 }

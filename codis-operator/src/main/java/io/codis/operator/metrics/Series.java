@@ -51,6 +51,15 @@ abstract class Series<T> {
             super(name, "gauge", help);
         }
 
+        private Gauge(String name, String type, String help) {
+            super(name, type, help);
+        }
+
+        /** Somebody else counts what only grows. */
+        static Gauge total(String name, String help) {
+            return new Gauge(name, "counter", help);
+        }
+
         void set(Map<String, String> labels, double value) {
             at(labels)[0] = value;
         }

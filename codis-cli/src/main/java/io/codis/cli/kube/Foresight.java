@@ -1,0 +1,131 @@
+package io.codis.cli.kube;
+
+import io.codis.core.plan.ClusterPlanner;
+import io.codis.core.plan.MemberId;
+import io.codis.core.plan.Observed;
+import io.codis.core.plan.Part;
+import io.codis.core.plan.Step;
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.core.spec.SpecProblem;
+import io.codis.infra.dashboard.DashboardApi;
+import io.codis.operator.api.CodisCluster;
+import io.codis.operator.desired.DesiredCluster;
+import io.codis.operator.desired.Wanted;
+import io.codis.operator.drive.Applier;
+import io.codis.operator.drive.KubernetesDriver;
+import io.codis.operator.drive.Live;
+import io.codis.operator.reconcile.ClientPassword;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What the operator will do to make a cluster as wanted.
+ *
+ * @param steps in words, in order
+ * @param verdict what that means for clients and data
+ */
+public record Foresight(List<String> steps, String verdict) {
+
+    private static final PatchContext TRY = new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager(Applier.FIELD_MANAGER)
+            .withForce(true)
+            .withDryRun(List.of("All"))
+            .build();
+
+    static Foresight of(KubernetesClient client, Live live, Optional<DashboardApi> dashboard, CodisCluster resource) {
+        Wanted wanted = right(Wanted.read(resource, image(live)));
+        wanted = right(new ClientPassword(client).given(wanted));
+        Observed observed = new KubernetesDriver(client, new Applier(client), wanted, live, dashboard).observe();
+        List<Step> planned = ClusterPlanner.plan(wanted.spec(), observed).steps();
+        List<String> renewed = renewed(client, new DesiredCluster(wanted), live);
+        List<MemberId> behind = observed.groups().values().stream()
+                .flatMap(group -> group.members().stream())
+                .filter(member -> member.freshness() != Observed.Freshness.CURRENT)
+                .map(Observed.Member::id)
+                .filter(id -> planned.stream().noneMatch(step -> step.equals(new Step.DiscardServer(id))))
+                .toList();
+        var steps = new ArrayList<String>();
+        renewed.forEach(part -> steps.add("replace the pods of " + part + " one after another"));
+        planned.stream().map(Step::text).forEach(steps::add);
+        behind.stream()
+                .map(id -> new Step.RestartServer(id).text() + ", when all else is done")
+                .filter(text -> planned.stream().noneMatch(step -> text.startsWith(step.text() + ",")))
+                .forEach(steps::add);
+        return new Foresight(steps, verdict(planned, renewed, behind));
+    }
+
+    private static Wanted right(Wanted.Reading reading) {
+        return switch (reading) {
+            case Wanted.Reading.Right(Wanted wanted) -> wanted;
+            case Wanted.Reading.Wrong(List<SpecProblem> problems) ->
+                throw new CodisException(
+                        Reason.INVALID_ARGUMENT,
+                        problems.stream().map(SpecProblem::text).collect(Collectors.joining("\n")));
+        };
+    }
+
+    /** A cluster that names no image has the operator's, which only its pods tell. */
+    private static String image(Live live) {
+        return live.deployments().stream()
+                .flatMap(each -> each.getSpec().getTemplate().getSpec().getContainers().stream())
+                .map(Container::getImage)
+                .findFirst()
+                .orElse("codis");
+    }
+
+    /** Deployments whose pods would be others; only the API server knows what it fills in. */
+    private static List<String> renewed(KubernetesClient client, DesiredCluster desired, Live live) {
+        return Stream.concat(Stream.of(Part.values()).map(desired::part), Stream.of(desired.proxies(1)))
+                .filter(deployment -> live.current(deployment)
+                        .filter(there -> !template(client, deployment)
+                                .equals(((Deployment) there).getSpec().getTemplate()))
+                        .isPresent())
+                .map(deployment -> deployment.getMetadata().getName())
+                .toList();
+    }
+
+    private static Object template(KubernetesClient client, Deployment deployment) {
+        return client.resource(deployment).patch(TRY).getSpec().getTemplate();
+    }
+
+    private static String verdict(List<Step> planned, List<String> renewed, List<MemberId> behind) {
+        var parts = new ArrayList<String>();
+        if (planned.stream().anyMatch(step -> step instanceof Step.Rebalance || step instanceof Step.DrainGroup)) {
+            parts.add("slots move while clients work");
+        }
+        if (!behind.isEmpty()) {
+            parts.add(behind.size() + " servers are restarted one after another, masters after a switchover");
+        }
+        long switchovers =
+                planned.stream().filter(Step.SwitchOver.class::isInstance).count();
+        if (switchovers > 0) {
+            parts.add("in " + switchovers + " groups a replica takes over, for which clients wait a moment");
+        }
+        List<String> discarded = planned.stream()
+                .flatMap(step ->
+                        step instanceof Step.DiscardServer(MemberId member) ? Stream.of("" + member) : Stream.of())
+                .toList();
+        if (!discarded.isEmpty()) {
+            parts.add(String.join(", ", discarded) + " and their volumes go when nothing is kept there any more");
+        }
+        if (!renewed.isEmpty()) {
+            parts.add("connections to a replaced proxy are opened anew");
+        }
+        return planned.isEmpty() && parts.isEmpty()
+                ? "nothing to do"
+                : "no acknowledged write is lost"
+                        + parts.stream()
+                                .collect(Collectors.joining(
+                                        "; ", parts.isEmpty() ? "; nothing moves or restarts" : ": ", ""));
+    }
+}

@@ -1,0 +1,51 @@
+package io.codis.cli.kube;
+
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.operator.api.CodisCluster;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What a file would store, as the API server completes and accepts it; nothing is stored. */
+record Proposal(KubernetesClient client, Place place) {
+
+    CodisCluster accepted(Path file) {
+        GenericKubernetesResource read = read(file);
+        String named = read.getMetadata().getName();
+        place.cluster().filter(name -> !name.equals(named)).ifPresent(name -> {
+            throw new CodisException(
+                    Reason.INVALID_ARGUMENT,
+                    "--cluster " + name + ": " + file + " is about " + named + "; leave one out");
+        });
+        String namespace = place.namespace()
+                .or(() -> Optional.ofNullable(read.getMetadata().getNamespace()))
+                .orElseGet(() -> Contexts.namespace(client));
+        read.getMetadata().setNamespace(namespace);
+        Optional<CodisCluster> stored = Optional.ofNullable(client.resources(CodisCluster.class)
+                .inNamespace(namespace)
+                .withName(named)
+                .get());
+        stored.ifPresent(
+                now -> read.getMetadata().setResourceVersion(now.getMetadata().getResourceVersion()));
+        Resource<GenericKubernetesResource> tried = client.resource(read).inNamespace(namespace);
+        var dry = tried.dryRun().fieldValidation(Validation.STRICT);
+        GenericKubernetesResource answer = stored.isPresent() ? dry.update() : dry.create();
+        return Serialization.unmarshal(Serialization.asJson(answer), CodisCluster.class);
+    }
+
+    private static GenericKubernetesResource read(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return Serialization.unmarshal(in, GenericKubernetesResource.class);
+        } catch (IOException e) {
+            throw new CodisException(Reason.NOT_FOUND, "cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.codis.it.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.codis.cli.command.RootCommand;
+import io.codis.cli.output.Output;
+import io.fabric8.kubernetes.client.Config;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code codis --context}: a cluster of Kubernetes from the outside. */
+class ContextKubeIT {
+
+    private static final String FIRST = "minimal-codis-server-statefulset-0";
+    private static final String SECOND = "minimal-codis-server-statefulset-1";
+
+    @TempDir
+    private Path directory;
+
+    /** What a command printed, answers and errors. */
+    private record Said(int exitCode, String text) {}
+
+    @Test
+    void aClusterIsLookedAtPlannedAndSwitchedOverFromOutside() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-context")) {
+            String minimal = Files.readString(Path.of("../examples/minimal.yaml"));
+            kube.apply(minimal);
+            kube.await("minimal", KubeCluster::ready);
+
+            Said status = codis(kube, "status");
+            assertThat(status.text())
+                    .contains("minimal  Ready", FIRST, "in sync", "1024 assigned, 0 moving, 0 offline");
+            assertThat(status.exitCode()).isZero();
+            assertThat(codis(kube, "plan").text()).contains("Nothing to do");
+
+            assertThat(plan(kube, minimal.replace("replicas: 2", "replicas: 4")).text())
+                    .contains(
+                            "start server-2-1",
+                            "create group 2",
+                            "spread the slots evenly",
+                            "Verdict: no acknowledged write is lost");
+            assertThat(plan(kube, minimal + "    redisConf: {hz: \"20\"}\n").text())
+                    .contains("restart server-1-1", "restart server-1-2", "2 servers are restarted one after another");
+            assertThat(plan(kube, minimal.replace("replicas: 2", "replicas: 3")).text())
+                    .contains("Kubernetes: ", "replicas");
+            assertThat(kube.pods("server")).as("a plan changes nothing").hasSize(2);
+
+            assertThat(codis(kube, "failover", "99").text()).contains("there is no group 99; use one of 1");
+            assertThat(codis(kube, "failover", "1").text()).contains("group 1: " + SECOND + " is the master");
+            assertThat(codis(kube, "rebalance").text()).contains("Nothing to do");
+            assertThat(codis(kube, "status", "--cluster", "other").text())
+                    .contains("there is no CodisCluster other", "use --cluster with one of minimal");
+        }
+    }
+
+    private Said plan(KubeCluster kube, String yaml) throws IOException {
+        Path file = Files.writeString(directory.resolve("changed.yaml"), yaml);
+        return codis(kube, "plan", "-f", file.toString());
+    }
+
+    private static Said codis(KubeCluster kube, String... arguments) {
+        var said = new ByteArrayOutputStream();
+        var stream = new PrintStream(said, true, StandardCharsets.UTF_8);
+        String context = Config.autoConfigure(null).getCurrentContext().getName();
+        List<String> line = new ArrayList<>(List.of("--context", context, "-n", kube.namespace()));
+        line.addAll(List.of(arguments));
+        int exitCode = RootCommand.run(new Output(stream, stream, false), line.toArray(String[]::new));
+        return new Said(exitCode, said.toString(StandardCharsets.UTF_8));
+    }
+}
