@@ -3,6 +3,9 @@ package io.codis.cli.command;
 import io.codis.cli.local.ControlClient;
 import io.codis.cli.local.Scale;
 import io.codis.cli.local.StoredCluster;
+import io.codis.core.slot.SlotHash;
+import io.codis.core.spec.ProxySpec;
+import io.codis.core.spec.RedisSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,9 +33,9 @@ final class ScaleCommand extends WithCommon {
     @Override
     public Integer call() {
         var problems = new ArrayList<String>();
-        int wantedGroups = checked("--groups", groups, problems);
-        int wantedReplicas = checked("--replicas", replicas, problems);
-        int wantedProxies = checked("--proxies", proxies, problems);
+        int wantedGroups = checked("--groups", groups, SlotHash.SLOTS, problems);
+        int wantedReplicas = checked("--replicas", replicas, RedisSpec.MOST_PER_GROUP, problems);
+        int wantedProxies = checked("--proxies", proxies, ProxySpec.MOST, problems);
         if (problems.isEmpty() && wantedGroups + wantedReplicas + wantedProxies == 0) {
             problems.add("nothing to scale; name --groups, --replicas or --proxies");
         }
@@ -54,12 +57,12 @@ final class ScaleCommand extends WithCommon {
     }
 
     /** 0 if not given. */
-    private static int checked(String option, @Nullable Integer value, List<String> problems) {
+    private static int checked(String option, @Nullable Integer value, int most, List<String> problems) {
         if (value == null) {
             return 0;
         }
-        if (value < 1 || value > 1024) {
-            problems.add(option + " = " + value + ": use 1 to 1024");
+        if (value < 1 || value > most) {
+            problems.add(option + " = " + value + ": use 1 to " + most);
         }
         return value;
     }

@@ -70,8 +70,9 @@ class WrongCommandLinesTest {
                         "many"),
                 line(2, "  nothing to scale; name --groups, --replicas or --proxies", "scale"),
                 line(2, "  --groups = 0: use 1 to 1024", "scale", "--groups", "0"),
-                line(2, "  --proxies = -1: use 1 to 1024", "scale", "--groups", "0", "--proxies", "-1"),
+                line(2, "  --proxies = -1: use 1 to 1000", "scale", "--groups", "0", "--proxies", "-1"),
                 line(2, "  --groups = 2000: use 1 to 1024", "scale", "--groups", "2000"),
+                line(2, "  --replicas = 17: use 1 to 16", "scale", "--replicas", "17"),
                 line(
                         2,
                         "codis: Invalid value for option '--output': expected one of [text, json, yaml] (case-insensitive) but was"

@@ -86,17 +86,35 @@ class InvalidSpecsTest {
                 spec(
                         "no servers",
                         "  redisSpec:\n    replicas: 0\n",
-                        "spec.redisSpec.replicas (line 7) = 0: no server could hold data; use codisServerNumsPerGroup or a"
-                                + " multiple of it"),
+                        "spec.redisSpec.replicas (line 7) = 0: no server could hold data; use a multiple of"
+                                + " codisServerNumsPerGroup (2) up to 2048"),
+                spec(
+                        "servers beyond all bounds",
+                        "  redisSpec:\n    replicas: 10000\n    codisServerNumsPerGroup: 7\n",
+                        "spec.redisSpec.replicas (line 7) = 10000: out of range; use a multiple of codisServerNumsPerGroup (7)"
+                                + " up to 7168"),
+                spec(
+                        "servers up to the bound, but not in full groups",
+                        "  redisSpec:\n    replicas: 9999\n    codisServerNumsPerGroup: 16\n",
+                        "spec.redisSpec.replicas (line 7) = 9999: out of range; use a multiple of codisServerNumsPerGroup (16)"
+                                + " up to 9984"),
+                spec(
+                        "a server more than groups may have in all",
+                        "  redisSpec:\n    replicas: 1025\n    codisServerNumsPerGroup: 1\n",
+                        "spec.redisSpec.replicas (line 7) = 1025: more groups than slots (1024); use 1 to 1024"),
+                spec(
+                        "groups too large, by which the servers are not judged",
+                        "  redisSpec:\n    replicas: 1717\n    codisServerNumsPerGroup: 17\n",
+                        "spec.redisSpec.codisServerNumsPerGroup (line 8) = 17: out of range; use 1 to 16"),
                 spec(
                         "groups of nobody",
                         "  redisSpec:\n    replicas: 2\n    codisServerNumsPerGroup: 0\n",
-                        "spec.redisSpec.codisServerNumsPerGroup (line 8) = 0: a group needs a master; use 1 or more"),
+                        "spec.redisSpec.codisServerNumsPerGroup (line 8) = 0: a group needs a master; use 1 to 16"),
                 spec(
                         "no proxy and no dashboard",
                         "  proxySpec:\n    replicas: 0\n  dashboardSpec:\n    replicas: 0\n",
-                        "spec.dashboardSpec.replicas (line 9) = 0: nobody would manage the cluster; use 1 or more",
-                        "spec.proxySpec.replicas (line 7) = 0: no client could connect; use 1 or more"),
+                        "spec.dashboardSpec.replicas (line 9) = 0: nobody would manage the cluster; use 1 to 100",
+                        "spec.proxySpec.replicas (line 7) = 0: no client could connect; use 1 to 1000"),
                 spec(
                         "ports out of range",
                         "  proxySpec:\n    servicePort: 70000\n    adminPort: 0\n  redisSpec:\n    servicePort: 60000\n",
@@ -110,7 +128,8 @@ class InvalidSpecsTest {
                 spec(
                         "a broken number",
                         "  redisSpec:\n    replicas: 2.5\n",
-                        "spec.redisSpec.replicas (line 7) = 2.5: not a whole number; use 0 to 10000"),
+                        "spec.redisSpec.replicas (line 7) = 2.5: not a whole number; use a multiple of codisServerNumsPerGroup"
+                                + " (2) up to 2048"),
                 spec(
                         "a number where a text is",
                         "  logPath: 42\n",

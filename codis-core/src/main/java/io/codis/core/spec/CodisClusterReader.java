@@ -5,6 +5,7 @@ import io.codis.core.spec.SpecTree.Mapping;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
@@ -124,10 +125,9 @@ public final class CodisClusterReader {
     }
 
     private DashboardSpec dashboard(Fields dashboard) {
-        int replicas = dashboard.whole("replicas", 0, 100, 1);
-        if (replicas == 0) {
-            dashboard.wrong("replicas", "nobody would manage the cluster; use 1 or more");
-        }
+        int replicas = dashboard
+                .count("replicas", 100, "nobody would manage the cluster")
+                .orElse(1);
         var spec = new DashboardSpec(
                 replicas,
                 exposure(dashboard, CodisClusterSpec.DASHBOARD_PORT),
@@ -146,10 +146,8 @@ public final class CodisClusterReader {
     }
 
     private ProxySpec proxy(Fields proxy) {
-        int replicas = proxy.whole("replicas", 0, 1000, 1);
-        if (replicas == 0) {
-            proxy.wrong("replicas", "no client could connect; use 1 or more");
-        }
+        int replicas = proxy.count("replicas", ProxySpec.MOST, "no client could connect")
+                .orElse(1);
         Exposure exposure = exposure(proxy, CodisClusterSpec.PROXY_PORT);
         int admin = proxy.port("adminPort", CodisClusterSpec.PROXY_ADMIN_PORT);
         Optional<String> auth = proxy.secret("auth");
@@ -185,9 +183,8 @@ public final class CodisClusterReader {
     }
 
     private RedisSpec redis(Fields redis) {
-        int perGroup = redis.whole("codisServerNumsPerGroup", 0, 16, 2);
-        int replicas = redis.whole("replicas", 0, 10_000, Math.max(1, perGroup));
-        groups(redis, replicas, perGroup);
+        OptionalInt perGroup = perGroup(redis);
+        int replicas = replicas(redis, perGroup);
         int port =
                 redis.whole("servicePort", 1, 65_535 - CodisClusterSpec.LAUNCHER_OFFSET, CodisClusterSpec.SERVER_PORT);
         Map<String, String> conf = redis.texts("redisConf");
@@ -198,7 +195,7 @@ public final class CodisClusterReader {
         OptionalLong maxmemory = ServerExtrasReader.maxmemory(redis, conf, placement.resources());
         var spec = new RedisSpec(
                 replicas,
-                Math.max(1, perGroup),
+                perGroup.orElse(1),
                 port,
                 conf,
                 maxmemory,
@@ -209,19 +206,36 @@ public final class CodisClusterReader {
         return spec;
     }
 
-    private static void groups(Fields redis, int replicas, int perGroup) {
-        if (replicas == 0) {
-            redis.wrong("replicas", "no server could hold data; use codisServerNumsPerGroup or a multiple of it");
-        }
-        if (perGroup == 0) {
-            redis.wrong("codisServerNumsPerGroup", "a group needs a master; use 1 or more");
+    /** Empty if it is wrong. */
+    private static OptionalInt perGroup(Fields redis) {
+        OptionalInt right = redis.count("codisServerNumsPerGroup", RedisSpec.MOST_PER_GROUP, "a group needs a master");
+        return redis.has("codisServerNumsPerGroup") ? right : OptionalInt.of(2);
+    }
+
+    private static int replicas(Fields redis, OptionalInt perGroup) {
+        String none = "no server could hold data";
+        return perGroup.isPresent()
+                ? replicas(redis, perGroup.getAsInt(), none)
+                : redis.count("replicas", RedisSpec.MOST, none).orElse(1);
+    }
+
+    private static int replicas(Fields redis, int perGroup, String none) {
+        int most = Math.min(RedisSpec.MOST / perGroup, SlotHash.SLOTS) * perGroup;
+        String use = perGroup == 1
+                ? Fields.range(1, most)
+                : "use a multiple of codisServerNumsPerGroup (" + perGroup + ") up to " + most;
+        int replicas = redis.count("replicas", RedisSpec.MOST, none, use).orElse(perGroup);
+        if (replicas > most) {
+            boolean groups = replicas > SlotHash.SLOTS * perGroup;
+            redis.wrong(
+                    "replicas",
+                    (groups ? "more groups than slots (" + SlotHash.SLOTS + "); " : "out of range; ") + use);
         } else if (replicas % perGroup != 0) {
             int below = replicas - replicas % perGroup;
-            String use = below == 0 ? "" + perGroup : below + " or " + (below + perGroup);
-            redis.wrong("replicas", "not a multiple of codisServerNumsPerGroup (" + perGroup + "); use " + use);
-        } else if (replicas / perGroup > SlotHash.SLOTS) {
-            redis.wrong("replicas", "more groups than slots (" + SlotHash.SLOTS + "); use fewer servers");
+            String near = below == 0 ? "" + perGroup : below + " or " + (below + perGroup);
+            redis.wrong("replicas", "not a multiple of codisServerNumsPerGroup (" + perGroup + "); use " + near);
         }
+        return replicas;
     }
 
     private void redisConf(Fields redis, Map<String, String> conf) {

@@ -78,6 +78,25 @@ final class Fields {
     }
 
     OptionalInt whole(String key, int min, int max) {
+        return whole(key, min, max, "out of range", range(min, max));
+    }
+
+    /**
+     * How many there are of what a cluster cannot be without.
+     *
+     * @param none what is wrong with 0
+     * @param use which numbers are right
+     */
+    OptionalInt count(String key, int max, String none, String use) {
+        return whole(key, 1, max, none, use);
+    }
+
+    /** As the other, all numbers up to {@code max} being right. */
+    OptionalInt count(String key, int max, String none) {
+        return count(key, max, none, range(1, max));
+    }
+
+    private OptionalInt whole(String key, int min, int max, String zero, String use) {
         Optional<SpecTree> field = read(key);
         if (field.isEmpty()) {
             return OptionalInt.empty();
@@ -92,14 +111,12 @@ final class Fields {
                     at(key),
                     line,
                     quoted ? '"' + text + '"' : text,
-                    quoted
-                            ? "a text, not a whole number; take the quotes away"
-                            : "not a whole number; " + range(min, max));
+                    quoted ? "a text, not a whole number; take the quotes away" : "not a whole number; " + use);
             return OptionalInt.empty();
         }
         long value = parse(text);
         if (value < min || value > max) {
-            findings.wrong(at(key), line, text, "out of range; " + range(min, max));
+            findings.wrong(at(key), line, text, (value == 0 ? zero : "out of range") + "; " + use);
             return OptionalInt.empty();
         }
         return OptionalInt.of((int) value);
@@ -260,7 +277,7 @@ final class Fields {
         return tree instanceof Scalar scalar && scalar.type() == SpecTree.Type.NULL;
     }
 
-    private static String range(int min, int max) {
+    static String range(int min, int max) {
         return max == Integer.MAX_VALUE ? "use " + min + " or more" : "use " + min + " to " + max;
     }
 

@@ -19,6 +19,8 @@ public record ProxySpec(
         boolean safeWrites,
         Placement placement) {
 
+    public static final int MOST = 1_000;
+
     ProxySpec scaled(int proxies) {
         return new ProxySpec(proxies, exposure, adminPort, auth, authSecret, safeWrites, placement);
     }

@@ -25,6 +25,11 @@ public record RedisSpec(
         Placement placement,
         ServerExtras extras) {
 
+    /** Servers of a cluster. */
+    static final int MOST = 9_999;
+
+    public static final int MOST_PER_GROUP = 16;
+
     /** A snapshot forks the engine: pages that are written meanwhile exist twice. */
     private static final long MAXMEMORY_PERCENT = 75;
 
