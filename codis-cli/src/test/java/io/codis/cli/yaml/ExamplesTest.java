@@ -32,6 +32,18 @@ class ExamplesTest {
         assertThat(ClusterFile.require(ClusterFile.text(spec))).isEqualTo(spec);
     }
 
+    static Stream<Path> wrong() throws IOException {
+        return Files.list(EXAMPLES.resolve("invalid"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("wrong")
+    void aWrongExampleIsRefusedHereUnlessItSaysThatOnlyKubernetesDoes(Path file) throws IOException {
+        boolean accepted = ClusterFile.read(file) instanceof SpecReading.Valid;
+
+        assertThat(Files.readString(file).contains("\n# only on Kubernetes: ")).isEqualTo(accepted);
+    }
+
     @Test
     void theDefaultClusterIsTwoGroupsOfTwoBehindOneProxy() {
         CodisClusterSpec spec = valid(EXAMPLES.resolve("local.yaml")).spec();
