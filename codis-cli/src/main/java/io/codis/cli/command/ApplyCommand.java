@@ -8,9 +8,7 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(
-        name = "apply",
-        description = "Makes the cluster what the file says, at once or at the next up; shows the plan first.")
+@Command(name = "apply", description = "Makes the cluster what the file says, at once or at the next up.")
 final class ApplyCommand extends WithCommon {
 
     @Option(

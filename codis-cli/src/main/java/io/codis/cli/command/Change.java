@@ -3,23 +3,26 @@ package io.codis.cli.command;
 import io.codis.cli.local.ClusterStatus;
 import io.codis.cli.local.ControlClient;
 import io.codis.cli.local.LocalRuntime;
+import io.codis.cli.local.PlannedChange;
 import io.codis.cli.local.StoredCluster;
+import io.codis.cli.output.Format;
 import io.codis.cli.output.StatusText;
 import io.codis.core.spec.CodisClusterSpec;
 import io.codis.core.spec.SpecProblem;
 import java.util.List;
 import java.util.function.Function;
 
-/** Shows the plan of a change, then makes it: at the running cluster, else in what the next {@code codis up} starts. */
+/** Makes a change and shows its steps: at the running cluster, else in what the next {@code codis up} starts. */
 final class Change {
 
     /**
      * What was stored while nothing ran.
      *
      * @param stored the file
+     * @param reasons settings that change
      * @param steps of the next {@code codis up}
      */
-    record Stored(String stored, List<String> steps) {}
+    record Stored(String stored, List<String> reasons, List<String> steps) {}
 
     private final Common common;
 
@@ -27,9 +30,12 @@ final class Change {
         this.common = common;
     }
 
-    /** At the running cluster; waits until it is made. */
-    int running(ControlClient client, List<String> plan, Function<ControlClient, Long> change) {
-        common.out().progress(new PlanText(plan).text());
+    /** At the running cluster; waits until it is made, and shows each step when it is taken. */
+    int running(ControlClient client, PlannedChange plan, Function<ControlClient, Long> change) {
+        plan.reasons().forEach(common.out()::progress);
+        if (plan.none()) {
+            common.out().progress(PlanText.NOTHING);
+        }
         Watch watch = Watch.fromNow(client, common.out());
         ClusterStatus status = watch.untilReached(change.apply(client));
         common.out()
@@ -45,15 +51,17 @@ final class Change {
         if (!problems.isEmpty()) {
             throw new BadInput(problems.stream().map(SpecProblem::text).toList());
         }
-        var plan = new PlanText(cluster.plan(wanted));
-        common.out().progress(plan.text());
+        PlannedChange plan = cluster.plan(wanted);
+        if (common.format() == Format.text) {
+            common.out().progress(new PlanText(plan).text());
+        }
         cluster.store(wanted);
         String file = common.data().spec().toString();
         common.out()
                 .answer(
                         common.format(),
-                        new Stored(file, plan.steps()),
-                        () -> "No cluster runs; stored in " + file + ". The next codis up does it.");
+                        new Stored(file, plan.reasons(), plan.steps()),
+                        () -> "Stored in " + file + ".");
         return 0;
     }
 }

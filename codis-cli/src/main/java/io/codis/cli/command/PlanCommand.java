@@ -5,6 +5,7 @@ import io.codis.cli.kube.KubeCluster;
 import io.codis.cli.kube.Place;
 import io.codis.cli.local.ControlClient;
 import io.codis.cli.local.DataDirectory;
+import io.codis.cli.local.PlannedChange;
 import io.codis.cli.local.StoredCluster;
 import io.codis.core.spec.CodisClusterSpec;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "plan", description = "Shows what apply would do; changes nothing.")
+@Command(name = "plan", description = "Shows what apply, or the next up, would do; changes nothing.")
 final class PlanCommand extends WithCommon {
 
     @Option(
@@ -32,7 +33,7 @@ final class PlanCommand extends WithCommon {
 
     private PlanText onKubernetes(Place place) {
         Foresight seen = KubeCluster.foresee(place, Optional.ofNullable(file));
-        return new PlanText(seen.steps(), seen.verdict());
+        return new PlanText(new PlannedChange(true, List.of(), seen.steps()), seen.verdict());
     }
 
     private PlanText here() {
@@ -40,10 +41,10 @@ final class PlanCommand extends WithCommon {
         CodisClusterSpec spec = file != null
                 ? SpecSource.file(file, common().out())
                 : data.storedSpec().orElseGet(SpecSource::standard);
-        return new PlanText(steps(data, spec));
+        return new PlanText(plan(data, spec));
     }
 
-    private static List<String> steps(DataDirectory data, CodisClusterSpec spec) {
+    private static PlannedChange plan(DataDirectory data, CodisClusterSpec spec) {
         Optional<ControlClient> running = ControlClient.find(data);
         if (running.isEmpty()) {
             return new StoredCluster(data).plan(spec);

@@ -12,7 +12,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 
 /** The supervisor's ear for other shells: HTTP on the loopback interface, for whoever can read the token file. */
@@ -23,9 +22,6 @@ public final class ControlApi implements AutoCloseable {
 
     /** A specification as YAML. */
     record Document(String yaml) {}
-
-    /** @param steps in words */
-    record PlanText(List<String> steps) {}
 
     record Generation(long generation) {}
 
@@ -79,7 +75,7 @@ public final class ControlApi implements AutoCloseable {
     }
 
     private static Response plan(Supervisor supervisor, CodisClusterSpec wanted) {
-        return Response.json(new PlanText(supervisor.plan(wanted)));
+        return Response.json(supervisor.plan(wanted));
     }
 
     private static CodisClusterSpec spec(Request request) {

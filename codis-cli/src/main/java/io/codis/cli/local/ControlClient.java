@@ -55,11 +55,10 @@ public final class ControlClient implements RunningCluster {
         return Json.readList(client.getBytes(base + "journal/" + seq), Journal.Line.class);
     }
 
-    /** The steps in words. */
-    public List<String> plan(CodisClusterSpec wanted) {
+    /** What {@link #apply} would do. */
+    public PlannedChange plan(CodisClusterSpec wanted) {
         var document = new ControlApi.Document(ClusterFile.text(wanted));
-        return client.putJson(base + "plan", document, ControlApi.PlanText.class)
-                .steps();
+        return client.putJson(base + "plan", document, PlannedChange.class);
     }
 
     /** The generation to wait for. */
@@ -70,10 +69,9 @@ public final class ControlClient implements RunningCluster {
     }
 
     /** As {@link #plan(CodisClusterSpec)}; 0 leaves a number as it is. */
-    public List<String> planScale(int groups, int replicas, int proxies) {
+    public PlannedChange planScale(int groups, int replicas, int proxies) {
         var scale = new Scale(groups, replicas, proxies);
-        return client.putJson(base + "plan-scale", scale, ControlApi.PlanText.class)
-                .steps();
+        return client.putJson(base + "plan-scale", scale, PlannedChange.class);
     }
 
     /** As {@link #apply}. */

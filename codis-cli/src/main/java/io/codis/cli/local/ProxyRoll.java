@@ -1,12 +1,13 @@
 package io.codis.cli.local;
 
-import io.codis.cli.local.ManagedProcess.Program;
 import io.codis.core.spec.CodisClusterSpec;
 import io.codis.infra.dashboard.DashboardApi;
 import io.codis.infra.dashboard.DashboardView;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Brings what proxies read only when they start to those that run, one after the other: nobody but a proxy's clients is
@@ -40,21 +41,32 @@ final class ProxyRoll {
 
     /** The cluster is complete and as planned otherwise. */
     void run() {
-        for (int ordinal = 1; ordinal <= spec.proxy().replicas(); ordinal++) {
-            Program wanted = programs.proxy(ordinal, spec);
-            if (processes.behind("proxy-" + ordinal, wanted)) {
-                restart(ordinal, wanted);
-            }
-        }
+        behind().forEach(this::restart);
+    }
+
+    /** What {@link #run} would do, in words. */
+    List<String> steps() {
+        return behind().stream().map(ProxyRoll::step).toList();
+    }
+
+    private List<Integer> behind() {
+        return IntStream.rangeClosed(1, spec.proxy().replicas())
+                .filter(ordinal -> processes.behind("proxy-" + ordinal, programs.proxy(ordinal, spec)))
+                .boxed()
+                .toList();
+    }
+
+    private static String step(int ordinal) {
+        return "restart proxy-" + ordinal;
     }
 
     /** What the dashboard says may be of the time before the restart, so another process is waited for. */
-    private void restart(int ordinal, Program wanted) {
-        onStep.accept("restart proxy-" + ordinal);
+    private void restart(int ordinal) {
+        onStep.accept(step(ordinal));
         String before = proxy(ordinal).map(DashboardView.Proxy::startTime).orElse("");
         processes.restart(
                 "proxy-" + ordinal,
-                wanted,
+                programs.proxy(ordinal, spec),
                 STOP,
                 () -> proxy(ordinal)
                         .filter(proxy -> proxy.online() && !proxy.startTime().equals(before))

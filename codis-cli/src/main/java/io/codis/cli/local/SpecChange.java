@@ -31,7 +31,7 @@ final class SpecChange {
         }
 
         /** For the plan of a stopped cluster. */
-        String step() {
+        String atStart() {
             return "at the start: " + text();
         }
 

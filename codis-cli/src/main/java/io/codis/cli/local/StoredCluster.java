@@ -1,15 +1,26 @@
 package io.codis.cli.local;
 
 import io.codis.core.plan.ClusterPlanner;
+import io.codis.core.plan.MemberId;
 import io.codis.core.plan.Observed;
+import io.codis.core.plan.Observed.Freshness;
 import io.codis.core.plan.Step;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
-import io.codis.core.slot.SlotHash;
 import io.codis.core.spec.CodisClusterSpec;
+import io.codis.core.topology.Group;
+import io.codis.core.topology.Topology;
+import io.codis.core.topology.TopologyDocument;
+import io.codis.infra.coordinator.FileCoordinator;
+import io.codis.infra.dashboard.DashboardView;
+import io.codis.infra.dashboard.Standings;
+import io.codis.infra.json.Json;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** The cluster of a data directory in which nothing runs: what the next {@code codis up} starts. */
 public final class StoredCluster {
@@ -29,15 +40,59 @@ public final class StoredCluster {
                                 + " apply -f"));
     }
 
-    /** The steps of the next {@code codis up} that make {@code wanted} of what is stored, in words. */
-    public List<String> plan(CodisClusterSpec wanted) {
-        var steps = new ArrayList<String>();
-        Optional<CodisClusterSpec> stored = data.storedSpec();
-        stored.ifPresent(now -> SpecChange.atStart(now, wanted).forEach(change -> steps.add(change.step())));
-        Observed before = stored.map(now -> Observed.settled(now, SlotHash.SLOTS))
-                .orElseGet(() -> Observed.nothing(SlotHash.SLOTS));
-        ClusterPlanner.plan(wanted, before).steps().stream().map(Step::text).forEach(steps::add);
-        return steps;
+    /** What the next {@code codis up} does to make {@code wanted} of the groups that there are. */
+    public PlannedChange plan(CodisClusterSpec wanted) {
+        List<String> reasons = data.storedSpec().map(now -> SpecChange.atStart(now, wanted)).orElse(List.of()).stream()
+                .map(SpecChange.AtStart::atStart)
+                .toList();
+        List<String> steps = ClusterPlanner.plan(wanted, observe(wanted.productName())).steps().stream()
+                .map(Step::text)
+                .toList();
+        return new PlannedChange(false, reasons, steps);
+    }
+
+    /** No process runs; groups and slots are what the dashboard has stored, every replica taken to be in sync. */
+    private Observed observe(String product) {
+        Layout layout = Layout.load(data);
+        var standings = new Standings(topology(product).map(StoredCluster::view), layout::address);
+        var servers = new TreeMap<MemberId, Standings.Run>();
+        layout.servers()
+                .keySet()
+                .forEach(member -> servers.put(member, new Standings.Run(false, true, Freshness.CURRENT)));
+        var groups = standings.groups(servers, member -> Files.exists(data.server(member.toString())));
+        return new Observed(
+                standings.manager(!groups.isEmpty()), Set.of(), groups, new TreeMap<>(), standings.offlineSlots());
+    }
+
+    private Optional<Topology> topology(String product) {
+        if (!Files.isDirectory(data.coordinator())) {
+            return Optional.empty();
+        }
+        try (var coordinator = FileCoordinator.open(data.coordinator())) {
+            return coordinator
+                    .read("/codis3/" + product + "/cluster")
+                    .map(node -> Json.read(node.data(), TopologyDocument.class).toTopology());
+        }
+    }
+
+    private static DashboardView view(Topology topology) {
+        return new DashboardView(
+                topology.groups().values().stream().map(StoredCluster::group).toList(),
+                List.of(),
+                topology.slots().stream().mapToInt(slot -> slot.group()).toArray(),
+                topology.slots().stream()
+                        .mapToInt(slot -> slot.action().target())
+                        .toArray(),
+                "");
+    }
+
+    private static DashboardView.Group group(Group group) {
+        var servers = new ArrayList<DashboardView.Server>();
+        for (var member : group.members()) {
+            String master = servers.isEmpty() ? "" : servers.getFirst().address();
+            servers.add(new DashboardView.Server(member.address(), true, "", master, true, -1, -1, -1, ""));
+        }
+        return new DashboardView.Group(group.id(), servers, false);
     }
 
     /** Fails with {@code Busy} when a cluster has been started meanwhile. */

@@ -186,15 +186,18 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /** What a specification would change. */
-    public List<String> plan(CodisClusterSpec wanted) {
+    public PlannedChange plan(CodisClusterSpec wanted) {
         CodisClusterSpec now = spec();
         requireChangeable(now, wanted);
         var steps = new ArrayList<String>();
         ClusterPlanner.plan(wanted, driver(wanted).observe()).steps().stream()
                 .map(Step::text)
                 .forEach(steps::add);
-        SpecChange.atStart(now, wanted).forEach(change -> steps.add(change.rolling()));
-        return steps;
+        steps.addAll(new ProxyRoll(processes, programs, dashboard, wanted, step -> {}).steps());
+        List<String> reasons = SpecChange.atStart(now, wanted).stream()
+                .map(SpecChange.AtStart::rolling)
+                .toList();
+        return new PlannedChange(true, reasons, steps);
     }
 
     /** Replaces the specification; the generation that it will be reached under. */

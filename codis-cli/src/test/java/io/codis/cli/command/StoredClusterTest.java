@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codis.cli.local.DataDirectory;
 import io.codis.cli.output.Output;
+import io.codis.core.slot.SlotHash;
+import io.codis.core.topology.GroupCommand;
+import io.codis.core.topology.SlotCommand;
+import io.codis.core.topology.Topology;
+import io.codis.core.topology.TopologyDocument;
+import io.codis.infra.coordinator.FileCoordinator;
+import io.codis.infra.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -12,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +39,8 @@ class StoredClusterTest {
         data = new DataDirectory(directory.resolve("data"));
         assertThat(run("apply", "-f", spec("  redisSpec: {replicas: 4}\n"))).isZero();
         assertThat(err()).contains("start dashboard", "create group 2", "spread the slots evenly over all groups");
-        assertThat(out()).isEqualTo("No cluster runs; stored in " + data.spec() + ". The next codis up does it.\n");
+        assertThat(err()).startsWith("No cluster runs; the next codis up does this:\n  1. start dashboard\n");
+        assertThat(out()).isEqualTo("Stored in " + data.spec() + ".\n");
         out.reset();
         err.reset();
     }
@@ -41,15 +50,50 @@ class StoredClusterTest {
         assertThat(run("scale", "--groups", "3", "--proxies", "2", "-o", "json"))
                 .isZero();
 
-        assertThat(err()).contains("create group 3", "start proxy-2", "spread the slots evenly over all groups");
-        assertThat(out()).contains("\"stored\"", data.spec().toString(), "\"create group 3\"");
+        assertThat(err()).isEmpty();
+        assertThat(out())
+                .contains(
+                        "\"stored\"",
+                        data.spec().toString(),
+                        "\"create group 3\"",
+                        "\"start proxy-2\"",
+                        "\"spread the slots evenly over all groups\"");
         var stored = data.storedSpec().orElseThrow();
         assertThat(stored.redis().groups()).isEqualTo(3);
         assertThat(stored.proxy().replicas()).isEqualTo(2);
     }
 
     @Test
-    void fewerGroupsAreDrainedBeforeTheyGo() {
+    void thePlanGoesByTheGroupsThatThereAreAndNotByWhatWasStored() throws IOException {
+        groupsOfTwo(2);
+        assertThat(run("scale", "--groups", "3")).isZero();
+        err.reset();
+
+        assertThat(run("plan")).isZero();
+        assertThat(out())
+                .contains("No cluster runs; the next codis up does this:\n")
+                .containsSubsequence("start server-1-1", "start server-3-1", "start proxy-1", "create group 3")
+                .doesNotContain("create group 2");
+        assertThat(run("scale", "--groups", "2")).isZero();
+        assertThat(err())
+                .contains("start server-2-2")
+                .doesNotContain("group 3", "server-3-1", "move all slots", "spread the slots");
+    }
+
+    @Test
+    void withoutTheDashboardsStoreNothingIsSaidOfGroupsThatTheServersMayHave() throws IOException {
+        groupsOfTwo(2);
+        Files.move(data.coordinator(), directory.resolve("lost"));
+
+        assertThat(run("plan")).isZero();
+        assertThat(out())
+                .contains("start server-2-2", "wait until the dashboard leads")
+                .doesNotContain("create group");
+    }
+
+    @Test
+    void fewerGroupsAreDrainedBeforeTheyGo() throws IOException {
+        groupsOfTwo(2);
         assertThat(run("scale", "--groups", "1")).isZero();
 
         assertThat(err())
@@ -98,9 +142,36 @@ class StoredClusterTest {
     }
 
     @Test
-    void thePlanOfWhatIsStoredIsEmpty() {
+    void thePlanOfWhatIsStoredIsToMakeIt() {
         assertThat(run("plan")).isZero();
-        assertThat(out()).startsWith("Nothing to do");
+        assertThat(out())
+                .startsWith("No cluster runs; the next codis up does this:\n  1. start dashboard\n")
+                .contains("create group 1", "create group 2");
+    }
+
+    /** As the dashboard and the supervisor of a cluster leave it behind, all slots dealt out. */
+    private void groupsOfTwo(int groups) throws IOException {
+        Topology topology = Topology.empty("test", "c0ffee");
+        var ports = new TreeMap<String, Integer>();
+        var owners = new TreeMap<Integer, Integer>();
+        for (int group = 1; group <= groups; group++) {
+            topology = topology.apply(new GroupCommand.CreateGroup(group));
+            for (int member = 1; member <= 2; member++) {
+                int port = 6380 + 2 * group + member;
+                String name = "server-" + group + "-" + member;
+                ports.put(name, port);
+                Files.createDirectories(data.server(name));
+                topology = topology.apply(new GroupCommand.AddServer(group, "127.0.0.1:" + port, ""));
+            }
+        }
+        for (int slot = 0; slot < SlotHash.SLOTS; slot++) {
+            owners.put(slot, slot % groups + 1);
+        }
+        topology = topology.apply(new SlotCommand.AssignSlots(owners));
+        data.write(data.layout(), Json.pretty(ports));
+        try (var coordinator = FileCoordinator.open(data.coordinator())) {
+            coordinator.create("/codis3/test/cluster", Json.write(TopologyDocument.of(topology)));
+        }
     }
 
     private String spec(String spec) throws IOException {

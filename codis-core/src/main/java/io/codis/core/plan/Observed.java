@@ -1,9 +1,6 @@
 package io.codis.core.plan;
 
-import io.codis.core.spec.CodisClusterSpec;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,33 +31,6 @@ public record Observed(
     /** Before anything was started. */
     public static Observed nothing(int slots) {
         return new Observed(Manager.NEVER_RAN, Set.of(), new TreeMap<>(), new TreeMap<>(), slots);
-    }
-
-    /** A cluster that is as {@code spec} says, the slots dealt out evenly. */
-    public static Observed settled(CodisClusterSpec spec, int slots) {
-        int count = spec.redis().groups();
-        var groups = new TreeMap<Integer, Group>();
-        for (int id = 1; id <= count; id++) {
-            var members = new ArrayList<Member>();
-            for (int ordinal = 1; ordinal <= spec.redis().perGroup(); ordinal++) {
-                members.add(
-                        new Member(new MemberId(id, ordinal), true, ordinal == 1 ? Standing.MASTER : Standing.IN_SYNC));
-            }
-            int owned = slots / count + (id <= slots % count ? 1 : 0);
-            groups.put(id, new Group(id, true, members, owned, 0, 0, -1));
-        }
-        var proxies = new TreeMap<Integer, Proxy>();
-        for (int ordinal = 1; ordinal <= spec.proxy().replicas(); ordinal++) {
-            proxies.put(ordinal, new Proxy(ordinal, true, true));
-        }
-        var parts = EnumSet.of(Part.DASHBOARD);
-        if (spec.fe().replicas() > 0) {
-            parts.add(Part.FE);
-        }
-        if (spec.ha().replicas() > 0) {
-            parts.add(Part.HA);
-        }
-        return new Observed(Manager.ANSWERING, parts, groups, proxies, 0);
     }
 
     /** What is known of the dashboard; while it is silent, so are groups, roles and slots. */
