@@ -1,12 +1,10 @@
 package io.codis.cli.command;
 
+import io.codis.cli.output.Format;
 import io.codis.cli.output.Output;
 import io.codis.core.problem.CodisException;
-import io.codis.core.problem.Reason;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -54,9 +52,6 @@ public final class RootCommand implements Runnable {
             "down", "kubectl delete codis NAME",
             "config", "kubectl get codis NAME -o yaml");
 
-    private static final Set<Reason> INPUT =
-            EnumSet.of(Reason.INVALID_ARGUMENT, Reason.NOT_FOUND, Reason.NO_ENGINE, Reason.PORT_IN_USE);
-
     @CommandLine.Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -86,17 +81,26 @@ public final class RootCommand implements Runnable {
             }
         });
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        // Not of what was parsed: that ends at the first wrong word.
+        Format format = Format.asked(arguments);
         line.setParameterExceptionHandler((e, given) -> {
-            output.error("codis: " + said(e));
-            String name = e.getCommandLine().getCommandSpec().qualifiedName();
-            output.error("Try: " + name + " --help");
+            String help = "\nTry: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help";
+            Failure failure = Failure.input(List.of(said(e)));
+            output.failure(format, failure, () -> failure.text() + help);
             return BAD_INPUT;
         });
         line.setExecutionStrategy(parsed -> {
             root.refuseElsewhere(parsed);
             return new CommandLine.RunLast().execute(parsed);
         });
-        line.setExecutionExceptionHandler((e, command, parsed) -> report(e, output));
+        line.setExecutionExceptionHandler((e, command, parsed) -> {
+            if (!(e instanceof BadInput || e instanceof CodisException)) {
+                e.printStackTrace();
+            }
+            Failure failure = Failure.of(e);
+            output.failure(format, failure, failure::text);
+            return failure.exitCode();
+        });
         return line.execute(arguments);
     }
 
@@ -123,32 +127,5 @@ public final class RootCommand implements Runnable {
         }
         String like = String.join(", ", unmatched.getSuggestions());
         return "there is no command " + first + (like.isEmpty() ? "" : "; did you mean " + like + "?");
-    }
-
-    private static int report(Exception e, Output output) {
-        return switch (e) {
-            case BadInput bad -> {
-                output.error(
-                        bad.problems().size() == 1
-                                ? "1 problem, nothing was changed:"
-                                : bad.problems().size() + " problems, nothing was changed:");
-                bad.problems().forEach(problem -> output.error("  " + problem));
-                yield BAD_INPUT;
-            }
-            case CodisException problem -> {
-                List<String> lines =
-                        String.valueOf(problem.getMessage()).lines().toList();
-                boolean list = problem.reason() == Reason.INVALID_ARGUMENT && lines.size() > 1;
-                output.error(problem.reason().word() + ": "
-                        + (list ? lines.size() + " problems, nothing was changed" : lines.getFirst()));
-                lines.stream().skip(list ? 0 : 1).forEach(rest -> output.error("  " + rest));
-                yield INPUT.contains(problem.reason()) ? BAD_INPUT : FAILED;
-            }
-            default -> {
-                output.error(Reason.INTERNAL.word() + ": " + e);
-                e.printStackTrace();
-                yield FAILED;
-            }
-        };
     }
 }

@@ -55,7 +55,7 @@ public final class LocalRuntime {
     private void requirePorts(CodisClusterSpec spec) {
         List<String> taken = PortCheck.taken(Layout.load(data).with(spec).ports(spec));
         if (!taken.isEmpty()) {
-            throw new CodisException(Reason.PORT_IN_USE, "nothing was started\n" + String.join("\n", taken));
+            throw new CodisException(Reason.PORT_IN_USE, String.join("\n", taken));
         }
     }
 

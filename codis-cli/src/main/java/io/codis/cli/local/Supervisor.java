@@ -250,18 +250,10 @@ public final class Supervisor implements AutoCloseable {
     /** Makes another member of the group its master and returns its name. */
     public String failOver(int group) {
         return exclusively(() -> {
-            DashboardView view = dashboard
+            DashboardView.Server heir = dashboard
                     .view()
-                    .orElseThrow(() -> new CodisException(Reason.UNAVAILABLE, "the dashboard does not answer"));
-            DashboardView.Group found = view.group(group)
-                    .orElseThrow(() -> new CodisException(Reason.NOT_FOUND, "there is no group " + group));
-            String master = found.master().map(DashboardView.Server::address).orElse("");
-            DashboardView.Server heir = found.servers().stream()
-                    .skip(1)
-                    .filter(server -> server.inSyncWith(master))
-                    .findFirst()
-                    .orElseThrow(() -> new CodisException(
-                            Reason.NOT_READY, "group " + group + " has no replica in sync that could take over"));
+                    .orElseThrow(() -> new CodisException(Reason.UNAVAILABLE, "the dashboard does not answer"))
+                    .heir(group);
             var member = processes
                     .layout()
                     .memberAt(heir.address())

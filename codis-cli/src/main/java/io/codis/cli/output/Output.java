@@ -35,12 +35,21 @@ public final class Output {
 
     /** One answer in the wanted format. */
     public void answer(Format format, Object value, Supplier<String> text) {
+        print(out, format, value, text);
+    }
+
+    /** Why there is no answer, in the wanted format. */
+    public void failure(Format format, Object value, Supplier<String> text) {
+        print(err, format, value, text);
+    }
+
+    private static void print(PrintStream to, Format format, Object value, Supplier<String> text) {
         switch (format) {
-            case text -> out.println(text.get().stripTrailing());
-            case json -> out.println(Json.pretty(value));
-            case yaml -> out.print(YamlDocuments.write(Json.read(Json.write(value), new TypeReference<Object>() {})));
+            case text -> to.println(text.get().stripTrailing());
+            case json -> to.println(Json.pretty(value));
+            case yaml -> to.print(YamlDocuments.write(Json.read(Json.write(value), new TypeReference<Object>() {})));
         }
-        out.flush();
+        to.flush();
     }
 
     /** Text as it is. */

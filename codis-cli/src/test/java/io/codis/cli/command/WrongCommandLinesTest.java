@@ -3,6 +3,7 @@ package io.codis.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codis.cli.output.Output;
+import io.codis.infra.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -30,15 +31,20 @@ class WrongCommandLinesTest {
 
     static Stream<Arguments> commandLines() {
         return Stream.of(
-                line(2, "codis: name a command"),
-                line(2, "codis: there is no command start; did you mean status?", "start"),
-                line(2, "codis: it takes no further argument: now", "rebalance", "now"),
-                line(2, "codis: Unknown option: '--dettach'", "up", "--dettach"),
-                line(2, "codis: Missing required option: '--file=FILE'", "apply"),
-                line(2, "  -n and --cluster: name the Kubernetes too, with --context", "status", "-n", "there"),
+                line(2, "InvalidArgument: name a command"),
+                line(2, "InvalidArgument: there is no command start; did you mean status?", "start"),
+                line(2, "InvalidArgument: it takes no further argument: now", "rebalance", "now"),
+                line(2, "InvalidArgument: Unknown option: '--dettach'", "up", "--dettach"),
+                line(2, "InvalidArgument: Missing required option: '--file=FILE'", "apply"),
                 line(
                         2,
-                        "codis: up is for clusters of this machine; on Kubernetes use kubectl apply -f FILE",
+                        "InvalidArgument: -n and --cluster: name the Kubernetes too, with --context",
+                        "status",
+                        "-n",
+                        "there"),
+                line(
+                        2,
+                        "InvalidArgument: up is for clusters of this machine; on Kubernetes use kubectl apply -f FILE",
                         "--context",
                         "there",
                         "up"),
@@ -48,42 +54,46 @@ class WrongCommandLinesTest {
                         "status",
                         "--context",
                         "nowhere-at-all"),
-                line(2, "codis: Missing required parameter: 'GROUP'", "failover"),
+                line(2, "InvalidArgument: Missing required parameter: 'GROUP'", "failover"),
                 line(
                         2,
-                        "codis: Invalid value for positional parameter at index 0 (GROUP): 'one' is not an int",
+                        "InvalidArgument: Invalid value for positional parameter at index 0 (GROUP): 'one' is not an int",
                         "failover",
                         "one"),
-                line(2, "  GROUP = 0: use the number of a group, 1 or more", "failover", "0"),
+                line(2, "InvalidArgument: GROUP = 0: use the number of a group, 1 or more", "failover", "0"),
                 line(
                         2,
-                        "codis: Expected parameter for option '--groups' but found '--proxies'",
+                        "InvalidArgument: Expected parameter for option '--groups' but found '--proxies'",
                         "scale",
                         "--groups",
                         "--proxies",
                         "2"),
                 line(
                         2,
-                        "codis: Invalid value for option '--groups': 'many' is not an int",
+                        "InvalidArgument: Invalid value for option '--groups': 'many' is not an int",
                         "scale",
                         "--groups",
                         "many"),
-                line(2, "  nothing to scale; name --groups, --replicas or --proxies", "scale"),
-                line(2, "  --groups = 0: use 1 to 1024", "scale", "--groups", "0"),
+                line(2, "InvalidArgument: nothing to scale; name --groups, --replicas or --proxies", "scale"),
+                line(2, "InvalidArgument: --groups = 0: use 1 to 1024", "scale", "--groups", "0"),
                 line(2, "  --proxies = -1: use 1 to 1000", "scale", "--groups", "0", "--proxies", "-1"),
-                line(2, "  --groups = 2000: use 1 to 1024", "scale", "--groups", "2000"),
-                line(2, "  --replicas = 17: use 1 to 16", "scale", "--replicas", "17"),
+                line(2, "InvalidArgument: --groups = 2000: use 1 to 1024", "scale", "--groups", "2000"),
+                line(2, "InvalidArgument: --replicas = 17: use 1 to 16", "scale", "--replicas", "17"),
                 line(
                         2,
-                        "codis: Invalid value for option '--output': expected one of [text, json, yaml] (case-insensitive) but was"
+                        "InvalidArgument: Invalid value for option '--output': expected one of [text, json, yaml] (case-insensitive) but was"
                                 + " 'xml'",
                         "status",
                         "-o",
                         "xml"),
-                line(2, "  missing.yaml: no such file: missing.yaml", "up", "-f", "missing.yaml"),
-                line(2, "  missing.yaml: no such file: missing.yaml", "plan", "-f", "missing.yaml"),
-                line(2, "  NAME = dashbord: no such process; there are no logs in DATA/logs", "logs", "dashbord"),
-                line(2, "codis: Missing required parameter: 'default'", "config"),
+                line(2, "InvalidArgument: missing.yaml: no such file: missing.yaml", "up", "-f", "missing.yaml"),
+                line(2, "InvalidArgument: missing.yaml: no such file: missing.yaml", "plan", "-f", "missing.yaml"),
+                line(
+                        2,
+                        "InvalidArgument: NAME = dashbord: no such process; there are no logs in DATA/logs",
+                        "logs",
+                        "dashbord"),
+                line(2, "InvalidArgument: Missing required parameter: 'default'", "config"),
                 line(1, "NotReady: no cluster runs in DATA; start it with codis up", "status"),
                 line(1, "NotReady: no cluster runs in DATA; start it with codis up", "rebalance"),
                 line(
@@ -112,6 +122,36 @@ class WrongCommandLinesTest {
         assertThat(data).doesNotExist();
     }
 
+    static Stream<Arguments> forPrograms() {
+        return Stream.of(
+                line(2, "InvalidArgument", "scale", "--groups", "many", "-o", "json"),
+                line(2, "InvalidArgument", "scale", "--groups", "0", "-ojson"),
+                line(2, "InvalidArgument", "scale", "--groups", "2", "--bogus", "--output=JSON"),
+                line(1, "NotReady", "status", "--output", "json"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("forPrograms")
+    void aProgramReadsTheSameInItsFormat(List<String> arguments, int code, String reason) {
+        assertThat(run(directory.resolve("data"), arguments)).isEqualTo(code);
+
+        var failure = Json.read(err.toString(StandardCharsets.UTF_8), Failure.class);
+        assertThat(failure.reason()).isEqualTo(reason);
+        assertThat(failure.problems()).hasSize(1);
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+
+    @Test
+    void orItReadsYaml() {
+        assertThat(run(directory.resolve("data"), List.of("status", "-o", "yaml")))
+                .isEqualTo(1);
+        assertThat(errors())
+                .containsExactly(
+                        "reason: NotReady",
+                        "problems:",
+                        "  - no cluster runs in " + directory.resolve("data") + "; start it with codis up");
+    }
+
     @Test
     void allProblemsOfAFileAreListed() throws IOException {
         Path file = Files.writeString(directory.resolve("bad.yaml"), """
@@ -132,7 +172,7 @@ class WrongCommandLinesTest {
         assertThat(exit).isEqualTo(2);
         assertThat(errors())
                 .containsExactly(
-                        "3 problems, nothing was changed:",
+                        "InvalidArgument: 3 problems, nothing was changed",
                         "  " + file + ": spec.proxySpec.servicePort (line 7) = 99999: out of range; use 1 to 65535",
                         "  " + file + ": spec.proxySpec.replcas (line 8): unknown field; did you mean replicas?",
                         "  " + file
@@ -148,8 +188,8 @@ class WrongCommandLinesTest {
 
         assertThat(exit).isEqualTo(2);
         assertThat(errors())
-                .anyMatch(line ->
-                        line.matches("  spec\\.redisSpec\\.redisConf: .*-server refuses it, 'maxmemory-policy some':"
+                .anyMatch(line -> line.matches(
+                        "InvalidArgument: spec\\.redisSpec\\.redisConf: .*-server refuses it, 'maxmemory-policy some':"
                                 + " argument\\(s\\) must be one of the following: volatile-lru.*"));
     }
 
@@ -176,9 +216,8 @@ class WrongCommandLinesTest {
             int exit = run(directory.resolve("data"), List.of("up", "-f", file.toString()));
 
             assertThat(exit).isEqualTo(2);
-            assertThat(errors().getFirst()).isEqualTo("PortInUse: nothing was started");
             assertThat(errors())
-                    .anyMatch(line -> line.startsWith("  port " + port + " of proxy-1: held by pid "
+                    .anyMatch(line -> line.startsWith("PortInUse: port " + port + " of proxy-1: held by pid "
                                     + ProcessHandle.current().pid() + " (")
                             && line.endsWith("); stop that, or choose another port"));
         }

@@ -88,6 +88,7 @@ class LocalClusterIT {
         readAll();
 
         String master = status().groups().getFirst().servers().getFirst().name();
+        assertThat(codis("failover", "99").err()).contains("NotFound: there is no group 99; use one of 1, 2");
         Result promoted = codis("failover", "1");
         assertThat(promoted.exit()).as(promoted.err()).isZero();
         assertThat(status().groups().getFirst().servers().getFirst().name()).isNotEqualTo(master);
