@@ -56,16 +56,6 @@ final class Common {
     }
 
     DataDirectory data() {
-        if (data != null) {
-            return new DataDirectory(data);
-        }
-        String named = System.getenv().getOrDefault("CODIS_DATA", "");
-        return new DataDirectory(named.isEmpty() ? Path.of(home(), ".codis") : Path.of(named));
-    }
-
-    /** As the shell has it; Java's own is the one of the password file. */
-    private static String home() {
-        String home = System.getenv().getOrDefault("HOME", "");
-        return home.isEmpty() ? System.getProperty("user.home") : home;
+        return data == null ? DataDirectory.standard() : new DataDirectory(data);
     }
 }

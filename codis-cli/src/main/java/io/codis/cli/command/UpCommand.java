@@ -64,7 +64,7 @@ final class UpCommand extends WithCommon {
     private int attached(LocalRuntime runtime, CodisClusterSpec spec) {
         Output out = common().out();
         var journal = new Journal(line -> Watch.print(line, out));
-        runtime.run(spec, journal, background, this::ready);
+        runtime.run(spec, journal, background, status -> ready(status, spec));
         out.progress("Stopped.");
         return 0;
     }
@@ -78,12 +78,12 @@ final class UpCommand extends WithCommon {
         }
         runtime.startInBackground(arguments);
         try (ControlClient client = ControlClient.of(common().data())) {
-            ready(Watch.fromStart(client, common().out()).untilReached(1));
+            ready(Watch.fromStart(client, common().out()).untilReached(1), spec);
         }
         return 0;
     }
 
-    private void ready(ClusterStatus status) {
+    private void ready(ClusterStatus status, CodisClusterSpec spec) {
         Output out = common().out();
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         out.answer(
@@ -92,8 +92,9 @@ final class UpCommand extends WithCommon {
                 () -> new StatusText(status, out.paint()).screen()
                         + String.format(
                                 Locale.ROOT,
-                                "Ready in %.1f s.  redis-cli -p %s",
+                                "Ready in %.1f s.  redis-cli -p %s%s",
                                 took.toMillis() / 1000.0,
-                                status.proxies().getFirst().address().replaceAll(".*:", "")));
+                                status.proxies().getFirst().address().replaceAll(".*:", ""),
+                                spec.proxy().auth().isPresent() ? " --askpass" : ""));
     }
 }

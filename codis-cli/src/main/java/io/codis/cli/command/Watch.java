@@ -49,7 +49,8 @@ final class Watch {
                 throw new CodisException(
                         Reason.TIMED_OUT,
                         "nothing has changed for " + PATIENCE.toSeconds() + " s: " + status.message()
-                                + "; the supervisor goes on trying, see codis status");
+                                + "; the supervisor goes on trying, see "
+                                + client.data().codis("status"));
             }
             if (status.reached() >= generation) {
                 show();

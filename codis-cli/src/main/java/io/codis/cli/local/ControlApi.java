@@ -86,7 +86,7 @@ public final class ControlApi implements AutoCloseable {
     static Access access(DataDirectory data) {
         return find(data)
                 .orElseThrow(() -> new CodisException(
-                        Reason.NOT_READY, "no cluster runs in " + data.root() + "; start it with codis up"));
+                        Reason.NOT_READY, "no cluster runs in " + data.root() + "; start it with " + data.codis("up")));
     }
 
     static Optional<Access> find(DataDirectory data) {

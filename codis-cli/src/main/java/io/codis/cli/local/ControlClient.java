@@ -15,11 +15,13 @@ public final class ControlClient implements RunningCluster {
 
     private static final Duration DEADLINE = Duration.ofSeconds(120);
 
+    private final DataDirectory data;
     private final ApiClient client;
     private final String base;
     private final ControlApi.Access access;
 
-    private ControlClient(ControlApi.Access access) {
+    private ControlClient(DataDirectory data, ControlApi.Access access) {
+        this.data = data;
         this.access = access;
         this.client = ApiClient.create(DEADLINE, access.token());
         this.base = "http://127.0.0.1:" + access.port() + "/api/codis/";
@@ -27,12 +29,17 @@ public final class ControlClient implements RunningCluster {
 
     /** Fails with {@code NotReady} if no supervisor runs there. */
     public static ControlClient of(DataDirectory data) {
-        return new ControlClient(ControlApi.access(data));
+        return new ControlClient(data, ControlApi.access(data));
     }
 
     /** Empty if no supervisor runs there. */
     public static Optional<ControlClient> find(DataDirectory data) {
-        return ControlApi.find(data).map(ControlClient::new);
+        return ControlApi.find(data).map(access -> new ControlClient(data, access));
+    }
+
+    /** Whose supervisor this is. */
+    public DataDirectory data() {
+        return data;
     }
 
     /** The supervisor's process. */

@@ -41,6 +41,25 @@ public record DataDirectory(Path root) {
         root = root.toAbsolutePath().normalize();
     }
 
+    /** Where a cluster is kept that was given no other place. */
+    public static DataDirectory standard() {
+        String named = System.getenv().getOrDefault("CODIS_DATA", "");
+        return new DataDirectory(named.isEmpty() ? Path.of(home(), ".codis") : Path.of(named));
+    }
+
+    /** As the shell has it; Java's own is the one of the password file. */
+    private static String home() {
+        String home = System.getenv().getOrDefault("HOME", "");
+        return home.isEmpty() ? System.getProperty("user.home") : home;
+    }
+
+    /** A command as it is typed for this directory, such as {@code codis status}. */
+    public String codis(String command) {
+        String place = root.toString();
+        String quoted = place.matches("[\\w./+-]*") ? place : "'" + place.replace("'", "'\\''") + "'";
+        return "codis " + command + (equals(standard()) ? "" : " --data " + quoted);
+    }
+
     public Path spec() {
         return root.resolve("spec.yaml");
     }

@@ -27,10 +27,18 @@ final class Listeners {
         }
     }
 
-    /** Such as {@code pid 4711 (redis-server)}; empty if the owner cannot be seen, as with other users' processes. */
-    static Optional<String> owner(int port) {
+    /**
+     * Who holds a port.
+     *
+     * @param name such as {@code redis-server}
+     * @param cluster whose process it is
+     */
+    record Owner(String pid, String name, Optional<DataDirectory> cluster) {}
+
+    /** Empty if the owner cannot be seen, as with other users' processes. */
+    static Optional<Owner> owner(int port) {
         for (String table : new String[] {"/proc/net/tcp", "/proc/net/tcp6"}) {
-            Optional<String> owner = inode(Path.of(table), port).flatMap(Listeners::holder);
+            Optional<Owner> owner = inode(Path.of(table), port).flatMap(Listeners::holder);
             if (owner.isPresent()) {
                 return owner;
             }
@@ -52,18 +60,27 @@ final class Listeners {
         }
     }
 
-    private static Optional<String> holder(String inode) {
+    private static Optional<Owner> holder(String inode) {
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
                 if (holds(process, "socket:[" + inode + "]")) {
                     String name = Files.readString(process.resolve("comm")).strip();
-                    return Optional.of("pid " + process.getFileName() + " (" + name + ")");
+                    return Optional.of(new Owner(process.getFileName().toString(), name, cluster(process)));
                 }
             }
         } catch (IOException gone) {
             // The process ended meanwhile.
         }
         return Optional.empty();
+    }
+
+    /** The one to whose logs it writes: a {@link Spawner} gives every child its log, and a launcher its own to the engine. */
+    private static Optional<DataDirectory> cluster(Path process) throws IOException {
+        Path log = Files.readSymbolicLink(process.resolve("fd/1"));
+        return Optional.ofNullable(log.getParent())
+                .map(Path::getParent)
+                .map(DataDirectory::new)
+                .filter(data -> log.startsWith(data.logs()) && Files.exists(data.spec()));
     }
 
     private static boolean holds(Path process, String socket) {

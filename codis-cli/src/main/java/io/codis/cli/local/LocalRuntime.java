@@ -32,7 +32,7 @@ public final class LocalRuntime {
     /** What keeps the specification from being run here, as far as it can be told without starting anything. */
     public List<SpecProblem> problems(CodisClusterSpec spec) {
         var problems = new ArrayList<>(data.storedSpec()
-                .map(stored -> SpecChange.always(stored, spec))
+                .map(stored -> new SpecChange(data, stored, spec).always())
                 .orElseGet(() -> Layout.collisions(spec)));
         try {
             Path engine = new EngineFinder(System.getenv(), data.cache()).find();
@@ -45,11 +45,19 @@ public final class LocalRuntime {
 
     /** Fails as {@link #run} would, before anything is started. */
     public void requireStartable(CodisClusterSpec spec) {
-        data.create();
+        prepare(spec);
         try (DirectoryLock lock = lock()) {
             Leftovers.end(data);
             requirePorts(spec);
         }
+    }
+
+    private void prepare(CodisClusterSpec spec) {
+        if (Files.notExists(data.lock())) {
+            // Never started: who holds a port is no leftover of ours, and nothing has to be made to find that out.
+            requirePorts(spec);
+        }
+        data.create();
     }
 
     private void requirePorts(CodisClusterSpec spec) {
@@ -63,8 +71,8 @@ public final class LocalRuntime {
         return DirectoryLock.tryAcquire(data.lock())
                 .orElseThrow(() -> new CodisException(
                         Reason.BUSY,
-                        "a cluster already runs in " + data.root()
-                                + "; see codis status, or choose another with --data"));
+                        "a cluster already runs in " + data.root() + "; see " + data.codis("status")
+                                + ", or choose another with --data"));
     }
 
     /**
@@ -74,7 +82,7 @@ public final class LocalRuntime {
      * @param ready told once, when all is as wanted
      */
     public void run(CodisClusterSpec spec, Journal journal, boolean background, Consumer<ClusterStatus> ready) {
-        data.create();
+        prepare(spec);
         try (DirectoryLock lock = lock()) {
             if (background) {
                 Logging.configure(null, "INFO");

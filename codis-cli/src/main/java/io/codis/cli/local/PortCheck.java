@@ -14,11 +14,16 @@ final class PortCheck {
         var taken = new ArrayList<String>();
         wanted.forEach((port, name) -> {
             if (!Listeners.free(port)) {
-                String owner =
-                        Listeners.owner(port).map(pid -> "held by " + pid).orElse("in use");
-                taken.add("port " + port + " of " + name + ": " + owner + "; stop that, or choose another port");
+                String owner = Listeners.owner(port).map(PortCheck::held).orElse("in use; stop that");
+                taken.add("port " + port + " of " + name + ": " + owner + ", or choose another port");
             }
         });
         return taken;
+    }
+
+    private static String held(Listeners.Owner owner) {
+        return owner.cluster()
+                .map(data -> "held by the cluster in " + data.root() + "; stop it with " + data.codis("down"))
+                .orElse("held by pid " + owner.pid() + " (" + owner.name() + "); stop that");
     }
 }

@@ -123,7 +123,7 @@ final class ProcessDriver implements ClusterDriver {
             steps.apply(step);
         } catch (CodisException e) {
             if (e.reason() == Reason.TIMED_OUT) {
-                throw new CodisException(e.reason(), e.getMessage() + "; see codis logs dashboard", e);
+                throw new CodisException(e.reason(), e.getMessage() + "; see " + data.codis("logs dashboard"), e);
             }
             throw e;
         }

@@ -86,8 +86,8 @@ final class ProcessSet implements AutoCloseable {
             if (!deadline.pause()) {
                 throw new CodisException(
                         Reason.TIMED_OUT,
-                        name + " does not serve " + SERVES_WITHIN.toMinutes()
-                                + " min after its restart; see codis logs " + name);
+                        name + " does not serve " + SERVES_WITHIN.toMinutes() + " min after its restart; see "
+                                + data.codis("logs " + name));
             }
         }
     }

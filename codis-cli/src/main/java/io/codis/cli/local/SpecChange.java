@@ -9,11 +9,8 @@ import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What one specification changes of another that is more than numbers. */
-final class SpecChange {
-
-    private static final String RESTART =
-            "not changed while the cluster runs; codis down, then codis up -f with this file";
+/** What one specification of a data directory's cluster changes of another that is more than numbers. */
+record SpecChange(DataDirectory data, CodisClusterSpec now, CodisClusterSpec wanted) {
 
     /** Who reads a setting when it starts. */
     private enum Reader {
@@ -43,30 +40,33 @@ final class SpecChange {
         }
 
         /** Whether nobody but clients of one proxy at a time notices. */
-        private boolean canRoll(CodisClusterSpec now, CodisClusterSpec wanted) {
-            boolean alone = now.redis().perGroup() == 1 || wanted.redis().perGroup() == 1;
+        private boolean canRoll(boolean alone) {
             return reader == Reader.PROXIES || reader == Reader.SERVERS && !alone;
-        }
-
-        private SpecProblem whileRunning() {
-            String why = reader == Reader.SERVERS ? "a group of one server would be interrupted; " : "";
-            return new SpecProblem(field, 0, wanted, "it is " + now + "; " + why + RESTART);
         }
     }
 
-    private SpecChange() {}
-
     /** What keeps a running cluster from becoming {@code wanted}. */
-    static List<SpecProblem> whileRunning(CodisClusterSpec now, CodisClusterSpec wanted) {
-        var problems = always(now, wanted);
-        atStart(now, wanted).stream()
-                .filter(change -> !change.canRoll(now, wanted))
-                .forEach(change -> problems.add(change.whileRunning()));
+    List<SpecProblem> whileRunning() {
+        boolean alone = now.redis().perGroup() == 1 || wanted.redis().perGroup() == 1;
+        var problems = always();
+        atStart().stream()
+                .filter(change -> !change.canRoll(alone))
+                .forEach(change -> problems.add(whileRunning(change)));
         return problems;
     }
 
-    /** What keeps the cluster of a data directory from ever becoming {@code wanted}. */
-    static List<SpecProblem> always(CodisClusterSpec now, CodisClusterSpec wanted) {
+    private SpecProblem whileRunning(AtStart change) {
+        String why = change.reader() == Reader.SERVERS ? "a group of one server would be interrupted; " : "";
+        return new SpecProblem(
+                change.field(),
+                0,
+                change.wanted(),
+                "it is " + change.now() + "; " + why + "not changed while the cluster runs; " + data.codis("down")
+                        + ", then " + data.codis("up -f FILE"));
+    }
+
+    /** What keeps the cluster of the data directory from ever becoming {@code wanted}. */
+    List<SpecProblem> always() {
         var problems = new ArrayList<>(Layout.collisions(wanted));
         fixed(problems, "metadata.name", now.name(), wanted.name());
         fixed(problems, "spec.productName", now.productName(), wanted.productName());
@@ -74,7 +74,7 @@ final class SpecChange {
     }
 
     /** What changes when the processes are started the next time. */
-    static List<AtStart> atStart(CodisClusterSpec now, CodisClusterSpec wanted) {
+    List<AtStart> atStart() {
         var changes = new ArrayList<AtStart>();
         port(
                 changes,
@@ -106,7 +106,7 @@ final class SpecChange {
         if (!now.proxy().auth().equals(wanted.proxy().auth())) {
             changes.add(new AtStart(Reader.PROXIES, "spec.proxySpec.auth", "", ""));
         }
-        engine(changes, now, wanted);
+        engine(changes);
         return changes;
     }
 
@@ -116,7 +116,7 @@ final class SpecChange {
         }
     }
 
-    private static void engine(List<AtStart> changes, CodisClusterSpec now, CodisClusterSpec wanted) {
+    private void engine(List<AtStart> changes) {
         Map<String, String> before = now.redis().startSettings();
         Map<String, String> after = wanted.redis().startSettings();
         var names = new TreeSet<>(before.keySet());
@@ -140,13 +140,14 @@ final class SpecChange {
         return value == null ? "the engine's default" : value.isEmpty() ? "\"\"" : value;
     }
 
-    private static void fixed(List<SpecProblem> problems, String path, String now, String wanted) {
+    private void fixed(List<SpecProblem> problems, String path, String now, String wanted) {
         if (!Objects.equals(now, wanted)) {
             problems.add(new SpecProblem(
                     path,
                     0,
                     wanted,
-                    "this data directory holds " + now + "; use another with --data, or codis down --purge"));
+                    "this data directory holds " + now + "; use another with --data, or "
+                            + data.codis("down --purge")));
         }
     }
 }

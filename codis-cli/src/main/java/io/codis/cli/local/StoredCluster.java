@@ -36,15 +36,16 @@ public final class StoredCluster {
         return data.storedSpec()
                 .orElseThrow(() -> new CodisException(
                         Reason.NOT_READY,
-                        "there is no cluster in " + data.root() + "; start one with codis up, or store one with codis"
-                                + " apply -f"));
+                        "there is no cluster in " + data.root() + "; start one with " + data.codis("up")
+                                + ", or store one with " + data.codis("apply -f FILE")));
     }
 
     /** What the next {@code codis up} does to make {@code wanted} of the groups that there are. */
     public PlannedChange plan(CodisClusterSpec wanted) {
-        List<String> reasons = data.storedSpec().map(now -> SpecChange.atStart(now, wanted)).orElse(List.of()).stream()
-                .map(SpecChange.AtStart::atStart)
-                .toList();
+        List<String> reasons =
+                data.storedSpec().map(now -> new SpecChange(data, now, wanted).atStart()).orElse(List.of()).stream()
+                        .map(SpecChange.AtStart::atStart)
+                        .toList();
         List<String> steps = ClusterPlanner.plan(wanted, observe(wanted.productName())).steps().stream()
                 .map(Step::text)
                 .toList();

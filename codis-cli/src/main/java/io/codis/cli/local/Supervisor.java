@@ -194,9 +194,8 @@ public final class Supervisor implements AutoCloseable {
                 .map(Step::text)
                 .forEach(steps::add);
         steps.addAll(new ProxyRoll(processes, programs, dashboard, wanted, step -> {}).steps());
-        List<String> reasons = SpecChange.atStart(now, wanted).stream()
-                .map(SpecChange.AtStart::rolling)
-                .toList();
+        List<String> reasons = new SpecChange(data, now, wanted)
+                .atStart().stream().map(SpecChange.AtStart::rolling).toList();
         return new PlannedChange(true, reasons, steps);
     }
 
@@ -231,7 +230,7 @@ public final class Supervisor implements AutoCloseable {
     }
 
     private void requireChangeable(CodisClusterSpec now, CodisClusterSpec wanted) {
-        var problems = SpecChange.whileRunning(now, wanted);
+        var problems = new SpecChange(data, now, wanted).whileRunning();
         if (!now.redis().startSettings().equals(wanted.redis().startSettings())) {
             programs.objection(wanted).ifPresent(problems::add);
         }

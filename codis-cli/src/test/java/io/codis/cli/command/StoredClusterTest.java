@@ -137,7 +137,7 @@ class StoredClusterTest {
 
         assertThat(err())
                 .contains("spec.productName = other: this data directory holds test; use another with --data, or codis"
-                        + " down --purge");
+                        + " down --purge --data " + data.root());
         assertThat(data.storedSpec().orElseThrow().productName()).isEqualTo("test");
     }
 

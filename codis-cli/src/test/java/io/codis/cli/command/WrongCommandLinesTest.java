@@ -94,15 +94,16 @@ class WrongCommandLinesTest {
                         "logs",
                         "dashbord"),
                 line(2, "InvalidArgument: Missing required parameter: 'default'", "config"),
-                line(1, "NotReady: no cluster runs in DATA; start it with codis up", "status"),
-                line(1, "NotReady: no cluster runs in DATA; start it with codis up", "rebalance"),
+                line(1, "NotReady: no cluster runs in DATA; start it with codis up --data DATA", "status"),
+                line(1, "NotReady: no cluster runs in DATA; start it with codis up --data DATA", "rebalance"),
                 line(
                         1,
-                        "NotReady: there is no cluster in DATA; start one with codis up, or store one with codis apply -f",
+                        "NotReady: there is no cluster in DATA; start one with codis up --data DATA, or store one with codis apply -f FILE"
+                                + " --data DATA",
                         "scale",
                         "--groups",
                         "2"),
-                line(1, "NotReady: no cluster runs in DATA; start it with codis up", "failover", "1"));
+                line(1, "NotReady: no cluster runs in DATA; start it with codis up --data DATA", "failover", "1"));
     }
 
     private static Arguments line(int code, String message, String... arguments) {
@@ -149,7 +150,8 @@ class WrongCommandLinesTest {
                 .containsExactly(
                         "reason: NotReady",
                         "problems:",
-                        "  - no cluster runs in " + directory.resolve("data") + "; start it with codis up");
+                        "  - no cluster runs in " + directory.resolve("data") + "; start it with codis up --data "
+                                + directory.resolve("data"));
     }
 
     @Test
@@ -220,6 +222,7 @@ class WrongCommandLinesTest {
                     .anyMatch(line -> line.startsWith("PortInUse: port " + port + " of proxy-1: held by pid "
                                     + ProcessHandle.current().pid() + " (")
                             && line.endsWith("); stop that, or choose another port"));
+            assertThat(directory.resolve("data")).doesNotExist();
         }
     }
 

@@ -72,7 +72,8 @@ class LocalClusterIT {
         Result up =
                 codis("up", "--detach", "-f", directory.resolve("cluster.yaml").toString());
         assertThat(up.exit()).as(up.err() + up.out()).isZero();
-        assertThat(up.out()).contains("1024/1024 slots", "(in sync)", "Ready in ", "redis-cli -p " + proxyPort);
+        assertThat(up.out())
+                .contains("1024/1024 slots", "(in sync)", "Ready in ", "redis-cli -p " + proxyPort + " --askpass");
         write();
 
         Result second = codis("up", "--detach");
@@ -100,7 +101,8 @@ class LocalClusterIT {
         assertThat(refused.exit()).isEqualTo(2);
         assertThat(refused.err())
                 .contains("spec.proxySpec.servicePort = " + (proxyPort + 100) + ": it is " + proxyPort
-                        + "; not changed while the cluster runs; codis down, then codis up -f with this file");
+                        + "; not changed while the cluster runs; codis down --data " + data
+                        + ", then codis up -f FILE --data " + data);
         password = "another";
         writeSpec(4, proxyPort, "maxclients: '5000'");
         Result rolled = codis("apply", "-f", file);
