@@ -55,6 +55,11 @@ final class Common {
         return format;
     }
 
+    /** Whether the command line names it. */
+    boolean dataGiven() {
+        return data != null;
+    }
+
     DataDirectory data() {
         return data == null ? DataDirectory.standard() : new DataDirectory(data);
     }

@@ -1,6 +1,7 @@
 package io.codis.cli.command;
 
 import io.codis.cli.output.Format;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -17,6 +18,11 @@ final class ConfigCommand extends WithCommon {
 
     @Override
     public Integer call() {
+        if (common().dataGiven()) {
+            throw new BadInput(List.of("--data = " + common().data().root()
+                    + ": the default is the same everywhere, leave it out; the stored cluster is in "
+                    + common().data().spec()));
+        }
         // Text is YAML here, so that it can be edited and applied.
         Format format = common().format() == Format.text ? Format.yaml : common().format();
         common().out().answer(format, SpecSource.standard().document(), what::name);

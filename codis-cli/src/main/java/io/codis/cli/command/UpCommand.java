@@ -64,8 +64,7 @@ final class UpCommand extends WithCommon {
     private int attached(LocalRuntime runtime, CodisClusterSpec spec) {
         Output out = common().out();
         var journal = new Journal(line -> Watch.print(line, out));
-        runtime.run(spec, journal, background, status -> ready(status, spec));
-        out.progress("Stopped.");
+        runtime.run(spec, journal, background, status -> ready(status, spec), () -> out.progress("Stopped."));
         return 0;
     }
 

@@ -80,8 +80,14 @@ public final class LocalRuntime {
      *
      * @param background standard error is the log
      * @param ready told once, when all is as wanted
+     * @param stopped told when nothing runs any more; after a signal the process ends right behind it
      */
-    public void run(CodisClusterSpec spec, Journal journal, boolean background, Consumer<ClusterStatus> ready) {
+    public void run(
+            CodisClusterSpec spec,
+            Journal journal,
+            boolean background,
+            Consumer<ClusterStatus> ready,
+            Runnable stopped) {
         prepare(spec);
         try (DirectoryLock lock = lock()) {
             if (background) {
@@ -92,22 +98,28 @@ public final class LocalRuntime {
             Leftovers.end(data);
             requirePorts(spec);
             Path engine = new EngineFinder(System.getenv(), data.cache()).find();
-            try (var supervisor = new Supervisor(data, spec, engine, journal);
-                    LogRotation logs = LogRotation.start(data.logs());
-                    ControlApi api = ControlApi.start(supervisor, data)) {
-                var ended = new CountDownLatch(1);
-                Thread hook = Thread.ofPlatform().name("stop").unstarted(() -> {
-                    supervisor.stop();
-                    await(ended);
-                });
-                Runtime.getRuntime().addShutdownHook(hook);
-                Thread.ofVirtual().name("ready").start(() -> whenReady(supervisor, ready));
-                try {
-                    supervisor.run();
-                } finally {
-                    ended.countDown();
-                }
+            var ended = new CountDownLatch(1);
+            try {
+                supervise(new Supervisor(data, spec, engine, journal), ended, ready);
+                stopped.run();
+            } finally {
+                ended.countDown();
             }
+        }
+    }
+
+    /** @param ended awaited before a signal ends the process */
+    private void supervise(Supervisor supervisor, CountDownLatch ended, Consumer<ClusterStatus> ready) {
+        try (supervisor;
+                LogRotation logs = LogRotation.start(data.logs());
+                ControlApi api = ControlApi.start(supervisor, data)) {
+            Thread hook = Thread.ofPlatform().name("stop").unstarted(() -> {
+                supervisor.stop();
+                await(ended);
+            });
+            Runtime.getRuntime().addShutdownHook(hook);
+            Thread.ofVirtual().name("ready").start(() -> whenReady(supervisor, ready));
+            supervisor.run();
         }
     }
 

@@ -94,6 +94,12 @@ class WrongCommandLinesTest {
                         "logs",
                         "dashbord"),
                 line(2, "InvalidArgument: Missing required parameter: 'default'", "config"),
+                line(
+                        2,
+                        "InvalidArgument: --data = DATA: the default is the same everywhere, leave it out; the stored cluster is"
+                                + " in DATA/spec.yaml",
+                        "config",
+                        "default"),
                 line(1, "NotReady: no cluster runs in DATA; start it with codis up --data DATA", "status"),
                 line(1, "NotReady: no cluster runs in DATA; start it with codis up --data DATA", "rebalance"),
                 line(
@@ -228,7 +234,7 @@ class WrongCommandLinesTest {
 
     @Test
     void theDefaultClusterIsPrintedAsAFileThatCanBeUsed() throws IOException {
-        assertThat(run(directory.resolve("data"), List.of("config", "default"))).isZero();
+        assertThat(RootCommand.run(output(), "config", "default")).isZero();
         Path file = Files.writeString(directory.resolve("default.yaml"), out.toString(StandardCharsets.UTF_8));
         out.reset();
 
@@ -244,15 +250,18 @@ class WrongCommandLinesTest {
     }
 
     private int run(Path data, List<String> arguments) {
-        var output = new Output(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                false);
         var all = new java.util.ArrayList<>(arguments);
         if (!arguments.isEmpty() && !arguments.getFirst().equals("start")) {
             all.addAll(List.of("--data", data.toString()));
         }
-        return RootCommand.run(output, all.toArray(String[]::new));
+        return RootCommand.run(output(), all.toArray(String[]::new));
+    }
+
+    private Output output() {
+        return new Output(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false);
     }
 
     private List<String> errors() {

@@ -1,6 +1,7 @@
 package io.codis.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.codis.infra.json.Json;
 import io.codis.infra.secret.ClusterSecret;
@@ -146,6 +147,19 @@ class LocalClusterIT {
         assertThat(data).doesNotExist();
     }
 
+    @Test
+    void theLastWordOfAClusterInTheForegroundIsThatItStopped() throws Exception {
+        Process up = start("up", "-f", directory.resolve("cluster.yaml").toString());
+        var control = new DataDirectory(data).control();
+        await("the supervisor").atMost(LIMIT).until(() -> Files.exists(control) || !up.isAlive());
+
+        up.destroy();
+
+        Result ended = end(up);
+        assertThat(ended.err().lines().toList()).last().isEqualTo("Stopped.");
+        assertThat(control).doesNotExist();
+    }
+
     private void write() {
         try (Jedis client = client()) {
             for (int key = 0; key < KEYS; key++) {
@@ -190,19 +204,28 @@ class LocalClusterIT {
     }
 
     private Result codis(String... arguments) throws Exception {
+        return end(start(arguments));
+    }
+
+    private Process start(String... arguments) throws IOException {
         var command = new ArrayList<String>();
         String program = System.getProperty("codis.bin", "");
         command.addAll(program.isEmpty() ? List.of("sh", "target/dist/bin/codis") : List.of(program));
         command.addAll(List.of(arguments));
         command.addAll(List.of("--data", data.toString()));
+        var builder = new ProcessBuilder(command)
+                .redirectOutput(directory.resolve("out").toFile())
+                .redirectError(directory.resolve("err").toFile());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        return builder.start();
+    }
+
+    private Result end(Process process) throws Exception {
         Path out = directory.resolve("out");
         Path err = directory.resolve("err");
-        var builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        Process process = builder.start();
         if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new AssertionError(command + " did not end; it said " + Files.readString(err));
+            throw new AssertionError(process.info().commandLine() + " did not end; it said " + Files.readString(err));
         }
         return new Result(
                 process.exitValue(),
