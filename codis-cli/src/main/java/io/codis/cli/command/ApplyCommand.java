@@ -8,7 +8,9 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "apply", description = "Makes the cluster what the file says, at once or at the next up.")
+@Command(
+        name = "apply",
+        description = "Makes the cluster what the file says, at once or at the next up; shows the plan first.")
 final class ApplyCommand extends WithCommon {
 
     @Option(
@@ -27,7 +29,8 @@ final class ApplyCommand extends WithCommon {
             return change.stored(new StoredCluster(common().data()), spec);
         }
         try (ControlClient client = running.get()) {
-            return change.running(client, client.plan(spec), to -> to.apply(spec));
+            common().out().progress(new PlanText(client.plan(spec)).text() + "\n");
+            return change.running(client, to -> to.apply(spec));
         }
     }
 }

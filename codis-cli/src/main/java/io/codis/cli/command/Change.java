@@ -31,11 +31,7 @@ final class Change {
     }
 
     /** At the running cluster; waits until it is made, and shows each step when it is taken. */
-    int running(ControlClient client, PlannedChange plan, Function<ControlClient, Long> change) {
-        plan.reasons().forEach(common.out()::progress);
-        if (plan.none()) {
-            common.out().progress(PlanText.NOTHING);
-        }
+    int running(ControlClient client, Function<ControlClient, Long> change) {
         Watch watch = Watch.fromNow(client, common.out());
         ClusterStatus status = watch.untilReached(change.apply(client));
         common.out()

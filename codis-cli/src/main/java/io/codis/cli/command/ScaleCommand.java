@@ -49,10 +49,10 @@ final class ScaleCommand extends WithCommon {
             return change.stored(stored, new Scale(wantedGroups, wantedReplicas, wantedProxies).of(stored.spec()));
         }
         try (ControlClient client = running.get()) {
-            return change.running(
-                    client,
-                    client.planScale(wantedGroups, wantedReplicas, wantedProxies),
-                    to -> to.scale(wantedGroups, wantedReplicas, wantedProxies));
+            if (client.planScale(wantedGroups, wantedReplicas, wantedProxies).none()) {
+                common().out().progress(PlanText.NOTHING);
+            }
+            return change.running(client, to -> to.scale(wantedGroups, wantedReplicas, wantedProxies));
         }
     }
 

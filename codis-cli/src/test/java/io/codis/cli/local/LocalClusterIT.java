@@ -113,7 +113,8 @@ class LocalClusterIT {
                         "restart the proxies one by one: spec.proxySpec.auth changes",
                         "restart the servers one by one, a master after a switchover: spec.redisSpec.redisConf.maxclients"
                                 + " = 5000, now the engine's default",
-                        "restart proxy-1",
+                        "  1. restart proxy-1",
+                        "\n  restart proxy-1",
                         "restart server-1-1",
                         "make server-2-");
         for (ClusterStatus.GroupStatus group : status().groups()) {

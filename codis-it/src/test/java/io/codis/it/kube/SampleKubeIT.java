@@ -47,6 +47,7 @@ class SampleKubeIT {
 
     @TempDir
     private Path directory;
+
     private KubeCluster kube;
 
     @BeforeEach
