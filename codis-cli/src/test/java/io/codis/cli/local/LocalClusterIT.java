@@ -113,7 +113,7 @@ class LocalClusterIT {
                         "restart the proxies one by one: spec.proxySpec.auth changes",
                         "restart the servers one by one, a master after a switchover: spec.redisSpec.redisConf.maxclients"
                                 + " = 5000, now the engine's default",
-                        "  1. restart proxy-1",
+                        "  1. restart server-1-",
                         "\n  restart proxy-1",
                         "restart server-1-1",
                         "make server-2-");
