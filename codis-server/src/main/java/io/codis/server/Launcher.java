@@ -26,6 +26,7 @@ final class Launcher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
     private static final Duration PEER_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     private final LauncherConfig config;
     private final Volume volume;
@@ -95,6 +96,7 @@ final class Launcher implements AutoCloseable {
                 LOG.warn("engine does not end and is killed pid={}", run.pid());
                 run.kill();
             }
+            run.awaitOutput(LAST_WORDS);
         }
         LOG.info("stopped");
     }

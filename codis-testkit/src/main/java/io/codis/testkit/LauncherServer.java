@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ public final class LauncherServer implements AutoCloseable {
     private final Path secretFile;
     private final ClusterSecret secret;
     private final List<String> options;
+    private final Map<String, String> environment = new TreeMap<>();
     private final int port = Ports.free();
     private final ApiClient client;
     private @Nullable ChildProcess process;
@@ -49,6 +52,12 @@ public final class LauncherServer implements AutoCloseable {
         this.secret = ClusterSecret.loadOrCreate(secretFile);
         this.options = List.of(options);
         this.client = ApiClient.create(Duration.ofSeconds(5), secret.derive("api"));
+    }
+
+    /** Adds a variable to its environment. */
+    public LauncherServer with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
     }
 
     /** Starts it and waits until its engine is up. */
@@ -74,7 +83,8 @@ public final class LauncherServer implements AutoCloseable {
                 "--engine", engine.binary().toString()));
         arguments.addAll(options);
         Path log = directory.resolveSibling(directory.getFileName() + ".log");
-        process = ChildProcess.start("codis-server-" + port, log, ChildProcess.javaCommand(MAIN, arguments));
+        process =
+                ChildProcess.start("codis-server-" + port, log, ChildProcess.javaCommand(MAIN, arguments), environment);
         return process;
     }
 

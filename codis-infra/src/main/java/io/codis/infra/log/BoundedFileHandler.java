@@ -42,6 +42,13 @@ final class BoundedFileHandler extends LineFileHandler {
         left -= bytes;
     }
 
+    /** Logging closes its handlers as soon as a process is told to end, and the last lines are still to come: they open it again. */
+    @Override
+    public synchronized void close() {
+        super.close();
+        day = LocalDate.EPOCH;
+    }
+
     /** The first file of the day that has room. */
     private void next(LocalDate today, int length) throws IOException {
         out.close();

@@ -2,6 +2,7 @@ package io.codis.infra.log;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -25,15 +26,18 @@ abstract class LineFileHandler extends Handler {
     abstract void makeRoom(LocalDate today, int bytes) throws IOException;
 
     @Override
-    public synchronized void publish(LogRecord event) {
-        if (!isLoggable(event)) {
-            return;
+    public void publish(LogRecord event) {
+        if (isLoggable(event)) {
+            append(getFormatter().format(event).getBytes(StandardCharsets.UTF_8), event.getInstant());
         }
-        byte[] line = getFormatter().format(event).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whole lines, as they are. */
+    final synchronized void append(byte[] lines, Instant at) {
         try {
-            makeRoom(LocalDate.ofInstant(Instant.ofEpochMilli(event.getMillis()), ZoneOffset.UTC), line.length);
-            out.write(line);
-        } catch (IOException e) {
+            makeRoom(LocalDate.ofInstant(at, ZoneOffset.UTC), lines.length);
+            out.write(lines);
+        } catch (IOException | UncheckedIOException e) {
             reportError("log file " + base, e, ErrorManager.WRITE_FAILURE);
         }
     }

@@ -3,8 +3,10 @@ package io.codis.infra.log;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -28,6 +30,8 @@ public final class Logging {
     /** Keeps configured loggers from being collected with their level. */
     private static final Logger ROOT = Logger.getLogger("");
 
+    private static volatile Optional<BoundedFileHandler> copy = Optional.empty();
+
     private Logging() {}
 
     /**
@@ -49,10 +53,16 @@ public final class Logging {
         Level parsed = parse(level);
         LogManager.getLogManager().reset();
         add(handler);
-        Optional.ofNullable(System.getenv(COPY))
+        copy = Optional.ofNullable(System.getenv(COPY))
                 .filter(file -> !file.isEmpty())
-                .ifPresent(file -> add(new BoundedFileHandler(Path.of(file), COPY_BYTES, COPY_FILES)));
+                .map(file -> new BoundedFileHandler(Path.of(file), COPY_BYTES, COPY_FILES));
+        copy.ifPresent(Logging::add);
         ROOT.setLevel(parsed);
+    }
+
+    /** Takes whole lines of another program that are to be in the copy too, as they are; empty without a copy. */
+    public static Optional<Consumer<byte[]>> copyOfLines() {
+        return copy.map(handler -> lines -> handler.append(lines, Instant.now()));
     }
 
     private static void add(Handler handler) {

@@ -3,6 +3,7 @@ package io.codis.infra.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -55,6 +56,17 @@ class BoundedFileHandlerTest {
         write(handler(1000, 3), NEW_YEAR, "after\n");
 
         assertThat(Files.readString(directory.resolve("a.log.2026-01-01"))).isEqualTo("before\nafter\n");
+    }
+
+    @Test
+    void linesOfAnotherProgramAreInItAsTheyAreAlsoAfterLoggingHasClosedIt() throws IOException {
+        var handler = handler(1000, 3);
+
+        write(handler, NEW_YEAR, "ours\n");
+        handler.close();
+        handler.append("1:M 01 Jan 2026 * bye\n".getBytes(StandardCharsets.UTF_8), NEW_YEAR);
+
+        assertThat(Files.readString(directory.resolve("a.log.2026-01-01"))).isEqualTo("ours\n1:M 01 Jan 2026 * bye\n");
     }
 
     private BoundedFileHandler handler(long bytes, int files) {

@@ -2,6 +2,7 @@ package io.codis.server.engine;
 
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** One process of the engine, from its start to its end. */
@@ -9,10 +10,13 @@ public final class EngineRun {
 
     private final long number;
     private final Process process;
+    private final Optional<EngineOutput> output;
 
-    EngineRun(long number, Process process) {
+    /** @param output where it is carried; empty when the process writes to standard output itself */
+    EngineRun(long number, Process process, Optional<EngineOutput> output) {
         this.number = number;
         this.process = process;
+        this.output = output;
     }
 
     /** 1 for the first engine that this launcher started. */
@@ -47,6 +51,11 @@ public final class EngineRun {
             Thread.currentThread().interrupt();
             return !process.isAlive();
         }
+    }
+
+    /** After its end: its last words are where they belong, or the deadline has passed. */
+    public void awaitOutput(Duration deadline) {
+        output.ifPresent(carried -> carried.awaitEnd(deadline));
     }
 
     int awaitEnd() {

@@ -3,6 +3,7 @@ package io.codis.server.engine;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.wire.Credentials;
+import io.codis.infra.log.Logging;
 import io.codis.server.config.LauncherConfig;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,9 +12,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +37,7 @@ public final class EngineSupervisor {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration STABLE = Duration.ofSeconds(30);
     private static final int HOPELESS_STARTS = 3;
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     private final Path engine;
     private final String configuration;
@@ -147,6 +151,7 @@ public final class EngineSupervisor {
             }
             LOG.warn("engine ended pid={} code={} restart_in_ms={}", run.pid(), code, pause.toMillis());
             if (++startsWithoutAnswer >= HOPELESS_STARTS) {
+                run.awaitOutput(LAST_WORDS);
                 throw new CodisException(
                         Reason.NO_ENGINE,
                         engine + " ended " + HOPELESS_STARTS + " times before it answered, last with code " + code
@@ -170,13 +175,16 @@ public final class EngineSupervisor {
         command.add(Long.toString(ProcessHandle.current().pid()));
         command.add(engine.toString());
         command.add("-");
-        var builder = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.INHERIT);
+        var builder = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+        Optional<Consumer<byte[]>> copy = Logging.copyOfLines();
+        if (copy.isEmpty()) {
+            builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
+        }
         builder.environment().keySet().removeIf(name -> name.startsWith("CODIS_"));
         try {
-            var run = new EngineRun(number, builder.start());
+            Process process = builder.start();
+            var output = copy.map(lines -> EngineOutput.carry(process.getInputStream(), System.out, lines));
+            var run = new EngineRun(number, process, output);
             current = run;
             configure(run);
             return run;
