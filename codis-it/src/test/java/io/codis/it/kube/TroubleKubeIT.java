@@ -1,5 +1,6 @@
 package io.codis.it.kube;
 
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,25 @@ class TroubleKubeIT {
             CASES.forEach((name, each) -> kube.create(
                     SPEC.replace("NAME", name).replace("MORE", each.more()).replace("TOP", each.top())));
             CASES.forEach((name, each) -> kube.await(name, KubeCluster.trouble(each.reason(), each.message())));
+        }
+    }
+
+    /** A StatefulSet says it in an event only. */
+    @Test
+    void serversThatPodSecurityRefusesAreSaidToBeRefused() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-refused")) {
+            kube.client()
+                    .namespaces()
+                    .withName(kube.namespace())
+                    .edit(namespace -> new NamespaceBuilder(namespace)
+                            .editMetadata()
+                            .addToLabels("pod-security.kubernetes.io/enforce", "baseline")
+                            .endMetadata()
+                            .build());
+            kube.create(SPEC.replace("NAME", "no-logs")
+                    .replace("MORE", ", logPath: /var/log/codis")
+                    .replace("TOP", ""));
+            kube.await("no-logs", KubeCluster.trouble("LogPathNotAllowed", "remove spec.logPath"));
         }
     }
 }

@@ -20,6 +20,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A cluster's objects as the caches have them; they may be a moment old. */
 public final class Live {
@@ -58,6 +59,15 @@ public final class Live {
         return Optional.ofNullable(serverSets().get(group))
                 .map(set -> set.getSpec().getReplicas())
                 .orElse(0);
+    }
+
+    /** Names of pods that a set of servers is to have and that are not there in any state. */
+    public List<String> missingPods(StatefulSet set) {
+        int group = Integer.parseInt(set.getMetadata().getLabels().get(ObjectNames.GROUP));
+        return IntStream.rangeClosed(1, set.getSpec().getReplicas())
+                .mapToObj(ordinal -> names.pod(new MemberId(group, ordinal)))
+                .filter(name -> pod(name).isEmpty())
+                .toList();
     }
 
     /** Highest ordinal of a group's pods, from 1; 0 without any. */

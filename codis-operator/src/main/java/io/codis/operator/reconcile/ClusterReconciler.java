@@ -93,6 +93,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
     private @Nullable Cache<CodisCluster> clusters;
     private final KeptData kept = new KeptData();
     private final Monitors monitors = new Monitors();
+    private final Refusals refusals = new Refusals();
 
     /** @param image of clusters that name none */
     public ClusterReconciler(String image, Applier applier, OperatorMetrics metrics) {
@@ -160,8 +161,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         var driver = new KubernetesDriver(context.getClient(), applier, wanted, live, dashboard);
         Outcome outcome = pass(wanted, driver, live, context);
         Optional<ClusterStatus> before = Optional.ofNullable(wanted.resource().getStatus());
-        List<Trouble> troubles =
-                new Troubles(live, name -> storageClassExists(context.getClient(), name), Instant.now()).all();
+        List<Trouble> troubles = troubles(live, context.getClient());
         ClusterStatus status = new StatusReport(wanted, live, driver.view()).status(outcome, troubles, before);
         driver.view().ifPresent(view -> metrics.cluster(figures(wanted, view, outcome)));
         Duration pause = outcome.plan().isEmpty() ? SETTLED : WORKING;
@@ -170,6 +170,12 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         }
         new Warnings(wanted.resource(), before, new Events(context.getClient())).about(outcome, troubles);
         return UpdateControl.patchStatus(only(status, wanted.resource())).rescheduleAfter(pause);
+    }
+
+    private List<Trouble> troubles(Live live, KubernetesClient client) {
+        Instant now = Instant.now();
+        List<String> refused = refusals.of(live, now, set -> Refusals.events(client, set));
+        return new Troubles(live, refused, name -> storageClassExists(client, name), now).all();
     }
 
     private static ClusterFigures figures(Wanted wanted, DashboardView view, Outcome outcome) {

@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
-import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,41 +36,42 @@ final class Troubles {
     private final Live live;
     private final Predicate<String> storageClassExists;
     private final Instant now;
+    private final List<String> refusals;
 
-    /** @param storageClassExists asked only about the class of a claim that stays unbound */
-    Troubles(Live live, Predicate<String> storageClassExists, Instant now) {
+    /**
+     * @param refusals what the API server said of servers' pods that it does not let be made
+     * @param storageClassExists asked only about the class of a claim that stays unbound
+     */
+    Troubles(Live live, List<String> refusals, Predicate<String> storageClassExists, Instant now) {
         this.live = live;
+        this.refusals = refusals;
         this.storageClassExists = storageClassExists;
         this.now = now;
     }
 
-    /** One per pod at most, by name. */
+    /** One per pod at most; those that are not even made first, then by name. */
     List<Trouble> all() {
+        Stream<String> refusedByDeployment = live.deployments().stream()
+                .flatMap(deployment -> Optional.ofNullable(deployment.getStatus()).stream())
+                .flatMap(status -> status.getConditions().stream())
+                .filter(condition -> condition.getType().equals("ReplicaFailure"))
+                .filter(condition -> condition.getStatus().equals("True"))
+                .map(condition -> Objects.toString(condition.getMessage(), ""));
         return Stream.concat(
-                        live.deployments().stream()
-                                .flatMap(deployment -> Optional.ofNullable(deployment.getStatus()).stream())
-                                .flatMap(status -> status.getConditions().stream())
-                                .flatMap(condition -> refused(condition).stream()),
+                        Stream.concat(refusedByDeployment, refusals.stream()).map(Troubles::refused),
                         live.allPods().stream().flatMap(pod -> of(pod).stream()))
                 .distinct()
                 .toList();
     }
 
-    /** The pods are not even made. */
-    private static Optional<Trouble> refused(DeploymentCondition condition) {
-        if (!condition.getType().equals("ReplicaFailure")
-                || !condition.getStatus().equals("True")) {
-            return Optional.empty();
-        }
-        String message = Objects.toString(condition.getMessage(), "");
-        return Optional.of(
-                message.contains("hostPath")
-                        ? new Trouble(
-                                "LogPathNotAllowed",
-                                "spec.logPath needs a directory of the nodes, which the pod security of this namespace"
-                                        + " forbids; remove logPath (logs go to standard output anyway) or label the"
-                                        + " namespace pod-security.kubernetes.io/enforce=privileged")
-                        : new Trouble("PodsRefused", message));
+    private static Trouble refused(String message) {
+        return message.contains("hostPath")
+                ? new Trouble(
+                        "LogPathNotAllowed",
+                        "logPath needs a directory of the nodes, which the pod security of this namespace forbids; remove"
+                                + " spec.logPath and redisSpec.logPath (logs go to standard output anyway) or label the"
+                                + " namespace pod-security.kubernetes.io/enforce=privileged")
+                : new Trouble("PodsRefused", message);
     }
 
     Optional<Trouble> of(Pod pod) {

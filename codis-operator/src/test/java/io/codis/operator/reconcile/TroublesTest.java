@@ -20,6 +20,9 @@ class TroublesTest {
     private static final Instant MADE = Instant.parse("2026-01-01T00:00:00Z");
     private static final Instant LATER = MADE.plusSeconds(60);
     private static final String POD = "c-codis-server-statefulset-1";
+    private static final String HOST_PATH =
+            "violates PodSecurity \"restricted:latest\": restricted volume types (volume"
+                    + " \"log\" uses restricted volume type \"hostPath\")";
 
     @Test
     void tooFewNodesForMembersOfAGroup() {
@@ -53,7 +56,7 @@ class TroublesTest {
                 .containsExactly(new Trouble(
                         "UnknownScheduler",
                         POD + ": no scheduler named mine takes it; start that one, or change redisSpec.scheduler"));
-        assertThat(new Troubles(live(pod), name -> true, MADE.plusSeconds(5)).all())
+        assertThat(new Troubles(live(pod), List.of(), name -> true, MADE.plusSeconds(5)).all())
                 .isEmpty();
     }
 
@@ -68,11 +71,11 @@ class TroublesTest {
                 .endSpec()
                 .build();
 
-        assertThat(new Troubles(live(pod, claim()), name -> false, LATER).all())
+        assertThat(new Troubles(live(pod, claim()), List.of(), name -> false, LATER).all())
                 .containsExactly(new Trouble(
                         "NoStorageClass",
                         "there is no storage class fast; make it, or set redisSpec.storageClassName of a new cluster"));
-        assertThat(new Troubles(live(pod, claim()), name -> true, LATER).all())
+        assertThat(new Troubles(live(pod, claim()), List.of(), name -> true, LATER).all())
                 .extracting(Trouble::reason)
                 .containsExactly("UnboundClaim");
     }
@@ -103,8 +106,7 @@ class TroublesTest {
                 .addNewCondition()
                 .withType("ReplicaFailure")
                 .withStatus("True")
-                .withMessage("violates PodSecurity \"restricted:latest\": restricted volume types (volume \"log\" uses"
-                        + " restricted volume type \"hostPath\")")
+                .withMessage(HOST_PATH)
                 .endCondition()
                 .endStatus()
                 .build();
@@ -112,8 +114,18 @@ class TroublesTest {
         assertThat(troubles(deployment)).extracting(Trouble::reason).containsExactly("LogPathNotAllowed");
     }
 
+    @Test
+    void serversThatAreRefusedSayTheSameOnceAndOtherRefusalsInTheirOwnWords() {
+        String quota = "create Pod " + POD + " in StatefulSet c failed error: exceeded quota: small";
+
+        var all = new Troubles(live(), List.of(HOST_PATH, HOST_PATH, quota), name -> true, LATER).all();
+
+        assertThat(all).extracting(Trouble::reason).containsExactly("LogPathNotAllowed", "PodsRefused");
+        assertThat(all.getLast().message()).isEqualTo(quota);
+    }
+
     private static List<Trouble> troubles(HasMetadata... objects) {
-        return new Troubles(live(objects), name -> true, LATER).all();
+        return new Troubles(live(objects), List.of(), name -> true, LATER).all();
     }
 
     private static Live live(HasMetadata... objects) {
