@@ -84,7 +84,7 @@ public final class StoredCluster {
                 topology.slots().stream()
                         .mapToInt(slot -> slot.action().target())
                         .toArray(),
-                "");
+                DashboardView.Moves.NONE);
     }
 
     private static DashboardView.Group group(Group group) {

@@ -6,7 +6,10 @@ import java.util.concurrent.atomic.LongAdder;
 public final class MoveProgress {
 
     /** Seconds over which the rate is averaged. */
-    private static final double WINDOW = 2;
+    private static final double WINDOW = 10;
+
+    private static final double SHORTEST = 0.2;
+    private static final double NANOS = 1e9;
 
     private final int source;
     private final LongAdder moved = new LongAdder();
@@ -18,11 +21,19 @@ public final class MoveProgress {
     private volatile boolean copying;
 
     private double rate;
-    private long ratedAt = System.nanoTime();
+    private long ratedAt;
     private long ratedKeys;
+    private long surveyedAt;
 
     MoveProgress(int source) {
+        this(source, System.nanoTime());
+    }
+
+    /** @param now of the monotonic clock */
+    MoveProgress(int source, long now) {
         this.source = source;
+        this.ratedAt = now;
+        this.surveyedAt = now;
     }
 
     /**
@@ -45,12 +56,15 @@ public final class MoveProgress {
             long etaSeconds,
             String status) {}
 
-    public synchronized View view() {
-        long now = System.nanoTime();
-        double seconds = (now - ratedAt) / 1e9;
-        if (seconds >= 0.2) {
+    public View view() {
+        return view(System.nanoTime());
+    }
+
+    synchronized View view(long now) {
+        double seconds = (now - ratedAt) / NANOS;
+        if (seconds >= SHORTEST) {
             double latest = (moved.sum() - ratedKeys) / seconds;
-            double weight = Math.min(1, seconds / WINDOW);
+            double weight = Math.min(1, seconds / Math.min(WINDOW, (now - surveyedAt) / NANOS));
             rate = rate * (1 - weight) + latest * weight;
             ratedAt = now;
             ratedKeys = moved.sum();
@@ -84,10 +98,15 @@ public final class MoveProgress {
         slotsDone = slotsTotal - open;
     }
 
-    synchronized void surveyed(long keys) {
+    void surveyed(long keys) {
+        surveyed(keys, System.nanoTime());
+    }
+
+    synchronized void surveyed(long keys, long now) {
         moved.reset();
         ratedKeys = 0;
-        ratedAt = System.nanoTime();
+        ratedAt = now;
+        surveyedAt = now;
         keysTotal = keys;
     }
 

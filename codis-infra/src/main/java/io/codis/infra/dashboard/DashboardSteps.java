@@ -123,11 +123,11 @@ public final class DashboardSteps {
                 if (moving == 0) {
                     return;
                 }
-                if (moving < left || !view.get().progress().equals(progress)) {
+                if (moving < left || !view.get().moves().status().equals(progress)) {
                     deadline = Deadline.in(patience.stalled());
                 }
                 left = moving;
-                progress = view.get().progress();
+                progress = view.get().moves().status();
             }
             if (!deadline.pause(LOOK_AT_MOVES_MILLIS)) {
                 throw stalled(left, progress);
@@ -137,9 +137,11 @@ public final class DashboardSteps {
 
     private CodisException stalled(int left, String progress) {
         String moving = left == Integer.MAX_VALUE ? "slots may still move" : left + " slots still move";
-        String since = patience.stalled().isZero()
-                ? ""
-                : " and nothing changed for " + patience.stalled().toSeconds() + " s";
+        if (patience.stalled().isZero()) {
+            // who looks again and again tells of the progress by itself
+            return new CodisException(Reason.TIMED_OUT, moving);
+        }
+        String since = " and nothing changed for " + patience.stalled().toSeconds() + " s";
         return new CodisException(Reason.TIMED_OUT, moving + since + (progress.isEmpty() ? "" : ": " + progress));
     }
 

@@ -3,19 +3,27 @@ package io.codis.infra.dashboard;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The dashboard's stats, read.
  *
  * @param owners group of each slot, 0 if offline
  * @param targets group that each slot moves to, 0 if it does not move
- * @param progress what the slot mover says of itself
  */
-public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owners, int[] targets, String progress) {
+public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owners, int[] targets, Moves moves) {
+
+    private static final Set<String> OF_MOVES = Stream.of(
+                    Reason.TARGET_UNFIT, Reason.FOREIGN_KEYS, Reason.BIG_KEY, Reason.MOVE_FAILED)
+            .map(Reason::word)
+            .collect(Collectors.toSet());
 
     /**
      * @param servers the master first
@@ -64,6 +72,20 @@ public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owner
             int id, String token, String startTime, String adminAddress, String address, boolean online, long qps) {}
 
     /**
+     * What the slot mover says of itself.
+     *
+     * @param status where it is, in one line for people
+     * @param keysPerSecond out of all groups together
+     * @param left until all has moved that is asked for now; empty when that is not known
+     * @param problem why some slots do not move, empty otherwise
+     */
+    public record Moves(String status, long keysPerSecond, Optional<Duration> left, String problem) {
+
+        /** Of who says nothing. */
+        public static final Moves NONE = new Moves("", 0, Optional.empty(), "");
+    }
+
+    /**
      * Of the answer to {@code stats}.
      *
      * @param names of members by the addresses that engines use
@@ -86,7 +108,27 @@ public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owner
                                         ? 0
                                         : slot.path("action").path("target_id").asInt())
                         .toArray(),
-                stats.path("slot_action").path("progress").path("status").asText(""));
+                moves(stats.path("slot_action"), stats.path("conditions")));
+    }
+
+    private static Moves moves(JsonNode action, JsonNode conditions) {
+        List<JsonNode> bySource = DashboardApi.items(action.path("moves"));
+        long[] left = bySource.stream()
+                .mapToLong(move -> move.path("eta_seconds").asLong(-1))
+                .toArray();
+        boolean known = left.length > 0 && Arrays.stream(left).allMatch(seconds -> seconds >= 0);
+        return new Moves(
+                action.path("progress").path("status").asText(""),
+                bySource.stream()
+                        .mapToLong(move -> move.path("keys_per_second").asLong())
+                        .sum(),
+                known ? Optional.of(Duration.ofSeconds(Arrays.stream(left).max().getAsLong())) : Optional.empty(),
+                DashboardApi.items(conditions).stream()
+                        .filter(each -> OF_MOVES.contains(each.path("reason").asText()))
+                        .map(each -> each.path("reason").asText() + ": "
+                                + each.path("message").asText())
+                        .findFirst()
+                        .orElse(""));
     }
 
     private static Group group(JsonNode group, JsonNode stats, UnaryOperator<String> names) {

@@ -1,0 +1,84 @@
+package io.codis.infra.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.codis.core.plan.MemberId;
+import io.codis.core.plan.Step;
+import io.codis.core.problem.CodisException;
+import io.codis.infra.dashboard.DashboardSteps.Patience;
+import io.codis.infra.http.HttpApi;
+import io.codis.infra.http.Response;
+import io.codis.infra.json.Json;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class DashboardViewTest {
+
+    private static final String MOVING = """
+            {"slots": [{"id": 0, "group_id": 1, "action": {"state": "migrating", "target_id": 3}},
+                       {"id": 1, "group_id": 2, "action": {"state": "pending", "target_id": 3}},
+                       {"id": 2, "group_id": 3, "action": {}}],
+             "slot_action": {"progress": {"status": "[OK] Slot[0000]@DB[0]=90"},
+                             "moves": [{"source": 1, "keys_per_second": 1000, "eta_seconds": 90},
+                                       {"source": 2, "keys_per_second": 300, "eta_seconds": ETA}]},
+             "conditions": [{"reason": "StaleEpoch", "message": "of something else"},
+                            {"reason": "TargetUnfit", "message": "server s has no room"}]}
+            """;
+
+    @Test
+    void movesHaveTheRateOfAllSourcesAndEndWithTheLast() {
+        DashboardView view = view("120");
+
+        assertThat(view.moving()).isEqualTo(2);
+        assertThat(view.moves().keysPerSecond()).isEqualTo(1300);
+        assertThat(view.moves().left()).contains(Duration.ofMinutes(2));
+        assertThat(view.moves().problem()).isEqualTo("TargetUnfit: server s has no room");
+    }
+
+    @Test
+    void theEndIsUnknownAsLongAsOneSourceDoesNotKnowIt() {
+        assertThat(view("-1").moves().left()).isEmpty();
+    }
+
+    @Test
+    void withoutMovesThereIsNothingToSay() {
+        DashboardView view = DashboardView.of(Json.tree("{}".getBytes(StandardCharsets.UTF_8)), name -> name);
+
+        assertThat(view.moves()).isEqualTo(DashboardView.Moves.NONE);
+    }
+
+    /** It is part of a status, and is to change only when the number of slots does. */
+    @Test
+    void whoLooksOnceIsToldOfMovesWithoutTheirProgress() {
+        try (HttpApi api = HttpApi.builder()
+                        .get("/api/topom/stats/{xauth}", request -> Response.text(200, MOVING.replace("ETA", "7")))
+                        .start(new InetSocketAddress("127.0.0.1", 0));
+                var dashboard = new DashboardApi("127.0.0.1:" + api.port(), "product")) {
+            var steps = new DashboardSteps(dashboard, NOWHERE, Patience.NONE);
+
+            assertThatThrownBy(() -> steps.apply(new Step.AwaitMoves()))
+                    .isInstanceOf(CodisException.class)
+                    .hasMessage("2 slots still move");
+        }
+    }
+
+    private static final DashboardSteps.Addresses NOWHERE = new DashboardSteps.Addresses() {
+        @Override
+        public String server(MemberId member) {
+            throw new AssertionError(member);
+        }
+
+        @Override
+        public String proxyAdmin(int ordinal) {
+            throw new AssertionError(ordinal);
+        }
+    };
+
+    private static DashboardView view(String eta) {
+        String text = MOVING.replace("ETA", eta);
+        return DashboardView.of(Json.tree(text.getBytes(StandardCharsets.UTF_8)), name -> name);
+    }
+}
