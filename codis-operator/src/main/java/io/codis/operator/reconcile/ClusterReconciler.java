@@ -162,7 +162,9 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         Outcome outcome = pass(wanted, driver, live, context);
         Optional<ClusterStatus> before = Optional.ofNullable(wanted.resource().getStatus());
         List<Trouble> troubles = troubles(live, context.getClient());
-        ClusterStatus status = new StatusReport(wanted, live, driver.view()).status(outcome, troubles, before);
+        var report = new StatusReport(wanted, live, driver.view());
+        ClusterStatus status = Figures.measured(driver.view(), Instant.now())
+                .status(before, figures -> report.status(outcome, troubles, before, figures));
         driver.view().ifPresent(view -> metrics.cluster(figures(wanted, view, outcome)));
         Duration pause = outcome.plan().isEmpty() ? SETTLED : WORKING;
         if (before.filter(status::equals).isPresent()) {
@@ -275,7 +277,9 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
                 List.of(
                         conditions.of("Ready", false, Reason.INVALID_ARGUMENT.word(), message),
                         conditions.of("Progressing", false, Reason.INVALID_ARGUMENT.word(), message)),
+                before.map(ClusterStatus::progress).orElse(null),
                 before.map(ClusterStatus::groups).orElse(null),
+                before.map(ClusterStatus::measuredAt).orElse(null),
                 before.map(ClusterStatus::addresses).orElse(null));
         if (before.filter(status::equals).isPresent()) {
             return UpdateControl.<CodisCluster>noUpdate().rescheduleAfter(SETTLED);

@@ -10,6 +10,7 @@ import io.codis.operator.api.ClusterStatus;
 import io.codis.operator.api.ClusterStatus.Condition;
 import io.codis.operator.api.ClusterStatus.Endpoint;
 import io.codis.operator.api.ClusterStatus.GroupStatus;
+import io.codis.operator.api.ClusterStatus.Progress;
 import io.codis.operator.api.ClusterStatus.Summary;
 import io.codis.operator.desired.ObjectNames;
 import io.codis.operator.desired.Wanted;
@@ -52,14 +53,19 @@ final class StatusReport {
         this.view = view;
     }
 
-    /** @param troubles of pods */
-    ClusterStatus status(Outcome outcome, List<Trouble> troubles, Optional<ClusterStatus> before) {
+    /**
+     * @param troubles of pods
+     * @param figures that it is to show
+     */
+    ClusterStatus status(Outcome outcome, List<Trouble> troubles, Optional<ClusterStatus> before, Figures figures) {
         boolean wasReady =
                 before.map(ClusterStatus::phase).filter("Starting"::equals).isEmpty() && before.isPresent();
         boolean ready = outcome.plan().isEmpty();
         String phase = ready ? "Ready" : failed(outcome) ? "Degraded" : wasReady ? "Changing" : "Starting";
         List<Endpoint> addresses = addresses();
-        String message = outcome.message();
+        Optional<Progress> progress = progress(figures);
+        String message =
+                progress.map(moves -> inWords(outcome.message(), moves)).orElse(outcome.message());
         if (!ready && !troubles.isEmpty()) {
             message += "; " + troubles.getFirst().message();
         }
@@ -80,8 +86,36 @@ final class StatusReport {
                         .map(Map.Entry::toString)
                         .collect(Collectors.joining(",")),
                 conditions(outcome, troubles, before),
-                groups(),
+                progress.orElse(null),
+                groups(figures),
+                figures.at().toString(),
                 addresses);
+    }
+
+    private Optional<Progress> progress(Figures figures) {
+        return view.map(DashboardView::moving)
+                .filter(moving -> moving > 0)
+                .map(moving -> new Progress(
+                        moving,
+                        figures.moves().keysPerSecond(),
+                        Optional.ofNullable(figures.moves().eta())
+                                .map(Instant::toString)
+                                .orElse(null),
+                        figures.moves().problem()));
+    }
+
+    /** {@code 312 slots still move, 12300 keys/s, until about 2026-01-31 10:03:20 UTC}. */
+    private static String inWords(String doing, Progress moves) {
+        var words = new ArrayList<String>();
+        words.add(doing.isEmpty() ? moves.moving() + " slots move" : doing);
+        Optional.ofNullable(moves.keysPerSecond())
+                .filter(rate -> rate > 0)
+                .ifPresent(rate -> words.add(rate + " keys/s"));
+        Optional.ofNullable(moves.eta())
+                .ifPresent(
+                        eta -> words.add("until about " + eta.replace("T", " ").replace("Z", " UTC")));
+        String text = String.join(", ", words);
+        return moves.problem() == null ? text : text + "; " + moves.problem();
     }
 
     private List<Condition> conditions(Outcome outcome, List<Trouble> troubles, Optional<ClusterStatus> before) {
@@ -142,7 +176,7 @@ final class StatusReport {
                 .count();
     }
 
-    private List<GroupStatus> groups() {
+    private List<GroupStatus> groups(Figures figures) {
         return view.map(DashboardView::groups).orElse(List.of()).stream()
                 .map(group -> new GroupStatus(
                         group.id(),
@@ -152,7 +186,9 @@ final class StatusReport {
                                 .skip(1)
                                 .map(server -> pod(server.address()))
                                 .toList(),
-                        null))
+                        figures.of(group.id()).keys(),
+                        figures.of(group.id()).memory(),
+                        figures.of(group.id()).lag()))
                 .toList();
     }
 

@@ -1,0 +1,150 @@
+package io.codis.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.codis.core.plan.Plan;
+import io.codis.core.plan.Step;
+import io.codis.core.problem.Reason;
+import io.codis.infra.dashboard.DashboardView;
+import io.codis.infra.dashboard.DashboardView.Moves;
+import io.codis.infra.dashboard.DashboardView.Server;
+import io.codis.operator.api.ClusterStatus;
+import io.codis.operator.api.ClusterStatus.GroupStatus;
+import io.codis.operator.api.ClusterStatus.Progress;
+import io.codis.operator.api.CodisCluster;
+import io.codis.operator.desired.Wanted;
+import io.codis.operator.drive.Live;
+import io.codis.operator.reconcile.StatusReport.Outcome;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class StatusReportTest {
+
+    private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
+    private static final String SERVERS = "c-codis-server-statefulset";
+    private static final Outcome SETTLED = new Outcome(new Plan(List.of()), Optional.empty(), "");
+    private static final Outcome MOVING =
+            new Outcome(new Plan(List.of(new Step.AwaitMoves())), Optional.of(Reason.TIMED_OUT), "1 slots still move");
+
+    @Test
+    void aGroupHasItsKeysItsMemoryAndItsLag() {
+        ClusterStatus status = status(Optional.empty(), SETTLED, view(7, 5000, 0), 0);
+
+        assertThat(status.groups())
+                .containsExactly(
+                        new GroupStatus(1, 2, SERVERS + "-0", List.of(SERVERS + "-1"), 7L, "1.43Mi", "in sync"));
+        assertThat(status.measuredAt()).isEqualTo("2026-01-01T00:00:00Z");
+        assertThat(status.progress()).isNull();
+        assertThat(status.message()).isNull();
+    }
+
+    @Test
+    void whileSlotsMoveTheRateAndTheEndAreSaidInNumbersAndInWords() {
+        ClusterStatus status = status(Optional.empty(), MOVING, view(7, 5000, 2), 0);
+
+        assertThat(status.progress()).isEqualTo(new Progress(1, 1300L, "2026-01-01T00:02:00Z", null));
+        assertThat(status.message()).isEqualTo("1 slots still move, 1300 keys/s, until about 2026-01-01 00:02:00 UTC");
+        assertThat(status.conditions().getFirst().message()).isEqualTo("1 slots still move");
+    }
+
+    @Test
+    void movesThatSomebodyElseHasBegunAreSaidToo() {
+        assertThat(status(Optional.empty(), SETTLED, view(7, 5000, 2), 0).message())
+                .startsWith("1 slots move, 1300 keys/s");
+    }
+
+    @Test
+    void whySlotsDoNotMoveIsSaid() {
+        var stuck = view(2, new Moves("", 0, Optional.empty(), "TargetUnfit: server s has no room"), 7, 5000);
+
+        ClusterStatus status = status(Optional.empty(), MOVING, stuck, 0);
+
+        assertThat(status.message()).isEqualTo("1 slots still move; TargetUnfit: server s has no room");
+        assertThat(status.progress().problem()).isEqualTo("TargetUnfit: server s has no room");
+    }
+
+    @Test
+    void aStatusWhoseFiguresChangedLittleIsTheSameStatus() {
+        ClusterStatus before = status(Optional.empty(), SETTLED, view(1000, 5000, 0), 0);
+
+        assertThat(status(Optional.of(before), SETTLED, view(1050, 9000, 0), 3600))
+                .isEqualTo(before);
+    }
+
+    @Test
+    void aStatusWhoseFiguresWereWrittenJustNowIsTheSameStatus() {
+        ClusterStatus before = status(Optional.empty(), MOVING, view(1000, 5000, 2), 0);
+
+        assertThat(status(Optional.of(before), MOVING, view(9000, 5000, 2), 20)).isEqualTo(before);
+    }
+
+    @Test
+    void aStatusWhoseFiguresChangedMuchIsWrittenAfterAWhile() {
+        ClusterStatus before = status(Optional.empty(), SETTLED, view(1000, 5000, 0), 0);
+
+        ClusterStatus later = status(Optional.of(before), SETTLED, view(9000, 5000, 0), 30);
+
+        assertThat(later.groups().getFirst().keys()).isEqualTo(9000);
+        assertThat(later.measuredAt()).isEqualTo("2026-01-01T00:00:30Z");
+    }
+
+    @Test
+    void whatElseChangesIsWrittenAtOnceWithTheLatestFigures() {
+        ClusterStatus before = status(Optional.empty(), MOVING, view(1000, 5000, 2), 0);
+
+        ClusterStatus ready = status(Optional.of(before), SETTLED, view(1001, 5000, 0), 1);
+
+        assertThat(ready.phase()).isEqualTo("Ready");
+        assertThat(ready.progress()).isNull();
+        assertThat(ready.groups().getFirst().keys()).isEqualTo(1001);
+        assertThat(ready.measuredAt()).isEqualTo("2026-01-01T00:00:01Z");
+    }
+
+    /** As it comes back from the API server. */
+    private static ClusterStatus status(
+            Optional<ClusterStatus> before, Outcome outcome, DashboardView view, int second) {
+        Wanted wanted = wanted();
+        Optional<DashboardView> seen = Optional.of(view);
+        var report = new StatusReport(wanted, new Live(wanted.names(), List.of()), seen);
+        ClusterStatus status = Figures.measured(seen, AT.plusSeconds(second))
+                .status(before, figures -> report.status(outcome, List.of(), before, figures));
+        return Serialization.unmarshal(Serialization.asJson(status), ClusterStatus.class);
+    }
+
+    private static Wanted wanted() {
+        CodisCluster resource = Serialization.unmarshal("""
+                apiVersion: k8s.infra.cn/v1
+                kind: CodisCluster
+                metadata: {name: c, namespace: shop, uid: u, generation: 1}
+                spec:
+                  redisSpec: {replicas: 2, codisServerNumsPerGroup: 2}
+                """, CodisCluster.class);
+        return ((Wanted.Reading.Right) Wanted.read(resource, "codis:test")).wanted();
+    }
+
+    /** @param target of the second slot, 0 if it stays */
+    private static DashboardView view(long keys, long offset, int target) {
+        return view(target, new Moves("[OK]", 1300, Optional.of(Duration.ofMinutes(2)), ""), keys, offset);
+    }
+
+    private static DashboardView view(int target, Moves moves, long keys, long offset) {
+        String master = address(0);
+        var servers = List.of(
+                new Server(master, true, "run", "", false, keys, 1_500_000, offset, ""),
+                new Server(address(1), true, "run", master, true, keys, 1_500_000, offset, ""));
+        return new DashboardView(
+                List.of(new DashboardView.Group(1, servers, false)),
+                List.of(),
+                new int[] {1, 1},
+                new int[] {0, target},
+                moves);
+    }
+
+    private static String address(int number) {
+        return SERVERS + "-" + number + ".c-codis-server-service.shop.svc:6379";
+    }
+}
