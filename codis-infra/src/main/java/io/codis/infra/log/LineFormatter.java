@@ -42,7 +42,7 @@ final class LineFormatter extends Formatter {
         return line.toString();
     }
 
-    private static String name(Level level) {
+    static String name(Level level) {
         int value = level.intValue();
         if (value >= Level.SEVERE.intValue()) {
             return "ERROR";

@@ -20,8 +20,15 @@ public final class LogFlags {
             description = "ERROR, WARN, INFO or DEBUG; default ${DEFAULT-VALUE}")
     private String logLevel = "INFO";
 
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            defaultValue = "${env:CODIS_LOG_FORMAT:-text}",
+            description = "text, or json: one object a line; default CODIS_LOG_FORMAT, else text")
+    private Logging.Format format = Logging.Format.text;
+
     /** Logs as the flags say from now on; throws what {@link Logging#configure} does. */
     public void configure() {
-        Logging.configure(log, logLevel);
+        Logging.configure(log, logLevel, format);
     }
 }

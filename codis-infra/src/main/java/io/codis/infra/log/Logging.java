@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.logging.ConsoleHandler;
+import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
@@ -15,7 +16,7 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets up logging of a process: SLF4J above, java.util.logging below, {@link LineFormatter} in between.
+ * Sets up logging of a process: SLF4J above, java.util.logging below, {@link LineFormatter} or {@link JsonFormatter} in between.
  *
  * <p>Levels by name as in Codis: ERROR, WARN (or WARNING), INFO, DEBUG, NONE.
  */
@@ -34,6 +35,12 @@ public final class Logging {
 
     private Logging() {}
 
+    /** How an event looks. */
+    public enum Format {
+        text,
+        json
+    }
+
     /**
      * Replaces whatever handlers there are.
      *
@@ -41,22 +48,28 @@ public final class Logging {
      * @param level by name, any case
      */
     public static void configure(@Nullable Path file, String level) {
-        use(file == null ? new ConsoleHandler() : AppendingFileHandler.daily(file), level);
+        configure(file, level, Format.text);
+    }
+
+    /** The same; a {@link #COPY} is of text in any case. */
+    static void configure(@Nullable Path file, String level, Format format) {
+        Handler handler = file == null ? new ConsoleHandler() : AppendingFileHandler.daily(file);
+        use(handler, format == Format.json ? new JsonFormatter() : new LineFormatter(), level);
     }
 
     /** The same, into {@code file} itself, for a log that somebody else keeps bounded. */
     public static void append(Path file, String level) {
-        use(AppendingFileHandler.single(file), level);
+        use(AppendingFileHandler.single(file), new LineFormatter(), level);
     }
 
-    private static void use(Handler handler, String level) {
+    private static void use(Handler handler, Formatter formatter, String level) {
         Level parsed = parse(level);
         LogManager.getLogManager().reset();
-        add(handler);
+        add(handler, formatter);
         copy = Optional.ofNullable(System.getenv(COPY))
                 .filter(file -> !file.isEmpty())
                 .map(file -> new BoundedFileHandler(Path.of(file), COPY_BYTES, COPY_FILES));
-        copy.ifPresent(Logging::add);
+        copy.ifPresent(file -> add(file, new LineFormatter()));
         ROOT.setLevel(parsed);
     }
 
@@ -65,8 +78,8 @@ public final class Logging {
         return copy.map(handler -> lines -> handler.append(lines, Instant.now()));
     }
 
-    private static void add(Handler handler) {
-        handler.setFormatter(new LineFormatter());
+    private static void add(Handler handler, Formatter formatter) {
+        handler.setFormatter(formatter);
         handler.setLevel(Level.ALL);
         ROOT.addHandler(handler);
     }

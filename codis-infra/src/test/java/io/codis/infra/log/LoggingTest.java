@@ -3,7 +3,10 @@ package io.codis.infra.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.codis.infra.json.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +61,20 @@ class LoggingTest {
         Logging.configure(directory.resolve("logs/x"), "INFO");
         LOG.info("peer said text={}", "a\n2026-01-01T00:00:00.000Z INFO Topology forged");
         assertThat(lines()).hasSize(1);
+    }
+
+    @Test
+    void anEventIsOneObjectForCollectors() throws Exception {
+        Logging.configure(directory.resolve("logs/x"), "INFO", Logging.Format.json);
+        LOG.warn("peer said text={}", "a\n\"b\"", new IOException("refused"));
+
+        JsonNode event = Json.tree(String.join("\n", lines()).getBytes(StandardCharsets.UTF_8));
+        assertThat(lines()).hasSize(1);
+        assertThat(event.path("time").asText()).matches("\\d{4}-\\d\\d-\\d\\dT.*Z");
+        assertThat(event.path("level").asText()).isEqualTo("WARN");
+        assertThat(event.path("logger").asText()).isEqualTo("io.codis.test.Topology");
+        assertThat(event.path("message").asText()).isEqualTo("peer said text=a\n\"b\"");
+        assertThat(event.path("error").asText()).startsWith("java.io.IOException: refused\n\tat ");
     }
 
     @Test

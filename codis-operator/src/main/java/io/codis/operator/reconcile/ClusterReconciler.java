@@ -156,6 +156,10 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
                 KINDS.stream()
                         .flatMap(kind -> context.getSecondaryResources(kind).stream())
                         .toList());
+        dashboards.retain(Optional.ofNullable(clusters).stream()
+                .flatMap(Cache::list)
+                .map(each -> each.getMetadata().getUid())
+                .collect(Collectors.toSet()));
         Optional<DashboardApi> dashboard = dashboards.of(
                 wanted.resource().getMetadata().getUid(), wanted.spec().productName(), live);
         var driver = new KubernetesDriver(context.getClient(), applier, wanted, live, dashboard);

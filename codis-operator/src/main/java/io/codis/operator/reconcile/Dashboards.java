@@ -4,6 +4,7 @@ import io.codis.infra.dashboard.DashboardApi;
 import io.codis.operator.drive.Live;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -38,8 +39,13 @@ final class Dashboards {
                 address, new DashboardApi(address, product, at -> names.get().getOrDefault(at, at)), names);
     }
 
-    void forget(String uid) {
-        Optional.ofNullable(clients.remove(uid))
-                .ifPresent(client -> client.api().close());
+    /** Closes those of clusters that are gone. */
+    void retain(Set<String> uids) {
+        for (String uid : clients.keySet()) {
+            if (!uids.contains(uid)) {
+                Optional.ofNullable(clients.remove(uid))
+                        .ifPresent(client -> client.api().close());
+            }
+        }
     }
 }
