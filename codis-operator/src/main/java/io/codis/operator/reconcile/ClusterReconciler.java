@@ -156,7 +156,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
                 KINDS.stream()
                         .flatMap(kind -> context.getSecondaryResources(kind).stream())
                         .toList());
-        dashboards.retain(Optional.ofNullable(clusters).stream()
+        dashboards.closeOthers(() -> Optional.ofNullable(clusters).stream()
                 .flatMap(Cache::list)
                 .map(each -> each.getMetadata().getUid())
                 .collect(Collectors.toSet()));

@@ -2,11 +2,13 @@ package io.codis.operator.reconcile;
 
 import io.codis.infra.dashboard.DashboardApi;
 import io.codis.operator.drive.Live;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /** One client per cluster's dashboard, replaced when the dashboard has moved. */
 final class Dashboards {
@@ -39,13 +41,15 @@ final class Dashboards {
                 address, new DashboardApi(address, product, at -> names.get().getOrDefault(at, at)), names);
     }
 
-    /** Closes those of clusters that are gone. */
-    void retain(Set<String> uids) {
-        for (String uid : clients.keySet()) {
-            if (!uids.contains(uid)) {
-                Optional.ofNullable(clients.remove(uid))
-                        .ifPresent(client -> client.api().close());
-            }
-        }
+    /**
+     * Closes those of clusters that are gone.
+     *
+     * @param clusters uids; asked for after the clients are known, each of which was made for a cluster that was there
+     */
+    void closeOthers(Supplier<Set<String>> clusters) {
+        var gone = new HashSet<>(clients.keySet());
+        gone.removeAll(clusters.get());
+        gone.forEach(uid -> Optional.ofNullable(clients.remove(uid))
+                .ifPresent(client -> client.api().close()));
     }
 }
