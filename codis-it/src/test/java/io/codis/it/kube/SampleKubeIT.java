@@ -123,7 +123,7 @@ class SampleKubeIT {
         client().pods().inNamespace(kube.namespace()).withName("reader").waitUntilReady(1, TimeUnit.MINUTES);
         String file = "codis-server/" + SERVER + "/" + kube.namespace() + "_" + SERVER + ".log.*";
         assertThat(kube.exec("reader", "reader", "sh", "-c", "cat /logs/" + file))
-                .contains("event=", "Ready to accept connections");
+                .contains("RoleKeeper master epoch=", "Ready to accept connections");
     }
 
     private void itsConsoleIsSeen(String endpoint) {

@@ -67,7 +67,7 @@ final class Refusals {
     /** By the last event about that pod: an older refusal may have passed. */
     private static Optional<String> refused(String pod, List<Event> events) {
         return events.stream()
-                .filter(event -> message(event).contains("create Pod " + pod + " in StatefulSet"))
+                .filter(event -> message(event).contains("Pod " + pod + " in StatefulSet"))
                 .max(Comparator.comparing(Refusals::time))
                 .filter(event -> "FailedCreate".equals(event.getReason()))
                 .map(Refusals::message);

@@ -20,7 +20,7 @@ class RefusalsTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final String SET = "c-codis-server-statefulset-g2";
-    private static final String REFUSED = "create Pod " + SET + "-1 in StatefulSet " + SET + " failed error: pods \""
+    private static final String REFUSED = "Create Pod " + SET + "-1 in StatefulSet " + SET + " failed error: pods \""
             + SET + "-1\" is forbidden: violates PodSecurity";
 
     private final Refusals refusals = new Refusals();
