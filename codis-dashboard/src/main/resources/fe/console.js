@@ -28,6 +28,8 @@ function element(tag, props = {}, ...children) {
   return node;
 }
 const cell = (content, numeric) => element("td", numeric ? { class: "n" } : {}, content);
+// Of a server with a name its first part is enough to tell it from others; the whole is there when pointed at.
+const place = (address) => element("code", { title: address }, address.replace(/^([a-z][^.:]*)\.[^:]*/i, "$1"));
 const state = (word, level) => element("span", { class: `state ${level}` }, word);
 const swatch = (group) => element("span", { class: "swatch", style: `background:${group ? hue(group) : "var(--idle)"}` });
 
@@ -78,7 +80,7 @@ function renderGroups(stats, owned) {
         ? bytes(Math.max(0, Number(master.master_repl_offset) - Number(info.slave_repl_offset ?? info.master_repl_offset))) : "";
       rows.push(element("tr", {},
         cell(index === 0 ? element("span", {}, swatch(group.id), `${group.id}`) : ""),
-        cell(element("code", {}, server.server)),
+        cell(place(server.server)),
         cell(index === 0 ? "master" : "replica"),
         cell(group.promoting?.state && index === 0 ? state(`promoting: ${group.promoting.state}`, "warn") : state(word, level)),
         cell(info ? number(keysOf(info)) : "", true),
