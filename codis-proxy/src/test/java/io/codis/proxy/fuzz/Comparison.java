@@ -256,13 +256,20 @@ final class Comparison implements AutoCloseable {
             assertThat(ours).doesNotContain("handle request", "handle response");
         } else if (name.startsWith("sort") && (misledByErrno(here) || misledByErrno(there))) {
             // which of the two engines is misled hangs upon what else each has in its hands
-        } else if (KIND_ONLY.contains(name)) {
+        } else if (KIND_ONLY.contains(name) || scansFromSomewhere(call)) {
             assertThat(here).as("%s, engine %s", call.words(), there).isInstanceOf(there.getClass());
         } else if (ANY_ORDER.contains(name)) {
             assertThat(sorted(here)).as("%s", call.words()).isEqualTo(sorted(there));
         } else {
             assertThat(here).as("%s", call.words()).isEqualTo(there);
         }
+    }
+
+    /** What is behind a cursor that nobody was given hangs upon the seed of an engine's hash function. */
+    private static boolean scansFromSomewhere(StreamModel.Call call) {
+        return call.name().endsWith("scan")
+                && call.words().size() > 2
+                && !call.words().get(2).equals("0");
     }
 
     /** Engines read numbers to sort by with strtod, and take an ERANGE that another command has left for its own. */
