@@ -100,7 +100,7 @@ public record Foresight(List<String> steps, String verdict) {
 
     private static String verdict(List<Step> planned, List<String> renewed, List<MemberId> behind) {
         var parts = new ArrayList<String>();
-        if (planned.stream().anyMatch(step -> step instanceof Step.Rebalance || step instanceof Step.DrainGroup)) {
+        if (planned.stream().anyMatch(step -> step instanceof Step.Rebalance || step instanceof Step.Drain)) {
             parts.add("slots move while clients work");
         }
         if (!behind.isEmpty()) {

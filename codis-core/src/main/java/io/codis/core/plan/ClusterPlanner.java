@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
@@ -144,11 +145,14 @@ public final class ClusterPlanner {
         if (observed.moving()) {
             steps.add(new Step.AwaitMoves());
         }
-        var full =
-                surplusGroups().stream().filter(group -> group.slotsToBe() > 0).toList();
-        full.forEach(group -> steps.add(new Step.DrainGroup(group.id(), spread(group.slotsToBe()))));
-        if (!full.isEmpty()) {
+        int slots = surplusGroups().stream().mapToInt(Group::slotsToBe).sum();
+        if (slots > 0) {
+            // also those that own none: they must not get any
+            var leaving = new TreeSet<Integer>();
+            surplusGroups().stream().filter(Group::created).forEach(group -> leaving.add(group.id()));
+            steps.add(new Step.Drain(leaving, slots));
             steps.add(new Step.AwaitMoves());
+            spread(slots);
         }
     }
 
@@ -160,9 +164,8 @@ public final class ClusterPlanner {
         }
     }
 
-    /** Gives each slot to the group that has fewest by then. */
-    private TreeMap<Integer, Integer> spread(int slots) {
-        var targets = new TreeMap<Integer, Integer>();
+    /** Each slot goes to the group that has fewest by then. */
+    private void spread(int slots) {
         for (int slot = 0; slot < slots; slot++) {
             int smallest = sizes.entrySet().stream()
                     .min(Comparator.<Map.Entry<Integer, Integer>>comparingInt(Map.Entry::getValue)
@@ -170,9 +173,7 @@ public final class ClusterPlanner {
                     .orElseThrow()
                     .getKey();
             sizes.merge(smallest, 1, Integer::sum);
-            targets.merge(smallest, 1, Integer::sum);
         }
-        return targets;
     }
 
     private void shrinkGroups() {

@@ -1,8 +1,8 @@
 package io.codis.core.plan;
 
 import java.util.Collections;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** One thing to do. Doing it again when it is done already changes nothing. */
@@ -109,22 +109,21 @@ public sealed interface Step {
     }
 
     /**
-     * Asks for moves that take all slots away from a group; does not wait for them.
+     * Asks for moves that take all slots away from some groups, evenly to all others; does not wait for them.
      *
-     * @param targets how many slots each other group gets
+     * @param slots how many these are
      */
-    record DrainGroup(int group, SortedMap<Integer, Integer> targets) implements ForDashboard {
+    record Drain(SortedSet<Integer> groups, int slots) implements ForDashboard {
 
-        public DrainGroup {
-            targets = Collections.unmodifiableSortedMap(new TreeMap<>(targets));
+        public Drain {
+            groups = Collections.unmodifiableSortedSet(new TreeSet<>(groups));
         }
 
         @Override
         public String text() {
-            return "move all slots away from group " + group
-                    + targets.entrySet().stream()
-                            .map(target -> target.getValue() + " to group " + target.getKey())
-                            .collect(Collectors.joining(", ", " (", ")"));
+            return "move all " + slots + " slots away from group"
+                    + (groups.size() == 1 ? " " : "s ")
+                    + groups.stream().map(String::valueOf).collect(Collectors.joining(", "));
         }
     }
 

@@ -10,11 +10,13 @@ import io.codis.core.slot.SlotHash;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** A cluster in memory that refuses what a real one must refuse, with an {@link AssertionError}. */
 final class SimulatedCluster implements ClusterDriver {
@@ -162,7 +164,7 @@ final class SimulatedCluster implements ClusterDriver {
             }
             case Step.Rebalance() -> rebalance();
             case Step.AwaitMoves() -> endMoves();
-            case Step.DrainGroup(int group, var targets) -> drain(group, targets);
+            case Step.Drain(var leaving, int slots) -> drain(leaving, slots);
             case Step.VerifyEmpty(int group) -> requireEmpty(group);
             case Step.SwitchOver(MemberId to) -> switchOver(to);
             case Step.RemoveServer(MemberId member) -> remove(member);
@@ -221,24 +223,30 @@ final class SimulatedCluster implements ClusterDriver {
         }
     }
 
-    private void drain(int group, TreeMap<Integer, Integer> targets) {
-        for (var entry : targets.entrySet()) {
-            require(
-                    groups.containsKey(entry.getKey())
-                            && !groups.get(entry.getKey()).isEmpty(),
-                    "no such target");
-            int left = entry.getValue();
-            for (int slot = 0; slot < SlotHash.SLOTS && left > 0; slot++) {
-                if (owner[slot] == group && target[slot] == 0) {
-                    target[slot] = entry.getKey();
-                    left--;
-                }
+    /** As the dashboard does: evenly to all groups that have servers and do not leave. */
+    private void drain(Set<Integer> leaving, int slots) {
+        List<Integer> staying = groups.entrySet().stream()
+                .filter(group ->
+                        !leaving.contains(group.getKey()) && !group.getValue().isEmpty())
+                .map(java.util.Map.Entry::getKey)
+                .toList();
+        require(!staying.isEmpty(), "no such target");
+        int drained = 0;
+        for (int slot = 0; slot < SlotHash.SLOTS; slot++) {
+            if (leaving.contains(owner[slot]) && target[slot] == 0) {
+                target[slot] = staying.stream()
+                        .min(Comparator.comparingInt(this::slotsToBe))
+                        .orElseThrow();
+                drained++;
             }
         }
+        require(drained == slots, "other slots are drained than was said: " + drained + " of " + slots);
     }
 
-    private void drain(int group, java.util.SortedMap<Integer, Integer> targets) {
-        drain(group, new TreeMap<>(targets));
+    private int slotsToBe(int group) {
+        return (int) IntStream.range(0, SlotHash.SLOTS)
+                .filter(slot -> (target[slot] == 0 ? owner[slot] : target[slot]) == group)
+                .count();
     }
 
     private void endMoves() {

@@ -7,11 +7,13 @@ import io.codis.infra.http.ApiClient;
 import io.codis.infra.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** The dashboard's REST API, as far as the runtimes need it. */
 public final class DashboardApi implements AutoCloseable {
@@ -75,8 +77,9 @@ public final class DashboardApi implements AutoCloseable {
         changes.put(api("proxy/remove", token + (force ? "/1" : "/0")));
     }
 
-    public void moveSome(int from, int to, int count) {
-        changes.put(api("slots/action/create-some", from + "/" + to + "/" + count));
+    /** Asks for moves that take all slots away from these groups. */
+    public void drain(Collection<Integer> groups) {
+        changes.put(api("slots/drain", groups.stream().map(String::valueOf).collect(Collectors.joining(","))));
     }
 
     /** Target group by slot; the moves are only asked for with {@code confirm}. */
