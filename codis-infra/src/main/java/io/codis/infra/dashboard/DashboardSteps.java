@@ -64,7 +64,7 @@ public final class DashboardSteps {
             case Step.AwaitProxy(int ordinal) -> awaitProxy(ordinal);
             case Step.Rebalance() -> dashboard.rebalance(true);
             case Step.AwaitMoves() -> awaitMoves();
-            case Step.Drain(var groups, _) -> dashboard.drain(groups);
+            case Step.Drain drain -> dashboard.drain(drain.groups());
             case Step.VerifyEmpty(int group) -> verifyEmpty(group);
             case Step.SwitchOver(MemberId to) -> switchOver(to);
             case Step.RemoveServer(MemberId member) -> dashboard.removeServer(member.group(), addresses.server(member));

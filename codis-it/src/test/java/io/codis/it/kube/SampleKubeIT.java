@@ -139,8 +139,7 @@ class SampleKubeIT {
                     "[...document.querySelectorAll('#product option')].map(o => o.textContent).join() === 'codis'");
             browser.await("two servers", "document.querySelectorAll('#groups tbody tr').length === 2");
             browser.await(
-                    "short names",
-                    "document.querySelector('#groups tbody code').innerText === '" + SERVER + ":6379'");
+                    "short names", "document.querySelector('#groups tbody code').innerText === '" + SERVER + ":6379'");
             browser.await("ready", "document.querySelector('#phase').textContent === 'ready'");
             browser.picture(Path.of("target", "console", "kubernetes.png"));
         }
