@@ -78,7 +78,7 @@ final class StatusReport {
                         .map(Endpoint::address)
                         .findFirst()
                         .orElse(null),
-                summary(),
+                view.isEmpty() && wasReady ? unknown() : summary(),
                 live.serverSets().values().stream()
                         .mapToInt(set -> set.getSpec().getReplicas())
                         .sum(),
@@ -87,7 +87,7 @@ final class StatusReport {
                         .collect(Collectors.joining(",")),
                 conditions(outcome, troubles, before),
                 progress.orElse(null),
-                groups(figures),
+                view.isEmpty() ? before.map(ClusterStatus::groups).orElse(List.of()) : groups(figures),
                 figures.at().toString(),
                 addresses);
     }
@@ -163,6 +163,16 @@ final class StatusReport {
                 assigned + "/" + SlotHash.SLOTS,
                 servers + "/" + spec.redis().replicas(),
                 proxies + "/" + spec.proxy().replicas());
+    }
+
+    /** The dashboard is silent: nothing is known to be missing. */
+    private Summary unknown() {
+        CodisClusterSpec spec = wanted.spec();
+        return new Summary(
+                "?/" + spec.redis().groups(),
+                "?/" + SlotHash.SLOTS,
+                "?/" + spec.redis().replicas(),
+                "?/" + spec.proxy().replicas());
     }
 
     private static boolean serves(DashboardView.Group group) {

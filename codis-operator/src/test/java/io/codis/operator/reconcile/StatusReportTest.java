@@ -104,11 +104,31 @@ class StatusReportTest {
         assertThat(ready.measuredAt()).isEqualTo("2026-01-01T00:00:01Z");
     }
 
-    /** As it comes back from the API server. */
+    @Test
+    void whatADashboardThatIsSilentKnewIsNotTakenForGone() {
+        ClusterStatus before = status(Optional.empty(), SETTLED, view(1000, 5000, 0), 0);
+
+        ClusterStatus silent = status(Optional.of(before), MOVING, Optional.empty(), 1);
+
+        assertThat(silent.summary().slots()).isEqualTo("?/1024");
+        assertThat(silent.summary().servers()).isEqualTo("?/2");
+        assertThat(silent.groups()).isEqualTo(before.groups());
+        assertThat(status(Optional.empty(), MOVING, Optional.empty(), 1)
+                        .summary()
+                        .slots())
+                .as("of a cluster that never had any")
+                .isEqualTo("0/1024");
+    }
+
     private static ClusterStatus status(
             Optional<ClusterStatus> before, Outcome outcome, DashboardView view, int second) {
+        return status(before, outcome, Optional.of(view), second);
+    }
+
+    /** As it comes back from the API server. */
+    private static ClusterStatus status(
+            Optional<ClusterStatus> before, Outcome outcome, Optional<DashboardView> seen, int second) {
         Wanted wanted = wanted();
-        Optional<DashboardView> seen = Optional.of(view);
         var report = new StatusReport(wanted, new Live(wanted.names(), List.of()), seen);
         ClusterStatus status = Figures.measured(seen, AT.plusSeconds(second))
                 .status(before, figures -> report.status(outcome, List.of(), before, figures));
