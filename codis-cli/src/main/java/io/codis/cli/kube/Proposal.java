@@ -1,7 +1,10 @@
 package io.codis.cli.kube;
 
+import io.codis.cli.yaml.ClusterFile;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.core.spec.SpecProblem;
+import io.codis.core.spec.SpecReading;
 import io.codis.operator.api.CodisCluster;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -12,7 +15,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What a file would store, as the API server completes and accepts it; nothing is stored. */
 record Proposal(KubernetesClient client, Place place) {
@@ -41,7 +46,15 @@ record Proposal(KubernetesClient client, Place place) {
         return Serialization.unmarshal(Serialization.asJson(answer), CodisCluster.class);
     }
 
+    /** What is wrong with it is found here already, with its line. */
     private static GenericKubernetesResource read(Path file) {
+        if (ClusterFile.read(file) instanceof SpecReading.Invalid(List<SpecProblem> problems)) {
+            throw new CodisException(
+                    Reason.INVALID_ARGUMENT,
+                    problems.stream()
+                            .map(problem -> file + ": " + problem.text())
+                            .collect(Collectors.joining("\n")));
+        }
         try (InputStream in = Files.newInputStream(file)) {
             return Serialization.unmarshal(in, GenericKubernetesResource.class);
         } catch (IOException e) {

@@ -50,7 +50,7 @@ class ContextKubeIT {
             assertThat(plan(kube, minimal + "    redisConf: {hz: \"20\"}\n").text())
                     .contains("restart server-1-1", "restart server-1-2", "2 servers are restarted one after another");
             assertThat(plan(kube, minimal.replace("replicas: 2", "replicas: 3")).text())
-                    .contains("Kubernetes: ", "replicas");
+                    .contains("spec.redisSpec.replicas (line 8) = 3: not a multiple of codisServerNumsPerGroup (2)");
             assertThat(kube.pods("server")).as("a plan changes nothing").hasSize(2);
 
             assertThat(codis(kube, "failover", "99").text()).contains("there is no group 99; use one of 1");
