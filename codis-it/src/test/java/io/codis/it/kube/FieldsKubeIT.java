@@ -56,6 +56,10 @@ class FieldsKubeIT {
             Awaitility.await("the new password")
                     .atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(ping(kube, "second")).contains("PONG"));
+            kube.await("some", KubeCluster::ready);
+            assertThat(kube.pods("proxy"))
+                    .as("Ready means that the old ones are gone")
+                    .hasSize(2);
         }
     }
 

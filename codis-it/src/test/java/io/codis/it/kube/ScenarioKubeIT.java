@@ -99,6 +99,9 @@ class ScenarioKubeIT {
             load.run("4 to 2 servers", PLANNED, () -> kube.scale(SHOP, 2));
             assertThat(kube.pods("server")).hasSize(2);
             assertThat(kube.claims()).hasSize(2);
+            Awaitility.await("nothing left of group 2")
+                    .atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(kube.leftBehind(SHOP)).noneMatch(object -> object.contains("-g2")));
         });
     }
 

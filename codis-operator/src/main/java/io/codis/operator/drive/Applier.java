@@ -36,16 +36,21 @@ public final class Applier {
         this.client = client;
     }
 
-    /** @param current as a cache has it, possibly older than the last application */
-    public void apply(HasMetadata desired, Optional<HasMetadata> current) {
+    /**
+     * Whether the object is another one now.
+     *
+     * @param current as a cache has it, possibly older than the last application
+     */
+    public boolean apply(HasMetadata desired, Optional<HasMetadata> current) {
         String key = desired.getMetadata().getNamespace() + "/" + Live.key(desired);
         String text = Serialization.asJson(desired);
         Applied last = applied.get(key);
         if (last != null && last.text().equals(text) && current.isPresent() && unchanged(current.get(), last)) {
-            return;
+            return false;
         }
         HasMetadata result = client.resource(desired).patch(APPLY);
         applied.put(key, new Applied(result.getMetadata().getUid(), text, change(result)));
+        return current.filter(before -> change(before) == change(result)).isEmpty();
     }
 
     private static boolean unchanged(HasMetadata current, Applied last) {

@@ -18,10 +18,14 @@ import io.codis.operator.desired.Wanted;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -40,6 +44,8 @@ public final class KubernetesDriver implements ClusterDriver {
     private final Optional<DashboardApi> dashboard;
     private final Optional<DashboardView> view;
     private final ServerPods serverPods;
+    /** Deployments that are others since this pass, of which the caches have not heard. */
+    private final Set<String> changed = new HashSet<>();
 
     /** @param dashboard empty while there is none to ask */
     public KubernetesDriver(
@@ -123,6 +129,7 @@ public final class KubernetesDriver implements ClusterDriver {
             groups.add(group);
         }
         desired.surroundings(groups).forEach(this::apply);
+        live.budgets().tailMap(groups.last() + 1).values().forEach(this::delete);
         live.clusterSecret().flatMap(desired::exporterLogin).ifPresent(this::apply);
         var volumes = new Volumes(client);
         live.serverSets().forEach((group, set) -> {
@@ -132,11 +139,33 @@ public final class KubernetesDriver implements ClusterDriver {
             }
         });
         for (Part part : Part.values()) {
-            live.deployment(part.toString()).ifPresent(there -> apply(desired.part(part)));
+            live.deployment(part.toString()).ifPresent(there -> keep(desired.part(part)));
         }
         live.deployment("proxy")
-                .ifPresent(there -> apply(desired.proxies(Math.max(
+                .ifPresent(there -> keep(desired.proxies(Math.max(
                         there.getSpec().getReplicas(), wanted.spec().proxy().replicas()))));
+    }
+
+    private void keep(Deployment deployment) {
+        if (applier.apply(deployment, live.current(deployment))) {
+            changed.add(deployment.getMetadata().getName());
+        }
+    }
+
+    /** Deployments that still have pods as they were before a change. */
+    public List<String> replacing() {
+        return live.deployments().stream()
+                .filter(each -> changed.contains(each.getMetadata().getName()) || !rolled(each))
+                .map(each -> each.getMetadata().getName())
+                .toList();
+    }
+
+    private static boolean rolled(Deployment deployment) {
+        DeploymentStatus status = deployment.getStatus();
+        return status != null
+                && Objects.equals(
+                        status.getObservedGeneration(), deployment.getMetadata().getGeneration())
+                && Objects.equals(status.getReplicas(), status.getUpdatedReplicas());
     }
 
     /** Proxies whose pods are gone are taken out, so that no change of routes waits for them. */

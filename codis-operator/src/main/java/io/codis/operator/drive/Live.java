@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collection;
@@ -52,6 +53,16 @@ public final class Live {
                         set -> Optional.ofNullable(set.getMetadata().getLabels().get(ObjectNames.GROUP))
                                 .ifPresent(group -> sets.put(Integer.parseInt(group), set)));
         return sets;
+    }
+
+    /** Those of servers, by group. */
+    SortedMap<Integer, PodDisruptionBudget> budgets() {
+        var budgets = new TreeMap<Integer, PodDisruptionBudget>();
+        of(PodDisruptionBudget.class)
+                .forEach(budget -> Optional.ofNullable(
+                                budget.getMetadata().getLabels().get(ObjectNames.GROUP))
+                        .ifPresent(group -> budgets.put(Integer.parseInt(group), budget)));
+        return budgets;
     }
 
     /** Servers that a group has or is getting. */

@@ -170,7 +170,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         ClusterStatus status = Figures.measured(driver.view(), Instant.now())
                 .status(before, figures -> report.status(outcome, troubles, before, figures));
         driver.view().ifPresent(view -> metrics.cluster(figures(wanted, view, outcome)));
-        Duration pause = outcome.plan().isEmpty() ? SETTLED : WORKING;
+        Duration pause = outcome.done() ? SETTLED : WORKING;
         if (before.filter(status::equals).isPresent()) {
             return UpdateControl.<CodisCluster>noUpdate().rescheduleAfter(pause);
         }
@@ -192,7 +192,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
                         .collect(Collectors.toMap(DashboardView.Group::id, group -> view.owned(group.id()))),
                 view.groups().stream().mapToLong(StatusReport::goodServers).sum(),
                 view.proxies().stream().filter(DashboardView.Proxy::online).count(),
-                outcome.plan().isEmpty());
+                outcome.done());
     }
 
     private Outcome pass(Wanted wanted, KubernetesDriver driver, Live live, Context<CodisCluster> context) {
@@ -213,6 +213,11 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
                         wanted.names().namespace(),
                         wanted.names().cluster(),
                         step.text());
+            }
+            List<String> replacing = plan.isEmpty() ? driver.replacing() : List.of();
+            if (!replacing.isEmpty()) {
+                String what = "replacing the pods of " + String.join(", ", replacing);
+                return new Outcome(plan, Optional.of(Reason.NOT_READY), what);
             }
             return new Outcome(
                     plan,

@@ -37,7 +37,13 @@ final class StatusReport {
      * @param reason of the step that did not end, empty if there is none
      * @param message the same for people
      */
-    record Outcome(Plan plan, Optional<Reason> reason, String message) {}
+    record Outcome(Plan plan, Optional<Reason> reason, String message) {
+
+        /** Nothing is left to do or to wait for. */
+        boolean done() {
+            return plan.isEmpty() && reason.isEmpty();
+        }
+    }
 
     private static final int TROUBLES_SHOWN = 3;
 
@@ -60,7 +66,7 @@ final class StatusReport {
     ClusterStatus status(Outcome outcome, List<Trouble> troubles, Optional<ClusterStatus> before, Figures figures) {
         boolean wasReady =
                 before.map(ClusterStatus::phase).filter("Starting"::equals).isEmpty() && before.isPresent();
-        boolean ready = outcome.plan().isEmpty();
+        boolean ready = outcome.done();
         String phase = ready ? "Ready" : failed(outcome) ? "Degraded" : wasReady ? "Changing" : "Starting";
         List<Endpoint> addresses = addresses();
         Optional<Progress> progress = progress(figures);
@@ -122,7 +128,7 @@ final class StatusReport {
         var conditions = new Conditions(
                 before.map(ClusterStatus::conditions).orElse(null),
                 wanted.resource().getMetadata().getGeneration());
-        boolean ready = outcome.plan().isEmpty();
+        boolean ready = outcome.done();
         String reason = outcome.reason().map(Reason::word).orElse(ready ? "AllWell" : "Working");
         RollReport roll = RollReport.of(wanted, live, Instant.now());
         List<Condition> all = new ArrayList<>();
