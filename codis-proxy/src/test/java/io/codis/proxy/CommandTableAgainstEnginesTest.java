@@ -162,7 +162,8 @@ final class CommandTableAgainstEnginesTest {
 
     /** With several STORE the engine writes the last one's key, while GETKEYS shows the first or all. */
     private static boolean storedTwice(List<String> call) {
-        int options = call.getFirst().startsWith("georadius") ? 5 : call.getFirst().equals("sort") ? 2 : call.size();
+        int options =
+                call.getFirst().startsWith("georadius") ? 5 : call.getFirst().equals("sort") ? 2 : call.size();
         return call.stream()
                         .skip(options)
                         .filter(word -> word.toLowerCase(Locale.ROOT).startsWith("store"))
