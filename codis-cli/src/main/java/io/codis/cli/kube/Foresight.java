@@ -19,8 +19,6 @@ import io.codis.operator.reconcile.ClientPassword;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,19 +33,13 @@ import java.util.stream.Stream;
  */
 public record Foresight(List<String> steps, String verdict) {
 
-    private static final PatchContext TRY = new PatchContext.Builder()
-            .withPatchType(PatchType.SERVER_SIDE_APPLY)
-            .withFieldManager(Applier.FIELD_MANAGER)
-            .withForce(true)
-            .withDryRun(List.of("All"))
-            .build();
-
     static Foresight of(KubernetesClient client, Live live, Optional<DashboardApi> dashboard, CodisCluster resource) {
         Wanted wanted = right(Wanted.read(resource, image(live)));
         wanted = right(new ClientPassword(client).given(wanted));
-        Observed observed = new KubernetesDriver(client, new Applier(client), wanted, live, dashboard).observe();
+        var applier = new Applier(client);
+        Observed observed = new KubernetesDriver(client, applier, wanted, live, dashboard).observe();
         List<Step> planned = ClusterPlanner.plan(wanted.spec(), observed).steps();
-        List<String> renewed = renewed(client, new DesiredCluster(wanted), live);
+        List<String> renewed = renewed(applier, new DesiredCluster(wanted), live);
         List<MemberId> behind = observed.groups().values().stream()
                 .flatMap(group -> group.members().stream())
                 .filter(member -> member.freshness() != Observed.Freshness.CURRENT)
@@ -84,18 +76,16 @@ public record Foresight(List<String> steps, String verdict) {
     }
 
     /** Deployments whose pods would be others; only the API server knows what it fills in. */
-    private static List<String> renewed(KubernetesClient client, DesiredCluster desired, Live live) {
+    private static List<String> renewed(Applier applier, DesiredCluster desired, Live live) {
         return Stream.concat(Stream.of(Part.values()).map(desired::part), Stream.of(desired.proxies(1)))
                 .filter(deployment -> live.current(deployment)
-                        .filter(there -> !template(client, deployment)
+                        .filter(there -> !applier.tried(deployment)
+                                .getSpec()
+                                .getTemplate()
                                 .equals(((Deployment) there).getSpec().getTemplate()))
                         .isPresent())
                 .map(deployment -> deployment.getMetadata().getName())
                 .toList();
-    }
-
-    private static Object template(KubernetesClient client, Deployment deployment) {
-        return client.resource(deployment).patch(TRY).getSpec().getTemplate();
     }
 
     private static String verdict(List<Step> planned, List<String> renewed, List<MemberId> behind) {

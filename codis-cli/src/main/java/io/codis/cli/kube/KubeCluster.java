@@ -150,7 +150,7 @@ public final class KubeCluster implements RunningCluster {
     }
 
     /** What Kubernetes refuses, in its own words. */
-    static <T> T asked(Supplier<T> question) {
+    private static <T> T asked(Supplier<T> question) {
         try {
             return question.get();
         } catch (KubernetesClientException e) {

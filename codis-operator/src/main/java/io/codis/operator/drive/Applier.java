@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,11 +18,8 @@ public final class Applier {
 
     public static final String FIELD_MANAGER = "codis-operator";
 
-    private static final PatchContext APPLY = new PatchContext.Builder()
-            .withPatchType(PatchType.SERVER_SIDE_APPLY)
-            .withFieldManager(FIELD_MANAGER)
-            .withForce(true)
-            .build();
+    private static final PatchContext APPLY = context(List.of());
+    private static final PatchContext TRY = context(List.of("All"));
 
     private final KubernetesClient client;
     private final Map<String, Applied> applied = new ConcurrentHashMap<>();
@@ -51,6 +49,20 @@ public final class Applier {
         HasMetadata result = client.resource(desired).patch(APPLY);
         applied.put(key, new Applied(result.getMetadata().getUid(), text, change(result)));
         return current.filter(before -> change(before) == change(result)).isEmpty();
+    }
+
+    /** What the object would be if it were applied; nothing is changed. */
+    public <T extends HasMetadata> T tried(T desired) {
+        return client.resource(desired).patch(TRY);
+    }
+
+    private static PatchContext context(List<String> dryRun) {
+        return new PatchContext.Builder()
+                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                .withFieldManager(FIELD_MANAGER)
+                .withForce(true)
+                .withDryRun(dryRun)
+                .build();
     }
 
     private static boolean unchanged(HasMetadata current, Applied last) {

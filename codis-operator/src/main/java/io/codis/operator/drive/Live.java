@@ -46,23 +46,22 @@ public final class Live {
 
     /** By group. */
     public SortedMap<Integer, StatefulSet> serverSets() {
-        var sets = new TreeMap<Integer, StatefulSet>();
-        of(StatefulSet.class).stream()
-                .filter(set -> set.getMetadata().getDeletionTimestamp() == null)
-                .forEach(
-                        set -> Optional.ofNullable(set.getMetadata().getLabels().get(ObjectNames.GROUP))
-                                .ifPresent(group -> sets.put(Integer.parseInt(group), set)));
-        return sets;
+        return byGroup(StatefulSet.class);
     }
 
     /** Those of servers, by group. */
     SortedMap<Integer, PodDisruptionBudget> budgets() {
-        var budgets = new TreeMap<Integer, PodDisruptionBudget>();
-        of(PodDisruptionBudget.class)
-                .forEach(budget -> Optional.ofNullable(
-                                budget.getMetadata().getLabels().get(ObjectNames.GROUP))
-                        .ifPresent(group -> budgets.put(Integer.parseInt(group), budget)));
-        return budgets;
+        return byGroup(PodDisruptionBudget.class);
+    }
+
+    private <T extends HasMetadata> SortedMap<Integer, T> byGroup(Class<T> type) {
+        var byGroup = new TreeMap<Integer, T>();
+        of(type).stream()
+                .filter(each -> each.getMetadata().getDeletionTimestamp() == null)
+                .forEach(each -> Optional.ofNullable(
+                                each.getMetadata().getLabels().get(ObjectNames.GROUP))
+                        .ifPresent(group -> byGroup.put(Integer.parseInt(group), each)));
+        return byGroup;
     }
 
     /** Servers that a group has or is getting. */

@@ -84,7 +84,7 @@ final class StatusReport {
                         .map(Endpoint::address)
                         .findFirst()
                         .orElse(null),
-                view.isEmpty() && wasReady ? unknown() : summary(),
+                view.isEmpty() && wasReady ? summary("?", "?", "?", "?") : summary(),
                 live.serverSets().values().stream()
                         .mapToInt(set -> set.getSpec().getReplicas())
                         .sum(),
@@ -154,7 +154,6 @@ final class StatusReport {
     }
 
     private Summary summary() {
-        CodisClusterSpec spec = wanted.spec();
         List<DashboardView.Group> groups = view.map(DashboardView::groups).orElse(List.of());
         long assigned = Arrays.stream(view.map(DashboardView::owners).orElse(new int[0]))
                 .filter(owner -> owner != 0)
@@ -164,21 +163,17 @@ final class StatusReport {
         long proxies = view.map(DashboardView::proxies).orElse(List.of()).stream()
                 .filter(DashboardView.Proxy::online)
                 .count();
-        return new Summary(
-                serving + "/" + spec.redis().groups(),
-                assigned + "/" + SlotHash.SLOTS,
-                servers + "/" + spec.redis().replicas(),
-                proxies + "/" + spec.proxy().replicas());
+        return summary(serving, assigned, servers, proxies);
     }
 
-    /** The dashboard is silent: nothing is known to be missing. */
-    private Summary unknown() {
+    /** As have/want; {@code ?} while the dashboard is silent: nothing is known to be missing. */
+    private Summary summary(Object groups, Object slots, Object servers, Object proxies) {
         CodisClusterSpec spec = wanted.spec();
         return new Summary(
-                "?/" + spec.redis().groups(),
-                "?/" + SlotHash.SLOTS,
-                "?/" + spec.redis().replicas(),
-                "?/" + spec.proxy().replicas());
+                groups + "/" + spec.redis().groups(),
+                slots + "/" + SlotHash.SLOTS,
+                servers + "/" + spec.redis().replicas(),
+                proxies + "/" + spec.proxy().replicas());
     }
 
     private static boolean serves(DashboardView.Group group) {
