@@ -1,6 +1,7 @@
 package io.codis.cli;
 
 import io.codis.cli.admin.AdminMain;
+import io.codis.cli.backup.BackupMain;
 import io.codis.cli.ha.HaMain;
 import io.codis.dashboard.DashboardMain;
 import io.codis.dashboard.fe.FeMain;
@@ -17,6 +18,7 @@ final class ClassicPrograms {
 
     private static final Map<String, ToIntFunction<String[]>> MAINS = new TreeMap<>(Map.of(
             "codis-admin", AdminMain::run,
+            "codis-backup", BackupMain::run,
             "codis-dashboard", DashboardMain::run,
             "codis-fe", FeMain::run,
             "codis-ha", HaMain::run,

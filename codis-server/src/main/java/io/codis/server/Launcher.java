@@ -5,6 +5,7 @@ import io.codis.infra.http.ApiClient;
 import io.codis.infra.http.HttpApi;
 import io.codis.infra.secret.ClusterSecret;
 import io.codis.server.config.LauncherConfig;
+import io.codis.server.engine.EngineConfig;
 import io.codis.server.engine.EngineControl;
 import io.codis.server.engine.EngineRun;
 import io.codis.server.engine.EngineSupervisor;
@@ -47,7 +48,8 @@ final class Launcher implements AutoCloseable {
         volume = Volume.open(config.dir());
         var identity = IdentityFile.open(config.dir(), secret.derive("cluster").substring(0, 16), config.address());
         var login = new Credentials("launcher", secret.derive("launcher-" + config.address()));
-        supervisor = EngineSupervisor.of(config, login, new Credentials("exporter", secret.derive("exporter")));
+        supervisor = EngineSupervisor.of(
+                config, new EngineConfig.Users(login, login("exporter", secret), login("backup", secret)));
         control = new EngineControl(config.localAddress(), login);
         watch = new EngineWatch(supervisor, control);
         succession = new Succession(identity);
@@ -59,6 +61,10 @@ final class Launcher implements AutoCloseable {
                 .routes()
                 .bearerToken(secret.derive("api"))
                 .start(new InetSocketAddress(config.apiHost(), config.apiPort()));
+    }
+
+    private static Credentials login(String user, ClusterSecret secret) {
+        return new Credentials(user, secret.derive(user));
     }
 
     /** Runs engines until {@link #stop}. Only for the main thread, see {@link EngineSupervisor}. */

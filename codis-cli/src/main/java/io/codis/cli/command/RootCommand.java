@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ScaleCommand.class,
             RebalanceCommand.class,
             FailoverCommand.class,
+            BackupCommand.class,
             LogsCommand.class,
             DownCommand.class,
             ConfigCommand.class,
@@ -33,7 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "",
             "The programs of Codis 3.2 are here too, as the first argument or in bin/:",
-            "codis-proxy, codis-dashboard, codis-server, codis-admin, codis-fe, codis-ha."
+            "codis-proxy, codis-dashboard, codis-server, codis-admin, codis-fe, codis-ha, codis-backup."
         })
 public final class RootCommand implements Runnable {
 
@@ -49,6 +50,7 @@ public final class RootCommand implements Runnable {
             "apply", "kubectl apply -f FILE",
             "scale", "kubectl scale codis NAME --replicas=SERVERS, or kubectl edit codis NAME",
             "logs", "kubectl logs POD",
+            "backup", "spec.redisSpec.backupCronJob",
             "down", "kubectl delete codis NAME",
             "config", "kubectl get codis NAME -o yaml");
 

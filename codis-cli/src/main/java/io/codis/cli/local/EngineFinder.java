@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Finds the storage engine: what REDIS_SERVER names, else what the PATH has, else the one that comes with Codis. */
-final class EngineFinder {
+public final class EngineFinder {
 
     /** Servers without users (before 6) cannot be fenced. */
     private static final int OLDEST_MAJOR = 6;
@@ -26,13 +26,14 @@ final class EngineFinder {
     private final Map<String, String> environment;
     private final Path cache;
 
-    EngineFinder(Map<String, String> environment, Path cache) {
+    /** @param cache where the bundled one is unpacked */
+    public EngineFinder(Map<String, String> environment, Path cache) {
         this.environment = environment;
         this.cache = cache;
     }
 
     /** The program; {@link Reason#NO_ENGINE} with what was tried if there is none that runs. */
-    Path find() {
+    public Path find() {
         String named = environment.getOrDefault("REDIS_SERVER", "");
         if (!named.isEmpty()) {
             return requireUsable(Path.of(named), "REDIS_SERVER");

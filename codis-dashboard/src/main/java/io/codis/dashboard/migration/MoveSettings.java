@@ -17,6 +17,7 @@ public final class MoveSettings {
     private volatile boolean disabled;
     private final Set<String> broken = ConcurrentHashMap.newKeySet();
     private final Set<WantedKey> wanted = ConcurrentHashMap.newKeySet();
+    private final MoveHold hold = new MoveHold();
     private final Set<Integer> turning = ConcurrentHashMap.newKeySet();
 
     /** @param parallelSlots how many slots of one group move at the same time */
@@ -58,6 +59,11 @@ public final class MoveSettings {
     /** Slots on their way that people want back. */
     Set<Integer> turning() {
         return turning;
+    }
+
+    /** While it lasts no move begins, and moves that have begun end. */
+    public MoveHold hold() {
+        return hold;
     }
 
     /** No move begins, and moves that have begun copy nothing. */

@@ -172,7 +172,7 @@ public final class Mover implements AutoCloseable {
     }
 
     private void succeeded(int source, MoveProgress of) {
-        of.status("");
+        of.status(source == 0 ? "" : tools.settings().hold().text());
         tools.conditions().clear(Reason.MOVE_FAILED, "group-[" + source + "]");
     }
 

@@ -111,7 +111,7 @@ final class SourceMover {
     }
 
     private boolean begin(Topology topology, List<Slot> pending) throws InterruptedException {
-        if (tools.settings().disabled()) {
+        if (tools.settings().disabled() || held()) {
             return false;
         }
         var next = pending.stream()
@@ -137,11 +137,19 @@ final class SourceMover {
                 return false;
             }
             after("chosen");
-            commit(SlotStep.Step.PREPARE, first);
-            return true;
+            if (source == 0) {
+                commit(SlotStep.Step.PREPARE, first);
+                return true;
+            }
+            return tools.settings().hold().unlessHeld(() -> commit(SlotStep.Step.PREPARE, first));
         } finally {
             locks.forEach(ReentrantLock::unlock);
         }
+    }
+
+    /** Slots that belong to nobody have no keys that a hold could be for. */
+    private boolean held() {
+        return source != 0 && tools.settings().hold().held();
     }
 
     private boolean lock(Topology topology, List<Slot> slots) {

@@ -2,6 +2,7 @@ package io.codis.dashboard.rest;
 
 import io.codis.core.codis3.SlotMapping;
 import io.codis.core.migration.Rebalancer;
+import io.codis.core.migration.SlotAction;
 import io.codis.core.migration.SlotView;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
@@ -11,6 +12,7 @@ import io.codis.core.topology.Member;
 import io.codis.core.topology.Slot;
 import io.codis.core.topology.SlotCommand;
 import io.codis.core.topology.Topology;
+import io.codis.dashboard.migration.MoveHold;
 import io.codis.infra.http.HttpApi;
 import io.codis.infra.http.Request;
 import io.codis.infra.http.Response;
@@ -27,6 +29,8 @@ final class SlotRoutes {
 
     private static final String BASE = "/api/topom/slots/";
     private static final Duration IN_FORCE = Duration.ofSeconds(5);
+
+    private static final Duration LONGEST_HOLD = Duration.ofMinutes(5);
 
     private SlotRoutes() {}
 
@@ -58,10 +62,35 @@ final class SlotRoutes {
                 .put(
                         BASE + "action/disabled/{x}/{value}",
                         guard.change((c, r) -> c.moves().settings().disabled(r.flag("value"))))
+                .put(BASE + "action/hold/{x}/{holder}/{seconds}", guard.leading(SlotRoutes::hold))
                 .put(BASE + "assign/{x}", guard.change(SlotRoutes::assign))
                 .put(BASE + "assign/{x}/offline", guard.change(SlotRoutes::offline))
                 .put(BASE + "rebalance/{x}/{confirm}", guard.leading(SlotRoutes::rebalance))
                 .put(BASE + "drain/{x}/{gids}", guard.leading(SlotRoutes::drain));
+    }
+
+    /** What a hold answers. */
+    record Hold(String id, long moving) {}
+
+    /** For 0 seconds ends it. {@code moving} counts slots whose keys may lie on both sides. */
+    private static Response hold(Control control, Request request) {
+        String holder = request.param("holder");
+        long seconds = request.number("seconds");
+        if (seconds < 0 || seconds > LONGEST_HOLD.toSeconds()) {
+            throw new CodisException(
+                    Reason.INVALID_ARGUMENT, "seconds = " + seconds + ": use 0 to " + LONGEST_HOLD.toSeconds());
+        }
+        MoveHold hold = control.moves().settings().hold();
+        String id = "";
+        if (seconds == 0) {
+            hold.release(holder);
+        } else {
+            id = hold.hold(holder, Duration.ofSeconds(seconds));
+        }
+        long moving = control.topology().slots().stream()
+                .filter(slot -> slot.group() != 0 && !slot.idle() && !(slot.action() instanceof SlotAction.Pending))
+                .count();
+        return Response.json(new Hold(id, moving));
     }
 
     private static Response rebalance(Control control, Request request) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.codis.core.migration.SlotAction;
 import io.codis.core.problem.Reason;
 import io.codis.core.slot.SlotHash;
+import io.codis.core.topology.Slot;
 import io.codis.core.topology.SlotCommand;
 import io.codis.core.topology.Topology;
 import io.codis.dashboard.TestDashboard;
@@ -202,6 +203,40 @@ class MoverTest {
                 .anyMatch(condition -> condition.reason().equals(Reason.FOREIGN_KEYS.word())
                         && condition.message().contains("500"));
         assertThat(two.call("GET", foreign).text()).isEqualTo("of a person");
+    }
+
+    @Test
+    void movesThatAreHeldEndAndNoOtherBegins() throws IOException {
+        TestServer one = server(AOF);
+        TestServer two = server(AOF);
+        var way = new AtomicReference<TestDashboard>();
+        var first = new AtomicBoolean(true);
+        TestDashboard dashboard = dashboard(step -> {
+            if (step.equals("MIGRATE") && first.getAndSet(false)) {
+                way.get().settings().hold().hold("backup", Duration.ofMinutes(1));
+            }
+        });
+        way.set(dashboard);
+        twoGroups(dashboard, one, two);
+        fill(one, 50_000);
+        dashboard.serving(true);
+
+        dashboard.state().commit(new SlotCommand.CreateRangeMoves(0, 511, 2));
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            List<Slot> open = dashboard.state().topology().slots().stream()
+                    .filter(slot -> !slot.idle())
+                    .toList();
+            return dashboard.settings().hold().held()
+                    && open.size() < 512
+                    && open.stream().allMatch(slot -> slot.action() instanceof SlotAction.Pending);
+        });
+        await().during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> dashboard.state().topology().slots().stream()
+                        .allMatch(slot -> slot.idle() || slot.action() instanceof SlotAction.Pending));
+        dashboard.settings().hold().release("backup");
+        awaitMoved(dashboard, 2, 512);
     }
 
     @Test

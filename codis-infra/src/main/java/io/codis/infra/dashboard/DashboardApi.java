@@ -1,6 +1,7 @@
 package io.codis.infra.dashboard;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.codis.core.codis3.Topom;
 import io.codis.core.problem.CodisException;
 import io.codis.core.wire.Xauth;
 import io.codis.infra.http.ApiClient;
@@ -23,6 +24,7 @@ public final class DashboardApi implements AutoCloseable {
 
     private final ApiClient reads;
     private final ApiClient changes;
+    private final String product;
     private final String base;
     private final String xauth;
     private final UnaryOperator<String> names;
@@ -33,11 +35,26 @@ public final class DashboardApi implements AutoCloseable {
 
     /** @param names by which the cluster knows its members, of addresses by which engines know each other */
     public DashboardApi(String address, String product, UnaryOperator<String> names) {
+        this.product = product;
         this.names = names;
         this.reads = ApiClient.create(READ);
         this.changes = reads.within(CHANGE);
         this.base = "http://" + address;
         this.xauth = Xauth.ofDashboard(product);
+    }
+
+    /** Of the dashboard that answers there, whichever product it leads. */
+    public static DashboardApi of(String address) {
+        try (var client = ApiClient.create(READ)) {
+            return new DashboardApi(
+                    address,
+                    client.get("http://" + address + "/api/topom/model", Topom.class)
+                            .productName());
+        }
+    }
+
+    public String product() {
+        return product;
     }
 
     /** What the dashboard knows; empty while it is silent or does not lead yet. */
@@ -90,6 +107,19 @@ public final class DashboardApi implements AutoCloseable {
             moves.put(Integer.parseInt(move.getKey()), move.getValue().asInt());
         }
         return moves;
+    }
+
+    /**
+     * A hold of moves.
+     *
+     * @param id of another one than before when moves may have begun in between
+     * @param moving slots whose move has not ended yet
+     */
+    public record Hold(String id, int moving) {}
+
+    /** No move begins for this time, which begins anew with each call; of zero ends the hold. */
+    public Hold holdMoves(String holder, Duration time) {
+        return changes.put(api("slots/action/hold", holder + "/" + time.toSeconds()), Hold.class);
     }
 
     private String api(String operation, String rest) {

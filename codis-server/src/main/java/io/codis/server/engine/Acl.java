@@ -39,6 +39,12 @@ final class Acl {
         return List.of(login.user(), "reset", "on", "#" + sha256(login.password()), "+psync", "+replconf", "+ping");
     }
 
+    /** What fetches a snapshot: a replica's way in, and how far this server is. */
+    static List<String> backup(Credentials login) {
+        return List.of(
+                login.user(), "reset", "on", "#" + sha256(login.password()), "+sync", "+replconf", "+ping", "+info");
+    }
+
     private static String sha256(String password) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * <p>It goes to the engine's standard input: nothing secret is on disk or in arguments, and passwords are in it as
  * SHA-256 only, which ACL takes as {@code #<hex>}.
  */
-final class EngineConfig {
+public final class EngineConfig {
 
     private static final List<Setting> DEFAULTS = List.of(
             new Setting("appendonly", List.of("yes")),
@@ -24,20 +24,23 @@ final class EngineConfig {
             new Setting("repl-diskless-sync-delay", List.of("0")),
             new Setting("save", List.of("")));
 
+    /** Whom an engine knows from its start. */
+    public record Users(Credentials launcher, Credentials exporter, Credentials backup) {}
+
     private EngineConfig() {}
 
     /** Default settings that were not given, then the given ones, then those that make the fence. */
-    static String text(LauncherConfig config, Credentials launcher, Credentials exporter) {
+    static String text(LauncherConfig config, Users users) {
         Set<String> given = new HashSet<>();
         config.settings().passed().forEach(setting -> given.add(setting.key()));
         var lines = new ArrayList<Setting>();
         DEFAULTS.stream().filter(setting -> !given.contains(setting.key())).forEach(lines::add);
         lines.addAll(config.settings().passed());
-        lines.addAll(fenced(config, launcher, exporter));
+        lines.addAll(fenced(config, users));
         return lines.stream().map(setting -> setting.line() + "\n").collect(Collectors.joining());
     }
 
-    private static List<Setting> fenced(LauncherConfig config, Credentials launcher, Credentials exporter) {
+    private static List<Setting> fenced(LauncherConfig config, Users users) {
         return List.of(
                 new Setting("port", List.of(Integer.toString(config.port()))),
                 new Setting("bind", List.of(config.bind().strip().split("\\s+"))),
@@ -45,8 +48,9 @@ final class EngineConfig {
                 new Setting("daemonize", List.of("no")),
                 new Setting("protected-mode", List.of("no")),
                 new Setting("user", List.of("default", "off")),
-                new Setting("user", Acl.everything(launcher)),
-                new Setting("user", Acl.metrics(exporter)),
+                new Setting("user", Acl.everything(users.launcher())),
+                new Setting("user", Acl.metrics(users.exporter())),
+                new Setting("user", Acl.backup(users.backup())),
                 new Setting("replica-announce-ip", List.of(config.announce())),
                 new Setting("replica-announce-port", List.of(Integer.toString(config.port()))),
                 new Setting("replica-read-only", List.of("yes")),

@@ -2,7 +2,6 @@ package io.codis.server.engine;
 
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
-import io.codis.core.wire.Credentials;
 import io.codis.infra.log.Logging;
 import io.codis.server.config.LauncherConfig;
 import java.io.IOException;
@@ -58,9 +57,9 @@ public final class EngineSupervisor {
         this.directory = directory;
     }
 
-    /** The engine of this configuration, with the users {@code launcher} and {@code exporter}. */
-    public static EngineSupervisor of(LauncherConfig config, Credentials launcher, Credentials exporter) {
-        return new EngineSupervisor(config.engine(), EngineConfig.text(config, launcher, exporter), config.dir());
+    /** The engine of this configuration, which knows these users. */
+    public static EngineSupervisor of(LauncherConfig config, EngineConfig.Users users) {
+        return new EngineSupervisor(config.engine(), EngineConfig.text(config, users), config.dir());
     }
 
     /** The engine's process as it runs; null while there is none. */
