@@ -4,6 +4,7 @@ import io.codis.core.codis3.Topom;
 import io.codis.core.config.DashboardConfig;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.dashboard.migration.MoveSettings;
 import io.codis.dashboard.rest.Control;
 import io.codis.dashboard.rest.TopomApi;
 import io.codis.dashboard.store.Leadership;
@@ -25,10 +26,11 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
- * One dashboard process: its HTTP API from the start, its loops from the moment it leads, and its end when it is told to
- * or leads no more. A second dashboard of ours waits until the first one is gone.
+ * One dashboard process: its HTTP API from the start, its loops while it leads, and its end when it is told to. Whoever does
+ * not lead, or not any more, waits until nobody else does.
  */
 public final class Dashboard implements AutoCloseable {
 
@@ -51,6 +53,8 @@ public final class Dashboard implements AutoCloseable {
     private volatile @Nullable LeadingDashboard leading;
     private volatile @Nullable CodisException failure;
     private volatile boolean closing;
+    /** The coordinator was reached once, so that it is only away when it does not answer; of the leadership's thread only. */
+    private boolean reached;
 
     private Dashboard(DashboardConfig config, ClusterSecret secret, Coordinator coordinator, String hostAdmin) {
         this.config = config;
@@ -117,18 +121,17 @@ public final class Dashboard implements AutoCloseable {
 
     private void run() {
         try {
+            var moves = new MoveSettings(config.get(DashboardConfig.MIGRATION_PARALLEL_SLOTS));
             while (true) {
                 var again = new CountDownLatch(1);
                 Leadership leadership = seek();
-                leadership
-                        .state()
-                        .onDeposed(() -> fail(new CodisException(
-                                Reason.STALE_EPOCH, "another dashboard leads product " + self.productName() + " now")));
-                var present = new LeadingDashboard(leadership, config, secret, again::countDown);
+                leadership.state().onDeposed(again::countDown);
+                var present = new LeadingDashboard(leadership, config, secret, moves, again::countDown);
                 leading = present;
                 again.await();
                 leading = null;
                 present.close();
+                moves = moves.successor();
             }
         } catch (InterruptedException e) {
             // closing
@@ -140,26 +143,32 @@ public final class Dashboard implements AutoCloseable {
         }
     }
 
+    /** Gives up, as Codis does, only when it was started in vain: later the coordinator is away for a while. */
     private Leadership seek() throws InterruptedException {
-        boolean waiting = false;
-        for (int foreign = 0; ; ) {
+        String said = "";
+        for (int tries = 1; ; tries++) {
+            String cause = "the lease is taken";
+            Level level = Level.INFO;
+            Duration pause = FOLLOW_PAUSE;
             try {
                 Optional<Leadership> taken = Leadership.tryTake(coordinator, self);
+                reached = true;
                 if (taken.isPresent()) {
                     return taken.get();
                 }
-                if (!waiting) {
-                    LOG.info("event=following cause=\"another dashboard of this product leads\"");
-                    waiting = true;
-                }
-                Thread.sleep(FOLLOW_PAUSE);
             } catch (CodisException e) {
-                if (e.reason() == Reason.INVALID_ARGUMENT || ++foreign >= FOREIGN_TRIES) {
+                if (e.reason() == Reason.INVALID_ARGUMENT || !reached && tries >= FOREIGN_TRIES) {
                     throw e;
                 }
-                LOG.warn("event=not-leading try={} cause={}", foreign, e.getMessage());
-                Thread.sleep(FOREIGN_PAUSE);
+                cause = e.reason().word() + ": " + e.getMessage();
+                level = Level.WARN;
+                pause = FOREIGN_PAUSE;
             }
+            if (!cause.equals(said)) {
+                said = cause;
+                LOG.atLevel(level).log("event=following cause=\"{}\"", cause);
+            }
+            Thread.sleep(pause);
         }
     }
 

@@ -60,7 +60,12 @@ final class LeadingDashboard implements AutoCloseable {
     private final Control control;
 
     /** @param again called when the topology was replaced and is to be led anew */
-    LeadingDashboard(Leadership leadership, DashboardConfig config, ClusterSecret secret, Runnable again) {
+    LeadingDashboard(
+            Leadership leadership,
+            DashboardConfig config,
+            ClusterSecret secret,
+            MoveSettings settings,
+            Runnable again) {
         this.leadership = leadership;
         ClusterState state = leadership.state();
         Duration confirm = config.get(DashboardConfig.PROXY_CONFIRM_TIMEOUT).duration();
@@ -75,7 +80,6 @@ final class LeadingDashboard implements AutoCloseable {
         });
         fleet = new ProxyFleet(state, proxies, engines, secret, confirm);
         var durability = new Durability(state, engines);
-        var settings = new MoveSettings(config.get(DashboardConfig.MIGRATION_PARALLEL_SLOTS));
         mover = new Mover(
                 new MoveTools(
                         state, engines, secret, settings, conditions, maps, this::clientsActive, Interruption.NONE),

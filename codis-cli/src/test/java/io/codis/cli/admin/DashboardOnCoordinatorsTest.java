@@ -8,6 +8,7 @@ import io.codis.infra.secret.ClusterSecret;
 import io.codis.testkit.ChildProcess;
 import io.codis.testkit.EtcdServer;
 import io.codis.testkit.Ports;
+import io.codis.testkit.Relay;
 import io.codis.testkit.ZooKeeperServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two dashboards and their coordinator, all real processes; each of them is killed once. */
+/** Dashboards and their coordinator, all real processes: whoever loses the lease follows, and leads again when it can. */
 @Timeout(300)
 class DashboardOnCoordinatorsTest {
 
@@ -41,76 +43,85 @@ class DashboardOnCoordinatorsTest {
         dashboards.values().forEach(ChildProcess::close);
     }
 
-    private interface Store {
-        void kill();
-
-        void restart();
-    }
-
     @Test
-    void aDashboardOnZooKeeperOutlivesItsOwnDeathAndTheCoordinators() throws Exception {
+    void aDashboardOnZooKeeperLeadsAgainWhenItHasLostItsLease() throws Exception {
         try (var server = ZooKeeperServer.start(root)) {
-            tellTheStory("--zookeeper=" + server.address(), new Store() {
-                @Override
-                public void kill() {
-                    server.kill();
-                }
-
-                @Override
-                public void restart() {
-                    server.restart();
-                }
-            });
+            alone("--zookeeper=" + server.address(), server::kill, server::restart);
+            two("--zookeeper", server.port());
             assertThat(admin("--zookeeper=" + server.address(), "--config-dump", "--product=codis-demo"))
-                    .contains("\"id\" : 3");
+                    .contains("\"id\" : 7");
         }
     }
 
     @Test
-    void aDashboardOnEtcdOutlivesItsOwnDeathAndTheCoordinators() throws Exception {
+    void aDashboardOnEtcdLeadsAgainWhenItHasLostItsLease() throws Exception {
         try (var server = EtcdServer.start(root)) {
-            tellTheStory("--etcd=" + server.address(), new Store() {
-                @Override
-                public void kill() {
-                    server.kill();
-                }
-
-                @Override
-                public void restart() {
-                    server.restart();
-                }
-            });
+            alone("--etcd=" + server.address(), server::kill, server::restart);
+            two("--etcd", server.port());
             assertThat(admin("--etcd=" + server.address(), "--config-dump", "--product=codis-demo"))
-                    .contains("\"id\" : 3");
+                    .contains("\"id\" : 7");
         }
     }
 
-    private void tellTheStory(String coordinator, Store store) throws Exception {
+    private void two(String flag, int port) throws Exception {
         ClusterSecret.loadOrCreate(root.resolve("secret"));
-        String first = start("first", coordinator);
-        await("the first leads", () -> createGroup(first, 1));
-        String second = start("second", coordinator);
-        assertThat(admin(coordinator, "--dashboard-list")).contains(first);
+        String direct = flag + "=127.0.0.1:" + port;
+        try (Relay wire = Relay.to(port)) {
+            String first = start("first", flag + "=127.0.0.1:" + wire.port());
+            await("the first leads", () -> createGroup(first, 4));
+            String second = start("second", direct);
+            assertThat(admin(direct, "--dashboard-list")).contains(first);
 
-        dashboards.get("first").kill();
-        long killed = System.nanoTime();
-        await("the second leads and knows what the first stored", () -> createGroup(second, 2));
-        System.out.println(coordinator.replaceAll("=.*", "") + " failover_of_dashboard_ms="
-                + (System.nanoTime() - killed) / 1_000_000);
-        assertThat(admin("--dashboard=" + second, "group")).contains("\"id\" : 1", "\"id\" : 2");
-        assertThat(admin(coordinator, "--dashboard-list")).contains(second);
+            wire.hold();
+            long cut = System.nanoTime();
+            await("the second leads and knows what the first stored", () -> createGroup(second, 5));
+            System.out.println(flag + " failover_of_dashboard_ms=" + (System.nanoTime() - cut) / 1_000_000);
+            assertThat(admin(direct, "--dashboard-list")).contains(second);
+            assertThat(admin("--dashboard=" + first, "--create-group", "--gid=9"))
+                    .as("the first lives, and does not lead")
+                    .contains("topom is not online");
+            wire.release();
+            await("the first follows", () -> assertThat(log("first")).contains("the lease is taken"));
+            createGroup(second, 6);
+            assertThat(admin("--dashboard=" + second, "group"))
+                    .contains("\"id\" : 4", "\"id\" : 5", "\"id\" : 6")
+                    .doesNotContain("\"id\" : 9");
+            assertThat(log("second")).as("nobody but the second wrote").doesNotContain("event=deposed");
 
-        store.kill();
+            dashboards.get("second").kill();
+            await("the first leads again", () -> createGroup(first, 7));
+        }
+    }
+
+    /** A leader alone: frozen for longer than its lease, and without its coordinator; it is one process all the time. */
+    private void alone(String coordinator, Runnable kill, Runnable restart) throws Exception {
+        ClusterSecret.loadOrCreate(root.resolve("secret"));
+        String alone = start("alone", coordinator);
+        await("it leads", () -> createGroup(alone, 1));
+        ChildProcess process = dashboards.get("alone");
+
+        process.freeze();
+        TimeUnit.SECONDS.sleep(6);
+        process.thaw();
+        await("it lost the lease", () -> assertThat(log("alone")).containsOnlyOnce("event=deposed"));
+        await("it leads again", () -> createGroup(alone, 2));
+
+        kill.run();
         await(
-                "a leader without its coordinator gives up",
-                () -> assertThat(dashboards.get("second").isAlive()).isFalse());
-        store.restart();
-        String again = start("again", coordinator);
-        await("another one goes on", () -> createGroup(again, 3));
-        assertThat(admin("--dashboard=" + again, "group")).contains("\"id\" : 1", "\"id\" : 2", "\"id\" : 3");
+                "it lost the lease again",
+                () -> assertThat(log("alone").split("event=deposed", -1)).hasSize(3));
+        assertThat(admin("--dashboard=" + alone, "--create-group", "--gid=9")).contains("topom is not online");
+        restart.run();
+        await("it leads a third time", () -> createGroup(alone, 3));
 
-        assertThat(dashboards.get("again").stop()).isZero();
+        assertThat(log("alone")).contains("s without an answer of the coordinator");
+        assertThat(admin("--dashboard=" + alone, "group")).contains("\"id\" : 1", "\"id\" : 2", "\"id\" : 3");
+        assertThat(process.stop()).isZero();
         assertThat(admin(coordinator, "--dashboard-list")).contains("\"dashboard\" : \"\"");
+    }
+
+    private String log(String name) throws IOException {
+        return Files.readString(root.resolve(name + ".log"));
     }
 
     private String start(String name, String coordinator) throws IOException {

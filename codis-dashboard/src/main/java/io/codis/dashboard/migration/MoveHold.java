@@ -7,7 +7,7 @@ import java.util.UUID;
 
 /**
  * Lets no move begin for a while; those under way end. What is copied of all groups meanwhile belongs together: a key that
- * moved between two copies could be in neither. Ends by itself, and with this process.
+ * moved between two copies could be in neither. Ends by itself, and with the lead.
  */
 public final class MoveHold {
 

@@ -28,6 +28,14 @@ public final class MoveSettings {
         this.parallelSlots = parallelSlots;
     }
 
+    /** For when this process leads again: what people have turned, and nothing that was about the moves of then. */
+    public MoveSettings successor() {
+        var successor = new MoveSettings(parallelSlots);
+        successor.intervalMicros = intervalMicros;
+        successor.disabled = disabled;
+        return successor;
+    }
+
     public int parallelSlots() {
         return parallelSlots;
     }

@@ -110,13 +110,13 @@ public final class ProxyFleet implements Barrier, MasterSetup, AutoCloseable {
                 && Long.valueOf(admitted.generation()).equals(serving.get(proxy.token()));
     }
 
-    /** Waits until the proxy serves; false when the time was up. */
+    /** Waits until the proxy serves; false when the time was up, or this fleet was closed. */
     public boolean awaitServing(String token, Duration atMost) throws InterruptedException {
         long end = System.nanoTime() + atMost.toNanos();
         synchronized (serving) {
             while (!isServing(token)) {
                 long left = (end - System.nanoTime()) / 1_000_000;
-                if (left <= 0) {
+                if (left <= 0 || closed) {
                     return false;
                 }
                 serving.wait(left);
@@ -176,6 +176,9 @@ public final class ProxyFleet implements Barrier, MasterSetup, AutoCloseable {
     public void close() {
         closed = true;
         links.values().forEach(ProxyLink::close);
+        synchronized (serving) {
+            serving.notifyAll();
+        }
     }
 
     private boolean storeEviction(ProxyEntry proxy) {

@@ -59,9 +59,12 @@ final class Guard {
     }
 
     Control online() {
-        return leading.get()
-                .filter(control -> control.state().leading())
-                .orElseThrow(() -> new CodisException(Reason.NOT_READY, "topom is not online"));
+        return leading.get().filter(control -> control.state().leading()).orElseThrow(Guard::notOnline);
+    }
+
+    /** In the words of Codis. */
+    static CodisException notOnline() {
+        return new CodisException(Reason.NOT_READY, "topom is not online");
     }
 
     private void check(Request request) {

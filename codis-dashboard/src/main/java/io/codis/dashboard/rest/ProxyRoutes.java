@@ -84,6 +84,9 @@ final class ProxyRoutes {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        if (!control.state().leading()) {
+            throw Guard.notOnline();
+        }
         CodisException why = control.access().fleet().problem(token);
         throw new CodisException(
                 why == null ? Reason.TIMED_OUT : why.reason(),

@@ -19,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +49,7 @@ final class GroupLoop {
     private final Semaphore wake = new Semaphore(0);
 
     private volatile @Nullable Group lastTold;
+    private volatile boolean over;
     private @Nullable Wish underWay;
     private long waitingSince;
     private String lastProblem = "";
@@ -91,12 +91,24 @@ final class GroupLoop {
     CompletableFuture<Boolean> wish(String member, Promotion.Kind kind) {
         var wish = new Wish(member, kind, new CompletableFuture<>());
         wishes.add(wish);
+        if (over) {
+            refuseWishes();
+        }
         wake();
         return wish.done();
     }
 
     /** Until this dashboard no longer leads, the group is gone, or the thread is interrupted. */
     void run() throws InterruptedException {
+        try {
+            rounds();
+        } finally {
+            over = true;
+            refuseWishes();
+        }
+    }
+
+    private void rounds() throws InterruptedException {
         while (state.leading() && state.topology().groups().containsKey(gid)) {
             long before = state.topology().group(gid).hashCode();
             boolean failed = !round();
@@ -107,8 +119,17 @@ final class GroupLoop {
             }
             wake.drainPermits();
         }
-        var over = new CodisException(Reason.NOT_READY, "this dashboard no longer leads, or the group is gone");
-        settle(wish -> wish.done().completeExceptionally(over));
+    }
+
+    /** Nobody waits for what will not be done. */
+    private void refuseWishes() {
+        var refused = new CodisException(Reason.NOT_READY, "this dashboard no longer leads, or the group is gone");
+        if (underWay != null) {
+            underWay.done().completeExceptionally(refused);
+        }
+        for (Wish next = wishes.poll(); next != null; next = wishes.poll()) {
+            next.done().completeExceptionally(refused);
+        }
     }
 
     private boolean round() {
@@ -286,16 +307,6 @@ final class GroupLoop {
                     .completeExceptionally(new CodisException(
                             Reason.NOT_READY,
                             "group-[" + gid + "]: " + master + " is master and not " + wish.member()));
-        }
-    }
-
-    private void settle(Consumer<Wish> end) {
-        Wish wish = underWay;
-        if (wish != null) {
-            end.accept(wish);
-        }
-        for (Wish next = wishes.poll(); next != null; next = wishes.poll()) {
-            end.accept(next);
         }
     }
 

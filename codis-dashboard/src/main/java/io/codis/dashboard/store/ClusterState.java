@@ -42,6 +42,6 @@ public interface ClusterState {
     /** Called after each change, in order, on the thread that committed; must not block and must not commit. */
     void onChange(Consumer<Topology> listener);
 
-    /** Called once, on any thread, when this dashboard stops to lead. */
+    /** Called once, on any thread, when this dashboard stops to lead, or now if it has; must not block. */
     void onDeposed(Runnable listener);
 }

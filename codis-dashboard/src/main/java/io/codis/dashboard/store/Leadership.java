@@ -55,7 +55,7 @@ public final class Leadership implements AutoCloseable {
      *
      * @param self written to the node {@code topom}
      * @return empty while another of our dashboards holds the lease
-     * @throws CodisException {@code BUSY} when the node {@code topom} belongs to a dashboard that answers
+     * @throws CodisException {@code BUSY} when the node {@code topom} belongs to a dashboard that answers and leads
      */
     public static Optional<Leadership> tryTake(Coordinator coordinator, Topom self) {
         var paths = new ClusterPaths(self.productName());
@@ -155,7 +155,7 @@ public final class Leadership implements AutoCloseable {
         }
         try (var client = ApiClient.create(PROBE)) {
             Topom answering = client.get("http://" + other.adminAddr() + "/api/topom/model", Topom.class);
-            if (answering.token().equals(other.token())) {
+            if (answering.token().equals(other.token()) && leads(client, other)) {
                 throw new CodisException(
                         Reason.BUSY,
                         "another dashboard of product " + self.productName() + " runs at " + other.adminAddr());
@@ -165,6 +165,16 @@ public final class Leadership implements AutoCloseable {
                 throw e;
             }
             LOG.info("event=stale-lock-taken admin_addr={} cause={}", other.adminAddr(), e.getMessage());
+        }
+    }
+
+    /** One of ours that has lost the lease says that it does not; it goes on as a process, and its node stays. */
+    private static boolean leads(ApiClient client, Topom other) {
+        try {
+            client.getBytes("http://" + other.adminAddr() + "/topom");
+            return true;
+        } catch (CodisException e) {
+            return e.reason() != Reason.NOT_READY;
         }
     }
 
@@ -185,7 +195,7 @@ public final class Leadership implements AutoCloseable {
         long version = node.isPresent()
                 ? coordinator.update(paths.cluster(), document, node.get().version())
                 : coordinator.create(paths.cluster(), document);
-        return new StoredCluster(coordinator, paths.cluster(), lease::held, led, version);
+        return new StoredCluster(coordinator, paths.cluster(), lease, led, version);
     }
 
     private static Topology imported(Coordinator coordinator, ClusterPaths paths) {

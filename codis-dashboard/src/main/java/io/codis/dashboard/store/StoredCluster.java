@@ -10,7 +10,6 @@ import io.codis.infra.json.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,7 +25,7 @@ final class StoredCluster implements ClusterState {
 
     private final Coordinator coordinator;
     private final String path;
-    private final BooleanSupplier leaseHeld;
+    private final Coordinator.Lease lease;
     private final long leaderEpoch;
     private final List<Consumer<Topology>> listeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> deposedListeners = new CopyOnWriteArrayList<>();
@@ -39,11 +38,10 @@ final class StoredCluster implements ClusterState {
     private volatile boolean deposed;
 
     /** @param topology as stored under {@code nodeVersion}, this dashboard's leading epoch in it */
-    StoredCluster(
-            Coordinator coordinator, String path, BooleanSupplier leaseHeld, Topology topology, long nodeVersion) {
+    StoredCluster(Coordinator coordinator, String path, Coordinator.Lease lease, Topology topology, long nodeVersion) {
         this.coordinator = coordinator;
         this.path = path;
-        this.leaseHeld = leaseHeld;
+        this.lease = lease;
         this.leaderEpoch = topology.leaderEpoch();
         this.topology = topology;
         this.nodeVersion = nodeVersion;
@@ -61,8 +59,8 @@ final class StoredCluster implements ClusterState {
 
     @Override
     public boolean leading() {
-        if (!deposed && !leaseHeld.getAsBoolean()) {
-            depose("the lease was lost");
+        if (!deposed && !lease.held()) {
+            depose(lease.loss());
         }
         return !deposed;
     }
@@ -98,7 +96,13 @@ final class StoredCluster implements ClusterState {
 
     @Override
     public void onDeposed(Runnable listener) {
-        deposedListeners.add(listener);
+        synchronized (deposedListeners) {
+            if (!deposed) {
+                deposedListeners.add(listener);
+                return;
+            }
+        }
+        listener.run();
     }
 
     /** Stores another topology in the place of this one, and leads no more. */
@@ -174,7 +178,7 @@ final class StoredCluster implements ClusterState {
             deposed = true;
         }
         if (first) {
-            LOG.error("event=deposed epoch={} cause={}", leaderEpoch, why);
+            LOG.warn("event=deposed epoch={} cause=\"{}\"", leaderEpoch, why);
             deposedListeners.forEach(Runnable::run);
             Thread.ofVirtual().start(this::wakeAll);
         }

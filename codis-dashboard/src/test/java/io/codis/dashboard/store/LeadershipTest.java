@@ -12,6 +12,7 @@ import io.codis.core.topology.GroupCommand;
 import io.codis.core.topology.SlotCommand;
 import io.codis.infra.coordinator.Coordinator;
 import io.codis.infra.coordinator.FileCoordinator;
+import io.codis.infra.coordinator.MemoryCoordinator;
 import io.codis.infra.http.HttpApi;
 import io.codis.infra.http.Response;
 import io.codis.infra.json.Json;
@@ -156,6 +157,37 @@ class LeadershipTest {
 
         api.close(Duration.ZERO);
         assertThat(lead(coordinator, "a").state().leading()).isTrue();
+    }
+
+    @Test
+    void aDashboardThatLivesOnWithoutTheLeaseLocksNobodyOut() {
+        var coordinator = coordinator();
+        var follower = new Topom[1];
+        var api = HttpApi.builder()
+                .get("/api/topom/model", request -> Response.json(follower[0]))
+                .get("/topom", request -> {
+                    throw new CodisException(Reason.NOT_READY, "topom is not online");
+                })
+                .start(new InetSocketAddress("127.0.0.1", 0));
+        open.add(() -> api.close(Duration.ZERO));
+        follower[0] = topom("other", "127.0.0.1:" + api.port());
+        coordinator.put("/codis3/demo/topom", Json.write(follower[0]));
+
+        assertThat(lead(coordinator, "a").state().leading()).isTrue();
+    }
+
+    @Test
+    void whoIsToHearOfTheEndHearsOfItAfterwardsToo() {
+        var coordinator = new MemoryCoordinator(new MemoryCoordinator.Store());
+        open.add(coordinator);
+        Leadership leadership = lead(coordinator, "a");
+        coordinator.expire("/codis3/demo/leader");
+        assertThat(leadership.state().leading()).isFalse();
+        var deposed = new ArrayList<String>();
+
+        leadership.state().onDeposed(() -> deposed.add("told"));
+
+        assertThat(deposed).containsExactly("told");
     }
 
     private static void put(Coordinator coordinator, String path, String json) {

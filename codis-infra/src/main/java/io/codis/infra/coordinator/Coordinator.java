@@ -90,6 +90,11 @@ public interface Coordinator extends AutoCloseable {
         /** False from the moment on from which somebody else may hold it; never true again after that. */
         boolean held();
 
+        /** How it was lost, for people who read logs. */
+        default String loss() {
+            return "the lease was taken away";
+        }
+
         @Override
         void close();
     }

@@ -210,6 +210,11 @@ public final class LocalCluster implements AutoCloseable {
         delete(data.coordinator());
     }
 
+    /** The dashboard's lease is no longer its own: what it has locked is not what is there. */
+    public void loseLease() {
+        delete(data.coordinator().resolve("leases"));
+    }
+
     /** A change by the dashboard's API, such as {@code slots/action/interval} and {@code 100}. */
     public void dashboard(String operation, String rest) {
         client.put(

@@ -254,6 +254,29 @@ final class KubeCluster implements AutoCloseable {
                 .scale(servers);
     }
 
+    /** What has been told of a cluster: type, reason and message of each event. */
+    List<String> events(String cluster) {
+        return client
+                .v1()
+                .events()
+                .inNamespace(namespace)
+                .withField("involvedObject.kind", "CodisCluster")
+                .withField("involvedObject.name", cluster)
+                .list()
+                .getItems()
+                .stream()
+                .map(event -> event.getType() + " " + event.getReason() + " " + event.getMessage())
+                .toList();
+    }
+
+    /** How often containers of the cluster were started again. */
+    int restarts(String cluster) {
+        return podsOf(cluster).stream()
+                .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
+                .mapToInt(status -> status.getRestartCount())
+                .sum();
+    }
+
     /** Names of the pods of a component, those on their way out not. */
     List<String> pods(String component) {
         return client

@@ -102,6 +102,24 @@ abstract class NetworkCoordinatorContractTest extends CoordinatorContractTest {
         assertThat(lease.held()).isFalse();
     }
 
+    /** ZooKeeper keeps what was lost here as long as the session lives, the others until their own time is over. */
+    @Test
+    void aHolderThatWasCutOffForAMomentHasTheLeaseAgain() {
+        var lease = far.tryLead(LEADER).orElseThrow();
+        relay.hold();
+        await().atMost(TAKEOVER).pollInterval(Duration.ofMillis(10)).until(() -> !lease.held());
+        relay.release();
+        long start = System.nanoTime();
+
+        await().atMost(TAKEOVER)
+                .ignoreException(CodisException.class)
+                .until(() -> far.tryLead(LEADER).isPresent());
+        System.out.println(getClass().getSimpleName() + " again_ms=" + (System.nanoTime() - start) / 1_000_000);
+        assertThat(lease.loss()).matches("the lease was lost, [23]\\.\\d s without an answer of the coordinator");
+        assertThat(lease.held()).isFalse();
+        assertThat(near.tryLead(LEADER)).isEmpty();
+    }
+
     @Test
     void aLeaseLastsAsLongAsItsHolderLives() {
         var lease = far.tryLead(LEADER).orElseThrow();

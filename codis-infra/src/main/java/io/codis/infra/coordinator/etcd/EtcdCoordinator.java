@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.infra.coordinator.Coordinator;
+import io.codis.infra.coordinator.remote.HeldLeases;
 import io.codis.infra.coordinator.remote.RenewedLease;
 import io.codis.infra.coordinator.remote.StoreHttp.Kind;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The coordinator in etcd: every object is the key of the same path, the lease a key below {@code /codis3-leases} that ends with
@@ -27,7 +27,7 @@ public final class EtcdCoordinator implements Coordinator {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
 
     private final EtcdApi api;
-    private final List<RenewedLease> leases = new CopyOnWriteArrayList<>();
+    private final HeldLeases leases = new HeldLeases();
 
     private EtcdCoordinator(EtcdApi api) {
         this.api = api;
@@ -128,19 +128,17 @@ public final class EtcdCoordinator implements Coordinator {
     public Optional<Lease> tryLead(String name) {
         String key = LEASES + checked(name);
         api.checkOpen(name);
-        leases.removeIf(lease -> !lease.held());
+        leases.giveBackLost(name);
         if (first(range(key)).isPresent()) {
             return Optional.empty();
         }
         var hold = new Hold(key);
-        Optional<RenewedLease> taken = RenewedLease.take(name, LEASE, hold::take, hold);
-        taken.ifPresent(leases::add);
-        return taken.map(lease -> lease);
+        return leases.keep(RenewedLease.take(name, LEASE, hold::take, hold));
     }
 
     @Override
     public void close() {
-        leases.forEach(RenewedLease::close);
+        leases.close();
         api.close();
     }
 
@@ -239,9 +237,7 @@ public final class EtcdCoordinator implements Coordinator {
         /** The lease lives, and the key is still ours: somebody may have deleted it by hand. */
         @Override
         public boolean renew() {
-            boolean alive =
-                    call("lease/keepalive", Map.of("ID", id)).at("/result/TTL").asLong() > 0;
-            return alive
+            return alive()
                     && first(call("kv/range", Map.of("key", encoded(key))))
                             .filter(entry -> entry.path("lease").asText().equals(id))
                             .isPresent();
@@ -249,7 +245,13 @@ public final class EtcdCoordinator implements Coordinator {
 
         @Override
         public void release() {
-            call("lease/revoke", Map.of("ID", id));
+            if (alive()) {
+                call("lease/revoke", Map.of("ID", id));
+            }
+        }
+
+        private boolean alive() {
+            return call("lease/keepalive", Map.of("ID", id)).at("/result/TTL").asLong() > 0;
         }
 
         private JsonNode call(String method, Map<String, ?> body) {

@@ -5,7 +5,7 @@ import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.infra.coordinator.Coordinator;
 import io.codis.infra.coordinator.kubernetes.KubernetesApi.Answer;
-import io.codis.infra.coordinator.remote.RenewedLease;
+import io.codis.infra.coordinator.remote.HeldLeases;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +33,7 @@ public final class KubernetesCoordinator implements Coordinator {
     private final String configMaps;
     private final String leasePath;
     private final WritePace pace = new WritePace();
-    private final List<RenewedLease> leases = new CopyOnWriteArrayList<>();
+    private final HeldLeases leases = new HeldLeases();
     private final ConcurrentHashMap<String, LeaseObserver> observers = new ConcurrentHashMap<>();
 
     KubernetesCoordinator(ApiServer server) {
@@ -169,17 +168,15 @@ public final class KubernetesCoordinator implements Coordinator {
                     Reason.INVALID_ARGUMENT, "lease \"" + name + "\": on Kubernetes it is /codis3/PRODUCT/leader");
         }
         api.checkOpen(name);
-        leases.removeIf(lease -> !lease.held());
+        leases.giveBackLost(name);
         var observer = observers.computeIfAbsent(
                 name, _ -> new LeaseObserver(api, leasePath, ClusterObject.name(at.product()), LEASE));
-        Optional<RenewedLease> taken = observer.tryTake(name);
-        taken.ifPresent(leases::add);
-        return taken.map(lease -> lease);
+        return leases.keep(observer.tryTake(name));
     }
 
     @Override
     public void close() {
-        leases.forEach(RenewedLease::close);
+        leases.close();
         api.close();
     }
 

@@ -34,7 +34,7 @@ public final class RenewedLease implements Coordinator.Lease {
          */
         boolean renew();
 
-        /** Gives the lease back, so that nobody has to wait for its end. */
+        /** Gives the lease back, so that nobody has to wait for its end; nothing happens when it is somebody else's by now. */
         void release();
     }
 
@@ -45,6 +45,11 @@ public final class RenewedLease implements Coordinator.Lease {
     private final Thread renewal;
     private long confirmed;
     private boolean ended;
+    private volatile boolean released;
+    /** The last renewal; of the renewing thread only. */
+    private boolean unanswered;
+
+    private String loss = "";
 
     private RenewedLease(String name, Duration length, long asked, Store store) {
         this.name = name;
@@ -77,32 +82,56 @@ public final class RenewedLease implements Coordinator.Lease {
 
     @Override
     public synchronized boolean held() {
-        long usable = Math.round(length.toMillis() * (1 - MARGIN));
-        ended |= clock.millis() - confirmed >= usable;
+        long silent = clock.millis() - confirmed;
+        if (!ended && silent >= Math.round(length.toMillis() * (1 - MARGIN))) {
+            end("the lease was lost, " + Math.round(silent / 100.0) / 10.0 + " s without an answer of the coordinator");
+        }
         return !ended;
     }
 
     @Override
+    public synchronized String loss() {
+        return loss;
+    }
+
+    @Override
     public void close() {
-        if (!end()) {
+        if (!held()) {
+            return;
+        }
+        end("the lease was given back");
+        try {
+            giveBack();
+        } catch (CodisException e) {
+            LOG.info("event=lease-not-released name={} cause={}", name, e.getMessage());
+        }
+    }
+
+    /** The name that it was taken under. */
+    String name() {
+        return name;
+    }
+
+    /** Ends in the store, too, what has ended here, unless that was done. */
+    void giveBack() {
+        if (released) {
             return;
         }
         renewal.interrupt();
         try {
             renewal.join();
             store.release();
-        } catch (CodisException e) {
-            LOG.info("event=lease-not-released name={} cause={}", name, e.getMessage());
+            released = true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Whether it was held until now. */
-    private synchronized boolean end() {
-        boolean was = held();
-        ended = true;
-        return was;
+    private synchronized void end(String why) {
+        if (!ended) {
+            ended = true;
+            loss = why;
+        }
     }
 
     private synchronized void confirm(long asked) {
@@ -111,9 +140,11 @@ public final class RenewedLease implements Coordinator.Lease {
 
     private void renewLoop() {
         Duration pause = length.dividedBy(4);
+        // one answer that is late must not cost the lease
+        Duration again = length.dividedBy(16);
         try {
             while (true) {
-                Thread.sleep(pause);
+                Thread.sleep(unanswered ? again : pause);
                 if (!held() || !renewOnce()) {
                     return;
                 }
@@ -126,14 +157,15 @@ public final class RenewedLease implements Coordinator.Lease {
     private boolean renewOnce() {
         long asked = clock.millis();
         try {
+            unanswered = false;
             if (store.renew()) {
                 confirm(asked);
                 return true;
             }
-            LOG.warn("event=lease-lost name={}", name);
-            end();
+            end("somebody else has taken the lease");
             return false;
         } catch (CodisException e) {
+            unanswered = true;
             if (!Thread.currentThread().isInterrupted()) {
                 LOG.warn(
                         "event=lease-not-renewed name={} reason={} cause={}",

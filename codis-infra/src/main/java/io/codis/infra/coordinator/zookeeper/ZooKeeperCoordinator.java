@@ -3,12 +3,12 @@ package io.codis.infra.coordinator.zookeeper;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.infra.coordinator.Coordinator;
+import io.codis.infra.coordinator.remote.HeldLeases;
 import io.codis.infra.coordinator.remote.RenewedLease;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.BadVersionException;
@@ -35,7 +35,7 @@ public final class ZooKeeperCoordinator implements Coordinator {
 
     private final Access access;
     private final Session session;
-    private final List<RenewedLease> leases = new CopyOnWriteArrayList<>();
+    private final HeldLeases leases = new HeldLeases();
 
     private ZooKeeperCoordinator(String address, String login) {
         this.access = Access.of(login);
@@ -146,17 +146,15 @@ public final class ZooKeeperCoordinator implements Coordinator {
     @Override
     public Optional<Lease> tryLead(String name) {
         Coordinator.checkPath(name);
-        leases.removeIf(lease -> !lease.held());
+        leases.giveBackLost(name);
         var hold = new Hold(LEASES + name);
         Duration length = session.timeout().minus(RELAYED);
-        Optional<RenewedLease> taken = RenewedLease.take(name, length, hold::take, hold);
-        taken.ifPresent(leases::add);
-        return taken.map(lease -> lease);
+        return leases.keep(RenewedLease.take(name, length, hold::take, hold));
     }
 
     @Override
     public void close() {
-        leases.forEach(RenewedLease::close);
+        leases.close();
         session.close();
     }
 
