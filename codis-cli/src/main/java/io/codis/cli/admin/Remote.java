@@ -65,7 +65,7 @@ public final class Remote implements AutoCloseable {
     }
 
     /** GET of a page of this process, such as {@code /topom}. */
-    public JsonNode page(String path) {
+    JsonNode page(String path) {
         return Json.tree(client.getBytes(base + path));
     }
 

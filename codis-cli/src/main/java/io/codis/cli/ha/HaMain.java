@@ -3,7 +3,7 @@ package io.codis.cli.ha;
 import io.codis.cli.admin.Remote;
 import io.codis.cli.output.Output;
 import io.codis.core.problem.CodisException;
-import io.codis.infra.http.ApiClient;
+import io.codis.core.problem.Reason;
 import io.codis.infra.log.LogFlags;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code codis-ha}: ends, with the reason, when the dashboard does not answer. */
+/** {@code codis-ha}. Codis 3.2 ends when the dashboard does not answer; this goes on looking, since it would only be started again. */
 @Command(
         name = "codis-ha",
         description = "Watches a dashboard's cluster and logs what changes.",
@@ -73,7 +73,7 @@ public final class HaMain implements Callable<Integer> {
         }
     }
 
-    /** Runs until SIGTERM or until the dashboard fails; exit code 1 then, 2 for a bad command line. */
+    /** Runs until SIGTERM; exit code 2 for a bad command line, 1 for an address that is none. */
     public static int run(String... args) {
         return run(Output.ofProcess(), args);
     }
@@ -81,8 +81,7 @@ public final class HaMain implements Callable<Integer> {
     static int run(Output output, String... args) {
         var command = new CommandLine(new HaMain()).setAbbreviatedOptionsAllowed(true);
         command.setExecutionExceptionHandler((e, line, parsed) -> {
-            String remote = e instanceof CodisException c && ApiClient.isRemote(c) ? "[Remote Error] " : "";
-            output.error("codis-ha: " + remote + e.getMessage());
+            output.error("codis-ha: " + e.getMessage());
             return 1;
         });
         command.setParameterExceptionHandler((e, parsed) -> {
@@ -104,12 +103,19 @@ public final class HaMain implements Callable<Integer> {
                     Objects.requireNonNull(spec).commandLine(), "--interval=" + interval + ": must be greater than 0");
         }
         log.configure();
-        var watch = new HaWatch();
-        try (Remote remote = Remote.dashboard(dashboard)) {
-            remote.page("/topom");
-            while (true) {
-                watch.see(HaReport.of(remote.get("stats")));
-                LOG.debug("looked dashboard={}", dashboard);
+        var watch = new HaWatch(dashboard);
+        while (true) {
+            try (Remote remote = Remote.dashboard(dashboard)) {
+                while (true) {
+                    watch.see(HaReport.of(remote.get("stats")));
+                    LOG.debug("looked dashboard={}", dashboard);
+                    Thread.sleep(Duration.ofSeconds(interval));
+                }
+            } catch (CodisException e) {
+                if (e.reason() == Reason.INVALID_ARGUMENT) {
+                    throw e;
+                }
+                watch.seesNothing(e);
                 Thread.sleep(Duration.ofSeconds(interval));
             }
         }

@@ -2,6 +2,7 @@ package io.codis.cli.ha;
 
 import io.codis.cli.ha.HaReport.Health;
 import io.codis.cli.ha.HaReport.State;
+import io.codis.core.problem.CodisException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -12,10 +13,32 @@ final class HaWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(HaWatch.class);
 
+    private final String dashboard;
     private Map<String, Health> last = new LinkedHashMap<>();
     private boolean first = true;
+    private boolean away;
+
+    HaWatch(String dashboard) {
+        this.dashboard = dashboard;
+    }
+
+    /** The dashboard did not answer, or does not lead. */
+    void seesNothing(CodisException problem) {
+        if (!away) {
+            LOG.warn(
+                    "no answer dashboard={} reason={} cause=\"{}\"",
+                    dashboard,
+                    problem.reason().word(),
+                    problem.getMessage());
+        }
+        away = true;
+    }
 
     void see(HaReport report) {
+        if (away) {
+            LOG.info("answers again dashboard={}", dashboard);
+        }
+        away = false;
         if (first) {
             long ready = report.states().values().stream()
                     .filter(health -> health.state() == State.READY)

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers as a dashboard and a proxy do, and remembers what was asked. */
 public final class FakeDashboard implements AutoCloseable {
@@ -30,6 +31,8 @@ public final class FakeDashboard implements AutoCloseable {
     final List<String> asked = new CopyOnWriteArrayList<>();
     private final HttpApi api;
     private volatile String stats = "{}";
+    private volatile boolean away;
+    private final AtomicInteger looks = new AtomicInteger();
 
     public FakeDashboard() {
         api = HttpApi.builder()
@@ -38,7 +41,7 @@ public final class FakeDashboard implements AutoCloseable {
                         "/topom",
                         request -> json("{\"config\":{\"a\":1},\"model\":" + MODEL + ",\"stats\":" + stats + "}"))
                 .get("/api/topom/xping/{x}", request -> guarded(request, Xauth.ofDashboard(PRODUCT), Response.ok()))
-                .get("/api/topom/stats/{x}", request -> guarded(request, Xauth.ofDashboard(PRODUCT), json(stats)))
+                .get("/api/topom/stats/{x}", request -> guarded(request, Xauth.ofDashboard(PRODUCT), look()))
                 .get(
                         "/api/topom/slots/{x}",
                         request -> guarded(request, Xauth.ofDashboard(PRODUCT), json("[{\"id\":0}]")))
@@ -65,6 +68,24 @@ public final class FakeDashboard implements AutoCloseable {
     /** What the stats answer from now on. */
     public void stats(String json) {
         stats = json;
+    }
+
+    /** Whether it has no leader's answers. */
+    public void away(boolean now) {
+        away = now;
+    }
+
+    /** How often the stats were asked for. */
+    public int looks() {
+        return looks.get();
+    }
+
+    private Response look() {
+        looks.incrementAndGet();
+        if (away) {
+            throw new CodisException(Reason.NOT_READY, "topom is not online");
+        }
+        return json(stats);
     }
 
     @Override

@@ -48,7 +48,7 @@ public final class ClusterPlanner {
         if (observed.manager() != Manager.ANSWERING) {
             steps.add(new Step.AwaitDashboard());
         }
-        // It ends when it finds no dashboard that leads, and its next start costs as much again.
+        // It has nothing to look at before a dashboard leads, and its start would only slow down theirs.
         startPart(Part.HA, spec.ha().replicas() > 0);
         if (observed.manager() != Manager.SILENT) {
             formGroups();
