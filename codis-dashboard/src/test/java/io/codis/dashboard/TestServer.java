@@ -160,6 +160,7 @@ public final class TestServer implements AutoCloseable {
                 "",
                 true,
                 -1,
+                false,
                 false);
     }
 

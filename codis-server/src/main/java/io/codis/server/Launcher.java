@@ -53,7 +53,7 @@ final class Launcher implements AutoCloseable {
         control = new EngineControl(config.localAddress(), login);
         watch = new EngineWatch(supervisor, control);
         succession = new Succession(identity);
-        state = new RoleState(identity, volume, supervisor, control, watch, config.lease());
+        state = new RoleState(identity, volume, supervisor, control, watch, config);
         peers = ApiClient.create(PEER_TIMEOUT, secret.derive("api"));
         ticker = RoleTicker.of(state, watch, identity, peers, config.apiAddress());
         keeper = new RoleKeeper(secret, identity, control, watch, state);

@@ -81,6 +81,14 @@ final class ServerCommand implements Callable<Integer> {
             description = "how long the engine may take to end by itself (15)")
     double stopSeconds = 15;
 
+    @Option(
+            names = "--ephemeral",
+            description = {
+                "DIR is no volume and is lost with this server (or CODIS_EPHEMERAL=true); a group whose servers all say so",
+                "and are all new begins again without data"
+            })
+    boolean ephemeral;
+
     @Unmatched
     List<String> engineArguments = new ArrayList<>();
 
@@ -122,7 +130,8 @@ final class ServerCommand implements Callable<Integer> {
                 engine,
                 new LauncherOptions.ForEngine(config, engineArguments),
                 seconds("--lease", leaseSeconds),
-                seconds("--stop-timeout", stopSeconds));
+                seconds("--stop-timeout", stopSeconds),
+                ephemeral || Boolean.parseBoolean(System.getenv("CODIS_EPHEMERAL")));
     }
 
     private static Duration seconds(String option, double value) {

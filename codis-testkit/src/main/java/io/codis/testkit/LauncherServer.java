@@ -8,14 +8,19 @@ import io.codis.core.wire.ServerState;
 import io.codis.infra.http.ApiClient;
 import io.codis.infra.redis.RedisConnection;
 import io.codis.infra.secret.ClusterSecret;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -204,6 +209,17 @@ public final class LauncherServer implements AutoCloseable {
     /** SIGKILL to the launcher; its engine ends with it. */
     public void kill() {
         process().kill();
+    }
+
+    /** Of a server that does not run: data and identity are gone. */
+    public void loseVolume() {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -140,7 +140,16 @@ public final class KubeCluster implements RunningCluster {
                 .orElseThrow(() -> new CodisException(Reason.UNAVAILABLE, "the dashboard does not answer"));
         DashboardView.Server heir = view.heir(id);
         answering().promote(id, heir.address());
-        return names.memberAt(heir.address()).map(names::pod).orElse(heir.address());
+        return name(heir.address());
+    }
+
+    @Override
+    public Left acceptLoss(int group, Optional<String> member) {
+        return RunningCluster.acceptLoss(answering(), group, member, this::name);
+    }
+
+    private String name(String address) {
+        return names.memberAt(address).map(names::pod).orElse(address);
     }
 
     private DashboardApi answering() {

@@ -64,6 +64,13 @@ public final class ControlApi implements AutoCloseable {
                 .put(
                         "/api/codis/failover/{group}",
                         request -> Response.json(new Name(supervisor.failOver(request.integer("group")))))
+                .put(
+                        "/api/codis/accept-loss/{group}",
+                        request -> Response.json(supervisor.acceptLoss(request.integer("group"), Optional.empty())))
+                .put(
+                        "/api/codis/accept-loss/{group}/{member}",
+                        request -> Response.json(supervisor.acceptLoss(
+                                request.integer("group"), Optional.of(request.param("member")))))
                 .put("/api/codis/down", request -> {
                     supervisor.stop();
                     return Response.ok();

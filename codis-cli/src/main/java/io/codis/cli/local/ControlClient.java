@@ -99,6 +99,12 @@ public final class ControlClient implements RunningCluster {
         return client.put(base + "failover/" + group, ControlApi.Name.class).name();
     }
 
+    @Override
+    public Left acceptLoss(int group, Optional<String> member) {
+        String chosen = member.map(name -> "/" + name).orElse("");
+        return client.put(base + "accept-loss/" + group + chosen, Left.class);
+    }
+
     public void down() {
         client.put(base + "down");
     }

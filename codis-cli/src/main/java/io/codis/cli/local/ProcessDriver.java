@@ -97,6 +97,16 @@ final class ProcessDriver implements ClusterDriver {
             public String proxyAdmin(int ordinal) {
                 return adminAddress(ordinal);
             }
+
+            @Override
+            public String name(String address) {
+                return processes.layout().memberAt(address).map(MemberId::toString).orElse(address);
+            }
+
+            @Override
+            public String acceptLoss(int group) {
+                return data.codis("failover " + group + " --accept-loss");
+            }
         };
     }
 

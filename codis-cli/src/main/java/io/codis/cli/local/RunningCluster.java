@@ -1,6 +1,12 @@
 package io.codis.cli.local;
 
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
+import io.codis.infra.dashboard.DashboardApi;
+import io.codis.infra.dashboard.DashboardView;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** A cluster as the commands use it, wherever it runs. */
 public interface RunningCluster extends AutoCloseable {
@@ -12,6 +18,41 @@ public interface RunningCluster extends AutoCloseable {
 
     /** Makes another member of the group its master, without losing anything; the new master's name. */
     String failOver(int group);
+
+    /**
+     * A group that waits for a person's decision goes on with what one member has; nothing is waited for.
+     *
+     * @param member its name or address; absent: the one that has most
+     */
+    Left acceptLoss(int group, Optional<String> member);
+
+    /**
+     * @param master its name
+     * @param keys that it has, -1 if unknown
+     */
+    record Left(String master, long keys) {}
+
+    /** By the cluster's dashboard; {@code names} of servers by their addresses. */
+    static Left acceptLoss(
+            DashboardApi dashboard, int group, Optional<String> member, UnaryOperator<String> names) {
+        if (member.isEmpty()) {
+            DashboardApi.Left left = dashboard.acceptLoss(group);
+            return new Left(names.apply(left.master()), left.keys());
+        }
+        DashboardView.Server chosen = dashboard
+                .view()
+                .orElseThrow(() -> new CodisException(Reason.UNAVAILABLE, "the dashboard does not answer"))
+                .group(group)
+                .stream()
+                .flatMap(found -> found.servers().stream())
+                .filter(server -> member.get().equals(server.address())
+                        || member.get().equals(names.apply(server.address())))
+                .findFirst()
+                .orElseThrow(() -> new CodisException(
+                        Reason.NOT_FOUND, "group " + group + " has no member " + member.get() + "; see codis status"));
+        dashboard.acceptLoss(group, chosen.address());
+        return new Left(names.apply(chosen.address()), chosen.keys());
+    }
 
     @Override
     void close();

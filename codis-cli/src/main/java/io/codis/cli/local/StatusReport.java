@@ -9,6 +9,8 @@ import io.codis.infra.dashboard.DashboardView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Puts together what the dashboard and the supervisor know. */
 final class StatusReport {
@@ -52,6 +54,17 @@ final class StatusReport {
                 known.groups(),
                 proxies(),
                 processes.status());
+        List<String> standstills = known.standstills(group -> processes.data().codis("failover " + group + " --accept-loss"));
+        if (!standstills.stream().allMatch(progress.message()::contains)) {
+            String message = Stream.concat(Stream.of(progress.message()), standstills.stream())
+                    .filter(text -> !text.isEmpty())
+                    .collect(Collectors.joining("; "));
+            return status(new Progress(
+                    progress.phase() == Phase.READY ? Phase.DEGRADED : progress.phase(),
+                    message,
+                    progress.generation(),
+                    progress.reached()));
+        }
         boolean lacking = progress.phase() == Phase.READY && !status.whole();
         return lacking
                 ? status(new Progress(Phase.DEGRADED, lacks(status), progress.generation(), progress.reached()))

@@ -84,7 +84,8 @@ public final class StoredCluster {
                 topology.slots().stream()
                         .mapToInt(slot -> slot.action().target())
                         .toArray(),
-                DashboardView.Moves.NONE);
+                DashboardView.Moves.NONE,
+                List.of());
     }
 
     private static DashboardView.Group group(Group group) {

@@ -3,6 +3,7 @@ package io.codis.cli.local;
 import io.codis.cli.local.ClusterStatus.Phase;
 import io.codis.core.plan.ClusterPlanner;
 import io.codis.core.plan.Convergence;
+import io.codis.core.plan.MemberId;
 import io.codis.core.plan.Step;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
@@ -263,6 +264,15 @@ public final class Supervisor implements AutoCloseable {
             note("");
             return member.toString();
         });
+    }
+
+    /** Also while a plan waits: it may be waiting for just this. */
+    public RunningCluster.Left acceptLoss(int group, Optional<String> member) {
+        return RunningCluster.acceptLoss(
+                dashboard,
+                group,
+                member,
+                address -> processes.layout().memberAt(address).map(MemberId::toString).orElse(address));
     }
 
     private <T> T exclusively(java.util.function.Supplier<T> action) {

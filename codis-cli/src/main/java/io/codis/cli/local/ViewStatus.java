@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 
 /**
@@ -28,6 +29,15 @@ public record ViewStatus(Optional<DashboardView> view, UnaryOperator<String> nam
     public List<GroupStatus> groups() {
         return view.map(DashboardView::groups).orElse(List.of()).stream()
                 .map(group -> new GroupStatus(group.id(), view.orElseThrow().owned(group.id()), servers(group)))
+                .toList();
+    }
+
+    /** Why groups have no master that serves; {@code acceptLoss} as in {@link DashboardView#inWords}, by group. */
+    public List<String> standstills(IntFunction<String> acceptLoss) {
+        return view.stream()
+                .flatMap(all -> all.groups().stream()
+                        .flatMap(group -> all.standstill(group.id()).stream()
+                                .map(notice -> all.inWords(notice, names, acceptLoss.apply(group.id())))))
                 .toList();
     }
 

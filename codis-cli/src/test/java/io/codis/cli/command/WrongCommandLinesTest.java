@@ -63,6 +63,12 @@ class WrongCommandLinesTest {
                 line(2, "InvalidArgument: Missing required option: '--to=DIR'", "backup"),
                 line(2, "InvalidArgument: --keep=-1: must not be less than 0", "backup", "--to", "x", "--keep", "-1"),
                 line(1, "NotReady: no cluster runs in DATA; start it with codis up --data DATA", "backup", "--to", "x"),
+                line(
+                        2,
+                        "InvalidArgument: MEMBER = server-1-2: only --accept-loss lets you choose; leave it out",
+                        "failover",
+                        "1",
+                        "server-1-2"),
                 line(2, "InvalidArgument: GROUP = 0: use the number of a group, 1 or more", "failover", "0"),
                 line(
                         2,

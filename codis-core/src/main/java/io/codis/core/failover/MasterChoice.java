@@ -6,6 +6,7 @@ import io.codis.core.failover.Observation.Silent;
 import io.codis.core.failover.Observation.Stopped;
 import io.codis.core.problem.Reason;
 import io.codis.core.wire.ServerState;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,8 @@ public final class MasterChoice {
 
     /**
      * Whether the promotion that is being prepared may go on, and with whom. {@link Decision.Promote} is the proof that
-     * {@code member} may be given the role under {@code promotion}'s epoch, once all proxies have locked the group.
+     * {@code member} may be given the role under {@code promotion}'s epoch, once all proxies have locked the group; of another
+     * kind than {@code promotion}'s it is none, and the promotion is to begin again in that way.
      *
      * <p>A switchover proves itself by offsets and is not asked here.
      */
@@ -65,6 +67,20 @@ public final class MasterChoice {
             Map<String, Observation> seen,
             Circumstances circumstances) {
         return new MasterChoice(electorate, seen, circumstances).prove(promotion);
+    }
+
+    /**
+     * Who has most of what is left, for a person who gives up the rest: with an identity of this group before one without,
+     * then the newest of what can be compared, then the most keys. Empty if no engine is up.
+     */
+    public static Optional<ServerState> mostLeft(Electorate electorate, Collection<ServerState> answered) {
+        return answered.stream()
+                .filter(s -> s.engine() == ServerState.Engine.UP && !s.leaving())
+                .max(Comparator.comparing((ServerState s) -> NewestData.belongs(electorate, s))
+                        .thenComparingLong(ServerState::dataEpoch)
+                        .thenComparingLong(ServerState::offset)
+                        .thenComparingLong(ServerState::keys)
+                        .thenComparing(s -> -electorate.members().indexOf(s.address())));
     }
 
     private Decision need() {
@@ -138,6 +154,9 @@ public final class MasterChoice {
                     ? new Decision.Promote(promotion.member(), Promotion.Kind.FORCED)
                     : new Decision.Wait(List.of(promotion.member()), "the chosen member is not up");
         }
+        if (lostWithItsServers()) {
+            return afreshProven(promotion.epoch());
+        }
         var unpromised = electorate.members().stream()
                 .filter(m -> !promised(m, promotion.epoch()))
                 .toList();
@@ -177,7 +196,45 @@ public final class MasterChoice {
     }
 
     private Decision newest() {
-        return NewestData.among(electorate, answered(), circumstances.patienceOver());
+        return lostWithItsServers()
+                ? afresh()
+                : NewestData.among(electorate, answered(), circumstances.patienceOver());
+    }
+
+    /**
+     * Nothing that the group held is anywhere: every member answers, is new and empty, and keeps by declaration nothing but
+     * what is in its present process' reach. One that is silent, or has ever had a role, may know better.
+     */
+    private boolean lostWithItsServers() {
+        return !circumstances.strangersHoldData()
+                && electorate.members().stream()
+                        .allMatch(m -> state(m).filter(MasterChoice::isNew).isPresent());
+    }
+
+    private static boolean isNew(ServerState state) {
+        return state.ephemeral()
+                && state.engine() == ServerState.Engine.UP
+                && state.clusterId().isEmpty()
+                && state.epoch() == 0
+                && !state.hasData()
+                && state.keys() == 0;
+    }
+
+    private Decision afresh() {
+        return answered().stream()
+                .filter(s -> !s.leaving())
+                .findFirst()
+                .<Decision>map(s -> new Decision.Promote(s.address(), Promotion.Kind.AFRESH))
+                .orElseGet(() -> new Decision.Wait(electorate.members(), "all members are told to stop"));
+    }
+
+    /** Their promises are what keeps them from confirming a master of before that is still somewhere. */
+    private Decision afreshProven(long epoch) {
+        var unpromised = answered().stream()
+                .filter(s -> s.promised() < epoch)
+                .map(ServerState::address)
+                .toList();
+        return unpromised.isEmpty() ? afresh() : new Decision.Wait(unpromised, "these members have not promised");
     }
 
     private boolean up(String member) {

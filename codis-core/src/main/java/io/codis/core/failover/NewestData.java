@@ -24,17 +24,28 @@ final class NewestData {
         if (!unbroken.isEmpty()) {
             return promote(electorate, unbroken);
         }
-        var missing = electorate.eligible().stream()
-                .filter(m -> eligible.stream().noneMatch(s -> s.address().equals(m)))
-                .toList();
-        if (!missing.isEmpty()) {
-            return unheard(missing, patienceOver);
-        }
-        var loading = eligible.stream()
-                .filter(s -> s.engine() != ServerState.Engine.UP)
+        var emptied = answered.stream()
+                .filter(s -> electorate.eligible().contains(s.address()) && !belongs(electorate, s))
                 .map(ServerState::address)
                 .toList();
-        return loading.isEmpty() ? restarted(electorate, eligible) : unheard(loading, patienceOver);
+        var silent = electorate.eligible().stream()
+                .filter(m -> answered.stream().noneMatch(s -> s.address().equals(m)))
+                .toList();
+        if (!emptied.isEmpty()) {
+            return withoutTheirData(emptied, silent, addresses(eligible), patienceOver);
+        }
+        if (!silent.isEmpty()) {
+            return unheard(silent, patienceOver);
+        }
+        var notUp = eligible.stream()
+                .filter(s -> s.engine() != ServerState.Engine.UP)
+                .toList();
+        if (notUp.isEmpty()) {
+            return restarted(electorate, eligible);
+        }
+        return notUp.stream().allMatch(s -> s.engine() == ServerState.Engine.LOADING)
+                ? new Decision.Wait(addresses(notUp), "every member has restarted, and these still load their data")
+                : unheard(addresses(notUp), patienceOver);
     }
 
     /** It is a server of this group of this cluster, by its volume. An emptied volume knows of neither. */
@@ -46,6 +57,20 @@ final class NewestData {
         return state.engine() == ServerState.Engine.UP
                 && !state.runId().isEmpty()
                 && state.runId().equals(state.inSyncRunId());
+    }
+
+    private static Decision withoutTheirData(
+            List<String> emptied, List<String> silent, List<String> restarted, boolean patienceOver) {
+        String why = "%s came back without the group's data".formatted(emptied)
+                + (silent.isEmpty() ? "" : ", and %s, which may have it, is silent".formatted(silent))
+                + (restarted.isEmpty() ? "" : ", and %s restarted and may lack writes".formatted(restarted));
+        return patienceOver
+                ? new Decision.NeedsDecision(Reason.NEEDS_DECISION, why)
+                : new Decision.Wait(silent.isEmpty() ? emptied : silent, why);
+    }
+
+    private static List<String> addresses(List<ServerState> states) {
+        return states.stream().map(ServerState::address).toList();
     }
 
     private static Decision unheard(List<String> missing, boolean patienceOver) {

@@ -36,7 +36,9 @@ public sealed interface Promotion {
         /** The old master is gone or has restarted; promises stand for it, and the newest proven data wins. */
         FAILOVER,
         /** A person chose the member and accepts what is lost. */
-        FORCED
+        FORCED,
+        /** No server of the group has storage, and all are new: it begins again without data. */
+        AFRESH
     }
 
     /** No change is under way. */

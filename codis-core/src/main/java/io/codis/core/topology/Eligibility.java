@@ -32,6 +32,11 @@ final class Eligibility {
                     throw refuse(Reason.NEEDS_DECISION, "server-[%s] may lack acknowledged writes", member);
                 }
             }
+            case AFRESH -> {
+                if (!group.initialized()) {
+                    throw refuse(Reason.INVALID_ARGUMENT, "group-[%d] has never had a master", group.id());
+                }
+            }
             case FORCED -> {
                 // a person has accepted what this member lacks
             }

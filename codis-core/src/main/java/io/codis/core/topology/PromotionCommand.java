@@ -13,7 +13,8 @@ public sealed interface PromotionCommand extends TopologyCommand {
 
     /**
      * Refused unless the member may be promoted in that way: {@code BOOTSTRAP} only in a group that never had a master,
-     * {@code SWITCHOVER} only to a candidate, {@code FAILOVER} to a candidate or the master itself, {@code FORCED} to any.
+     * {@code SWITCHOVER} only to a candidate, {@code FAILOVER} to a candidate or the master itself, {@code FORCED} to any,
+     * {@code AFRESH} to any of a group that has had a master.
      */
     record StartPromotion(int group, String address, Promotion.Kind kind) implements PromotionCommand {
 

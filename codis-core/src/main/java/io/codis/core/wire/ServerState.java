@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param hasData the engine holds keys, or a volume that ever held any
  * @param keys number of keys in all databases, -1 while unknown
  * @param leaving its launcher has been told to stop: it will not be there for long and is to get no role
+ * @param ephemeral declared by who started it: it has no volume, and what it held before its first role is nowhere
  */
 public record ServerState(
         String clusterId,
@@ -52,7 +53,8 @@ public record ServerState(
         String inSyncRunId,
         boolean hasData,
         long keys,
-        boolean leaving) {
+        boolean leaving,
+        boolean ephemeral) {
 
     /** FENCED is a replica of nowhere that answers nothing. */
     public enum Role {

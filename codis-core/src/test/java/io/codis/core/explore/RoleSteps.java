@@ -351,6 +351,7 @@ final class RoleSteps {
                 world.unbroken[s] ? run : "before",
                 true,
                 1,
+                false,
                 false);
     }
 

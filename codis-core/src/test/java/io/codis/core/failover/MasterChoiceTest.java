@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class MasterChoiceTest {
@@ -277,6 +278,112 @@ class MasterChoiceTest {
                 .isEqualTo(Reason.COORDINATOR_LOST);
     }
 
+    @Test
+    void decision29WhatIsNowhereIsNotWaitedFor() {
+        var all = seen(without("a"), without("b"), without("d"));
+
+        assertThat(MasterChoice.need(three, all, CALM)).isEqualTo(afresh("a"));
+        assertThat(MasterChoice.need(three, seen(without("a").leaving(), without("b"), without("d")), CALM))
+                .isEqualTo(afresh("b"));
+        assertThat(MasterChoice.need(three, all, new Circumstances(false, false, true)))
+                .as("the stored topology may be an old one")
+                .isInstanceOf(Decision.Wait.class);
+    }
+
+    /** Whatever one of them is but new, empty and without storage by declaration, nothing begins again. */
+    @Test
+    void decision29OneMemberThatMayKnowBetterIsEnoughToWait() {
+        List<Function<String, Observation>> others = List.of(
+                address -> new Silent(),
+                address -> new Lost(),
+                address -> new Stopped(),
+                address -> answered(fresh(address)),
+                address -> answered(without(address).hasData()),
+                address -> answered(without(address).keys(1)),
+                address -> answered(without(address).engine(Engine.LOADING)),
+                address -> answered(without(address).engine(Engine.DOWN)),
+                address -> answered(without(address).epoch(1)),
+                address -> answered(replica(address).ephemeral()),
+                address -> answered(replica(address).restarted().keys(0).ephemeral()),
+                address -> answered(master(address).restarted().ephemeral()));
+        for (String one : three.members()) {
+            for (var other : others) {
+                for (Circumstances circumstances : List.of(CALM, LAPSED, PATIENCE_OVER)) {
+                    var facts = seen(without("a"), without("b"), without("d")).and(one, other.apply(one));
+                    assertThat(MasterChoice.need(three, facts, circumstances))
+                            .as("%s is %s", one, facts.get(one))
+                            .isNotEqualTo(afresh("a"))
+                            .isNotEqualTo(afresh("b"));
+                }
+            }
+        }
+    }
+
+    @Test
+    void decision29AGroupBeginsAgainOnlyBehindPromisesAndTheOldMastersLease() {
+        var again = new Promotion.Preparing(Kind.AFRESH, "a", EPOCH + 1);
+        var promised = seen(
+                without("a").promised(EPOCH + 1),
+                without("b").promised(EPOCH + 1),
+                without("d").promised(EPOCH + 1));
+
+        assertThat(MasterChoice.prove(three, again, promised, CALM)).isInstanceOf(Decision.Wait.class);
+        assertThat(MasterChoice.prove(
+                        three, again, promised.and("d", answered(without("d").promised(EPOCH))), LAPSED))
+                .isEqualTo(new Decision.Wait(List.of("d"), "these members have not promised"));
+        assertThat(MasterChoice.prove(
+                        three, again, promised.and("d", answered(without("d").promised(EPOCH + 1))), LAPSED))
+                .isEqualTo(afresh("a"));
+    }
+
+    @Test
+    void decision29AFailoverWhoseServersAllWentBeginsAgainAndOneThatHeardOfDataIsAFailover() {
+        var gone = seen(
+                without("a").promised(EPOCH + 1),
+                without("b").promised(EPOCH + 1),
+                without("d").promised(EPOCH + 1));
+        var again = new Promotion.Preparing(Kind.AFRESH, "a", EPOCH + 1);
+        var there = seen(without("a"), replica("b").promised(EPOCH + 1), replica("d").promised(EPOCH + 1));
+
+        assertThat(prove(gone, LAPSED)).isEqualTo(afresh("a"));
+        assertThat(MasterChoice.prove(three, again, there, LAPSED)).isEqualTo(promote("b"));
+    }
+
+    @Test
+    void whatAPersonMustDecideIsSaidInPlainWords() {
+        assertThat(MasterChoice.need(three, seen(fresh("a"), fresh("b"), fresh("d")), PATIENCE_OVER))
+                .isEqualTo(new Decision.NeedsDecision(
+                        Reason.NEEDS_DECISION, "[a, b, d] came back without the group's data"));
+        assertThat(MasterChoice.need(three, seen(fresh("a"), replica("b").restarted()), PATIENCE_OVER))
+                .isEqualTo(new Decision.NeedsDecision(
+                        Reason.NEEDS_DECISION,
+                        "[a] came back without the group's data, and [d], which may have it, is silent, and [b] restarted"
+                                + " and may lack writes"));
+    }
+
+    @Test
+    void whoGivesUpTheRestKeepsTheMemberWithMost() {
+        var states = List.of(
+                fresh("a").keys(99).state(),
+                replica("b").restarted().offset(10).state(),
+                replica("d").restarted().offset(11).engine(Engine.LOADING).state());
+
+        assertThat(MasterChoice.mostLeft(three, states).orElseThrow().address()).isEqualTo("b");
+        assertThat(MasterChoice.mostLeft(three, List.of())).isEmpty();
+    }
+
+    private static Decision afresh(String member) {
+        return new Decision.Promote(member, Kind.AFRESH);
+    }
+
+    private static Server without(String address) {
+        return fresh(address).ephemeral();
+    }
+
+    private static Observation answered(Server server) {
+        return new Answered(server.state());
+    }
+
     private Decision prove(Map<String, Observation> seen, Circumstances circumstances) {
         return MasterChoice.prove(three, failover, seen, circumstances);
     }
@@ -333,6 +440,7 @@ class MasterChoiceTest {
         private String inSyncRunId = "run";
         private boolean hasData = true;
         private boolean leaving;
+        private boolean ephemeral;
 
         Server(String address) {
             this.address = address;
@@ -394,6 +502,12 @@ class MasterChoiceTest {
             return this;
         }
 
+        /** By declaration, as long as it lives. */
+        Server ephemeral() {
+            ephemeral = true;
+            return this;
+        }
+
         Server emptied() {
             clusterId = "";
             epoch = 0;
@@ -430,7 +544,8 @@ class MasterChoiceTest {
                     inSyncRunId,
                     hasData,
                     keys,
-                    leaving);
+                    leaving,
+                    ephemeral);
         }
     }
 }

@@ -52,6 +52,9 @@ final class GroupRoutes {
                         BASE + "promote/{x}/{gid}/{addr}",
                         guard.change((c, r) -> c.roles().switchover(r.integer("gid"), r.param("addr"))))
                 .put(
+                        BASE + "accept-loss/{x}/{gid}",
+                        guard.leading((c, r) -> Response.json(c.roles().acceptLoss(r.integer("gid")))))
+                .put(
                         BASE + "accept-loss/{x}/{gid}/{addr}",
                         guard.change((c, r) -> c.roles().acceptLoss(r.integer("gid"), r.param("addr"))))
                 .put(

@@ -13,6 +13,12 @@ public interface RoleService {
     /** A person chose: {@code address} becomes master of a group without one, whatever it lacks. */
     void acceptLoss(int gid, String address);
 
+    /** As above, of the member that has most of what is left. */
+    Left acceptLoss(int gid);
+
+    /** @param keys of the new master before it had the role, -1 if unknown */
+    record Left(String master, long keys) {}
+
     /** Looks at the group at once, such as after a member was added or a synchronisation was asked for. */
     void attach(int gid);
 }

@@ -9,6 +9,7 @@ import io.codis.core.problem.CodisException;
 import io.codis.core.topology.Group;
 import io.codis.core.topology.Member;
 import io.codis.core.topology.PromotionCommand.PromotionPrepared;
+import io.codis.core.topology.PromotionCommand.RestartPromotion;
 import io.codis.core.wire.ServerState;
 import io.codis.dashboard.store.ClusterState;
 import java.time.Duration;
@@ -49,7 +50,7 @@ final class Failover {
         this.leases = leases;
     }
 
-    /** What became of it; {@link Decision.Promote} when {@code prepared} is stored. */
+    /** What became of it; {@link Decision.Promote} when {@code prepared} is stored, or that it begins again in another way. */
     Decision prepare(Group group, Preparing promotion, boolean patienceOver, boolean strangers) {
         if (promisingEpoch != promotion.epoch()) {
             promisingEpoch = promotion.epoch();
@@ -64,7 +65,9 @@ final class Failover {
                 promotion,
                 seen,
                 new Circumstances(lapsed, patienceOver, strangers));
-        if (decision instanceof Decision.Promote(String member, var kind)) {
+        if (decision instanceof Decision.Promote(String member, var kind) && kind != promotion.kind()) {
+            state.commit(new RestartPromotion(group.id(), member, kind));
+        } else if (decision instanceof Decision.Promote(String member, var kind)) {
             environment.proxies().barrier().pass(stillReached(group, member, seen));
             state.commit(new PromotionPrepared(group.id(), member, run(seen, member)));
             LOG.info(

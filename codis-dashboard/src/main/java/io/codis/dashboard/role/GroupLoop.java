@@ -8,13 +8,19 @@ import io.codis.core.failover.Promotion;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.topology.Group;
+import io.codis.core.topology.Member;
 import io.codis.core.topology.PromotionCommand.RestartPromotion;
 import io.codis.core.topology.PromotionCommand.StartPromotion;
 import io.codis.core.topology.Topology;
 import io.codis.core.wire.ServerState;
 import io.codis.dashboard.store.ClusterState;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -30,6 +36,10 @@ import org.slf4j.LoggerFactory;
 final class GroupLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupLoop.class);
+    private static final Set<Reason> STANDSTILL =
+            EnumSet.of(Reason.NOT_READY, Reason.NEEDS_DECISION, Reason.COORDINATOR_LOST);
+    /** So long it is told that a group has lost its data: whoever looks now and then is to hear of it. */
+    private static final Duration AFRESH_TOLD = Duration.ofHours(1);
 
     /** A person's wish: this member as master, in this way. */
     private record Wish(String member, Promotion.Kind kind, CompletableFuture<Boolean> done) {}
@@ -38,6 +48,7 @@ final class GroupLoop {
     private final RoleEnvironment environment;
     private final ClusterState state;
     private final Strangers strangers;
+    private final Launchers launchers;
     private final GroupWatch watch;
     private final Failover failover;
     private final Promoter promoter;
@@ -52,6 +63,7 @@ final class GroupLoop {
     private volatile boolean over;
     private @Nullable Wish underWay;
     private long waitingSince;
+    private long afreshSince;
     private String lastProblem = "";
 
     GroupLoop(int gid, RoleEnvironment environment, Strangers strangers) {
@@ -59,7 +71,7 @@ final class GroupLoop {
         this.environment = environment;
         this.state = environment.state();
         this.strangers = strangers;
-        var launchers = new Launchers(environment.servers().launchers(), state);
+        this.launchers = new Launchers(environment.servers().launchers(), state);
         var engines = new DirectAccess(environment.servers().engines());
         this.leases = new Leases(gid, state, launchers, environment.times());
         this.watch = new GroupWatch(launchers, engines, environment.proxies().view(), environment.times());
@@ -96,6 +108,17 @@ final class GroupLoop {
         }
         wake();
         return wish.done();
+    }
+
+    /** Who has most of the group's data, for a person who gives up the rest. */
+    ServerState mostLeft() {
+        Topology topology = state.topology();
+        Group group = topology.group(gid);
+        List<String> members = group.members().stream().map(Member::address).toList();
+        Collection<ServerState> answered = launchers.ask(members, launchers::state).values();
+        return MasterChoice.mostLeft(group.electorate(topology.clusterId()), answered)
+                .orElseThrow(() -> new CodisException(
+                        Reason.NOT_READY, "group-[" + gid + "]: no server answers that could become master"));
     }
 
     /** Until this dashboard no longer leads, the group is gone, or the thread is interrupted. */
@@ -162,7 +185,13 @@ final class GroupLoop {
         switch (group.promotion()) {
             case Promotion.None ignored -> quiet(topology, group);
             case Promotion.Preparing preparing -> prepare(group, preparing);
-            case Promotion.Prepared prepared -> promoter.promote(group, prepared);
+            case Promotion.Prepared prepared -> {
+                promoter.promote(group, prepared);
+                if (prepared.kind() == Promotion.Kind.AFRESH
+                        && state.topology().group(gid).promotion() instanceof Promotion.Finished) {
+                    begunAfresh();
+                }
+            }
             case Promotion.Finished finished -> {
                 promoter.finish(group, finished);
                 watch.forget();
@@ -182,6 +211,7 @@ final class GroupLoop {
         switch (decision) {
             case Decision.Nothing ignored -> {
                 healthy();
+                refuseLoss();
                 if (!beginWish(group) && !relieve(topology, group, seen)) {
                     replicas.tend(group, seen);
                 }
@@ -228,8 +258,31 @@ final class GroupLoop {
 
     private void healthy() {
         waitingSince = 0;
-        environment.notices().clear(Reason.NEEDS_DECISION, object());
-        environment.notices().clear(Reason.COORDINATOR_LOST, object());
+        STANDSTILL.forEach(reason -> environment.notices().clear(reason, object()));
+        if (afreshSince != 0 && System.nanoTime() - afreshSince > AFRESH_TOLD.toNanos()) {
+            afreshSince = 0;
+            environment.notices().clear(Reason.DATA_GONE, object());
+        }
+    }
+
+    private void begunAfresh() {
+        afreshSince = System.nanoTime();
+        environment
+                .notices()
+                .set(
+                        Reason.DATA_GONE,
+                        object(),
+                        "the data of group " + gid + " is gone: all its servers, which have no storage, were gone at once;"
+                                + " the group has begun again empty. Servers with redisSpec.storageResources keep their"
+                                + " data");
+    }
+
+    /** The one reason why the group has no master that serves; it stays until there is one, or another reason. */
+    private void standstill(Reason why, String message) {
+        STANDSTILL.stream()
+                .filter(reason -> reason != why)
+                .forEach(reason -> environment.notices().clear(reason, object()));
+        environment.notices().set(why, object(), message);
     }
 
     private void waiting(Group group, Decision.Wait wait) {
@@ -237,11 +290,13 @@ final class GroupLoop {
             waitingSince = System.nanoTime();
             LOG.info("event=waiting group={} members={} why=\"{}\"", gid, wait.members(), wait.why());
         }
+        String members = wait.members().isEmpty() ? "" : " " + wait.members();
+        standstill(Reason.NOT_READY, wait.why() + members);
         beginWish(group);
     }
 
     private void needs(Group group, Decision.NeedsDecision needs) {
-        environment.notices().set(needs.reason(), object(), needs.explanation());
+        standstill(needs.reason(), needs.explanation());
         beginWish(group);
     }
 
@@ -253,6 +308,16 @@ final class GroupLoop {
         return waitingSince != 0
                 && System.nanoTime() - waitingSince
                         > environment.times().patience().toNanos();
+    }
+
+    /** A master that serves is given up by a switchover only. */
+    private void refuseLoss() {
+        Wish next = wishes.peek();
+        if (next != null && next.kind() == Promotion.Kind.FORCED && wishes.remove(next)) {
+            next.done()
+                    .completeExceptionally(new CodisException(
+                            Reason.NOT_READY, object() + " has a master that serves; nothing has to be given up"));
+        }
     }
 
     /** Begins what a person asked for; whether something was begun. */

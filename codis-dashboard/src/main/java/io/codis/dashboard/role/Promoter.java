@@ -91,7 +91,7 @@ final class Promoter {
                         switch (promotion.kind()) {
                             case BOOTSTRAP, FORCED ->
                                 new RestartPromotion(group.id(), promotion.member(), promotion.kind());
-                            case SWITCHOVER, FAILOVER ->
+                            case SWITCHOVER, FAILOVER, AFRESH ->
                                 new RestartPromotion(group.id(), present, Promotion.Kind.FAILOVER);
                         });
     }

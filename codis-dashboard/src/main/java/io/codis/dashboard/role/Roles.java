@@ -4,6 +4,7 @@ import io.codis.core.failover.Promotion;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.topology.Topology;
+import io.codis.core.wire.ServerState;
 import io.codis.dashboard.rest.RoleService;
 import java.time.Duration;
 import java.util.Map;
@@ -56,6 +57,13 @@ public final class Roles implements RoleService, AutoCloseable {
     @Override
     public void acceptLoss(int gid, String address) {
         await(loop(gid).wish(address, Promotion.Kind.FORCED), FORCED);
+    }
+
+    @Override
+    public Left acceptLoss(int gid) {
+        ServerState left = loop(gid).mostLeft();
+        acceptLoss(gid, left.address());
+        return new Left(left.address(), left.keys());
     }
 
     @Override

@@ -70,6 +70,7 @@ class ConfirmationsTest {
                 "run",
                 true,
                 1,
+                false,
                 false));
     }
 }

@@ -86,6 +86,19 @@ public final class DashboardApi implements AutoCloseable {
         changes.put(api("group/promote", group + "/" + address));
     }
 
+    /** What has become master, and what it has. */
+    public record Left(String master, long keys) {}
+
+    /** A person gives up what the members that answer do not have: the one that has most becomes master. */
+    public Left acceptLoss(int group) {
+        return changes.put(api("group/accept-loss", "" + group), Left.class);
+    }
+
+    /** As above, of this member. */
+    public void acceptLoss(int group, String address) {
+        changes.put(api("group/accept-loss", group + "/" + address));
+    }
+
     public void onlineProxy(String adminAddress) {
         changes.put(api("proxy/online", adminAddress));
     }

@@ -32,6 +32,12 @@ public final class DashboardSteps {
 
         /** {@code host:port} of a proxy's API. */
         String proxyAdmin(int ordinal);
+
+        /** What people call the server at an address. */
+        String name(String address);
+
+        /** The command by which a person gives up what the members of a group that answer do not have. */
+        String acceptLoss(int group);
     }
 
     /**
@@ -87,20 +93,34 @@ public final class DashboardSteps {
         }
     }
 
-    /** Until the group has a serving master and every other member is in sync with it. */
+    /** Until the group has a serving master and every other member is in sync with it; that a person must decide ends it. */
     private void awaitInSync(int id) {
-        await(
-                "all of group " + id + " are in sync",
-                patience.sync(),
-                view -> view.filter(known -> {
-                    Optional<DashboardView.Group> group = known.group(id);
-                    Optional<DashboardView.Server> master = group.flatMap(DashboardView.Group::master);
-                    return master.filter(DashboardView.Server::serves).isPresent()
-                            && group.orElseThrow().servers().stream()
-                                    .skip(1)
-                                    .allMatch(server ->
-                                            server.inSyncWith(master.get().address()));
-                }));
+        Deadline deadline = Deadline.in(patience.sync());
+        while (true) {
+            Optional<DashboardView> view = dashboard.view();
+            if (view.filter(known -> inSync(known, id)).isPresent()) {
+                return;
+            }
+            Optional<DashboardView.Notice> why = view.flatMap(known -> known.standstill(id));
+            String text = why.map(notice -> view.orElseThrow().inWords(notice, addresses::name, addresses.acceptLoss(id)))
+                    .orElse("");
+            if (why.filter(notice -> notice.reason() != Reason.NOT_READY).isPresent()) {
+                throw new CodisException(why.get().reason(), text);
+            }
+            if (!deadline.pause()) {
+                String what = "all of group " + id + " are in sync";
+                throw timedOut(patience.sync(), text.isEmpty() ? what : what + "; " + text);
+            }
+        }
+    }
+
+    private static boolean inSync(DashboardView view, int id) {
+        Optional<DashboardView.Group> group = view.group(id);
+        Optional<DashboardView.Server> master = group.flatMap(DashboardView.Group::master);
+        return master.filter(DashboardView.Server::serves).isPresent()
+                && group.orElseThrow().servers().stream()
+                        .skip(1)
+                        .allMatch(server -> server.inSyncWith(master.get().address()));
     }
 
     private void awaitProxy(int ordinal) {
@@ -184,9 +204,13 @@ public final class DashboardSteps {
                 return result.get();
             }
             if (!deadline.pause()) {
-                String waited = limit.isZero() ? "waiting until " : "waited " + limit.toSeconds() + " s until ";
-                throw new CodisException(Reason.TIMED_OUT, waited + what);
+                throw timedOut(limit, what);
             }
         }
+    }
+
+    private static CodisException timedOut(Duration limit, String what) {
+        String waited = limit.isZero() ? "waiting until " : "waited " + limit.toSeconds() + " s until ";
+        return new CodisException(Reason.TIMED_OUT, waited + what);
     }
 }

@@ -5,6 +5,7 @@ import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,13 +18,18 @@ import java.util.stream.Stream;
  *
  * @param owners group of each slot, 0 if offline
  * @param targets group that each slot moves to, 0 if it does not move
+ * @param notices what somebody should know now
  */
-public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owners, int[] targets, Moves moves) {
+public record DashboardView(
+        List<Group> groups, List<Proxy> proxies, int[] owners, int[] targets, Moves moves, List<Notice> notices) {
 
     private static final Set<String> OF_MOVES = Stream.of(
                     Reason.TARGET_UNFIT, Reason.FOREIGN_KEYS, Reason.BIG_KEY, Reason.MOVE_FAILED)
             .map(Reason::word)
             .collect(Collectors.toSet());
+
+    private static final Set<Reason> OF_ROLES =
+            EnumSet.of(Reason.NOT_READY, Reason.NEEDS_DECISION, Reason.COORDINATOR_LOST);
 
     /**
      * @param servers the master first
@@ -85,6 +91,9 @@ public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owner
         public static final Moves NONE = new Moves("", 0, Optional.empty(), "");
     }
 
+    /** @param object such as {@code group-[1]} */
+    public record Notice(Reason reason, String object, String message) {}
+
     /**
      * Of the answer to {@code stats}.
      *
@@ -108,7 +117,13 @@ public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owner
                                         ? 0
                                         : slot.path("action").path("target_id").asInt())
                         .toArray(),
-                moves(stats.path("slot_action"), stats.path("conditions")));
+                moves(stats.path("slot_action"), stats.path("conditions")),
+                DashboardApi.items(stats.path("conditions")).stream()
+                        .map(each -> new Notice(
+                                Reason.ofWord(each.path("reason").asText()),
+                                each.path("object").asText(),
+                                each.path("message").asText()))
+                        .toList());
     }
 
     private static Moves moves(JsonNode action, JsonNode conditions) {
@@ -204,6 +219,33 @@ public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owner
         return groups.stream().filter(group -> group.id() == id).findFirst();
     }
 
+    /** Why a group has no master that serves; empty if it has one, or that is not known. */
+    public Optional<Notice> standstill(int id) {
+        String object = "group-[" + id + "]";
+        return notices.stream()
+                .filter(notice -> notice.object().equals(object) && OF_ROLES.contains(notice.reason()))
+                .findFirst();
+    }
+
+    /**
+     * A {@link #standstill} for people.
+     *
+     * @param names of servers by their addresses
+     * @param acceptLoss the command by which a person gives up what the group's members that answer do not have
+     */
+    public String inWords(Notice standstill, UnaryOperator<String> names, String acceptLoss) {
+        String why = standstill.message();
+        for (Group group : groups) {
+            for (Server server : group.servers()) {
+                why = why.replace(server.address(), names.apply(server.address()));
+            }
+        }
+        String text = standstill.object().replaceFirst("group-\\[(\\d+)]", "group $1") + " has no master: " + why;
+        return standstill.reason() == Reason.NEEDS_DECISION
+                ? text + "; bring that data back, or give it up: " + acceptLoss
+                : text;
+    }
+
     /** Who takes over in a planned switchover: the first replica in sync. Fails with {@code NotFound} or {@code NotReady}. */
     public Server heir(int id) {
         Group group = group(id)
@@ -217,7 +259,10 @@ public record DashboardView(List<Group> groups, List<Proxy> proxies, int[] owner
                 .filter(server -> server.inSyncWith(master))
                 .findFirst()
                 .orElseThrow(() -> new CodisException(
-                        Reason.NOT_READY, "group " + id + " has no replica in sync that could take over"));
+                        Reason.NOT_READY, "group " + id + " has no replica in sync that could take over"
+                                + standstill(id)
+                                        .map(notice -> ": " + notice.message())
+                                        .orElse("")));
     }
 
     /** The proxy whose API listens there. */

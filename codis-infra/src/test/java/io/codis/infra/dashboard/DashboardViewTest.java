@@ -2,10 +2,12 @@ package io.codis.infra.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.codis.core.plan.MemberId;
 import io.codis.core.plan.Step;
 import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
 import io.codis.infra.dashboard.DashboardSteps.Patience;
 import io.codis.infra.http.HttpApi;
 import io.codis.infra.http.Response;
@@ -65,6 +67,34 @@ class DashboardViewTest {
         }
     }
 
+    @Test
+    void whatAGroupWaitsForIsSaidAndADecisionEndsTheWait() {
+        assertThat(waitingFor("NotReady", "the master does not answer [s-0.x:6379]"))
+                .hasMessage("waiting until all of group 1 are in sync; group 1 has no master: the master does not answer"
+                        + " [s-0]")
+                .extracting(e -> ((CodisException) e).reason())
+                .isEqualTo(Reason.TIMED_OUT);
+        assertThat(waitingFor("NeedsDecision", "[s-0.x:6379] came back without the group's data"))
+                .hasMessage("group 1 has no master: [s-0] came back without the group's data; bring that data back, or"
+                        + " give it up: codis failover 1 --accept-loss")
+                .extracting(e -> ((CodisException) e).reason())
+                .isEqualTo(Reason.NEEDS_DECISION);
+    }
+
+    private static Throwable waitingFor(String reason, String message) {
+        String stats = """
+                {"group": {"models": [{"id": 1, "servers": [{"server": "s-0.x:6379"}]}]},
+                 "conditions": [{"reason": "REASON", "object": "group-[1]", "message": "MESSAGE"}]}
+                """.replace("REASON", reason).replace("MESSAGE", message);
+        try (HttpApi api = HttpApi.builder()
+                        .get("/api/topom/stats/{xauth}", request -> Response.text(200, stats))
+                        .start(new InetSocketAddress("127.0.0.1", 0));
+                var dashboard = new DashboardApi("127.0.0.1:" + api.port(), "product")) {
+            var steps = new DashboardSteps(dashboard, NOWHERE, Patience.NONE);
+            return catchThrowable(() -> steps.apply(new Step.AwaitInSync(1)));
+        }
+    }
+
     private static final DashboardSteps.Addresses NOWHERE = new DashboardSteps.Addresses() {
         @Override
         public String server(MemberId member) {
@@ -74,6 +104,16 @@ class DashboardViewTest {
         @Override
         public String proxyAdmin(int ordinal) {
             throw new AssertionError(ordinal);
+        }
+
+        @Override
+        public String name(String address) {
+            return address.replaceAll("[.:].*", "");
+        }
+
+        @Override
+        public String acceptLoss(int group) {
+            return "codis failover " + group + " --accept-loss";
         }
     };
 

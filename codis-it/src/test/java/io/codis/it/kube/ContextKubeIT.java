@@ -26,7 +26,7 @@ class ContextKubeIT {
     private Path directory;
 
     /** What a command printed, answers and errors. */
-    private record Said(int exitCode, String text) {}
+    record Said(int exitCode, String text) {}
 
     @Test
     void aClusterIsLookedAtPlannedAndSwitchedOverFromOutside() throws IOException {
@@ -66,7 +66,7 @@ class ContextKubeIT {
         return codis(kube, "plan", "-f", file.toString());
     }
 
-    private static Said codis(KubeCluster kube, String... arguments) {
+    static Said codis(KubeCluster kube, String... arguments) {
         var said = new ByteArrayOutputStream();
         var stream = new PrintStream(said, true, StandardCharsets.UTF_8);
         String context = Config.autoConfigure(null).getCurrentContext().getName();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codis.testkit.resp.Reply;
 import io.codis.testkit.resp.RespConnection;
+import io.codis.operator.api.CodisCluster;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -98,6 +101,66 @@ class FieldsKubeIT {
             kube.awaitSettled("some", Duration.ofSeconds(10));
             assertThat(servers(kube)).isEqualTo(before);
         }
+    }
+
+    @Test
+    void withoutStorageAClusterBeginsAgainWhenAllItsServersWereGoneAtOnce() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-afresh")) {
+            kube.apply(spec("", ""));
+            kube.await("some", KubeCluster::ready);
+
+            kube.killServers("some");
+
+            kube.await("some", cluster -> KubeCluster.ready(cluster) && gone(cluster));
+            assertThat(kube.events("some")).anySatisfy(event -> {
+                assertThat(event.getReason()).isEqualTo("DataGone");
+                assertThat(event.getType()).isEqualTo("Warning");
+                assertThat(event.getMessage()).contains("the data of group 1 is gone", "redisSpec.storageResources");
+            });
+
+            kube.deleteCluster("some");
+            kube.apply(spec("", ""));
+            kube.await("some", cluster -> KubeCluster.ready(cluster) && gone(cluster));
+        }
+    }
+
+    @Test
+    void volumesThatCameBackEmptyAreForAPersonToDecide() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-decide")) {
+            String storage = ", storageResources: {requests: {storage: 64Mi}}";
+            kube.apply(spec(storage, ""));
+            kube.await("some", KubeCluster::ready);
+            kube.deleteCluster("some");
+            kube.apply(spec("", ""));
+            kube.await("some", said("claim data-some-codis-server-statefulset-0 has the data of a former cluster"));
+            kube.deleteCluster("some");
+            kube.client()
+                    .persistentVolumeClaims()
+                    .inNamespace(kube.namespace())
+                    .delete();
+
+            kube.apply(spec(storage, ""));
+
+            kube.await(
+                    "some",
+                    said("came back without the group's data; bring that data back, or give it up: codis --context CONTEXT -n "
+                            + kube.namespace() + " --cluster some failover 1 --accept-loss"));
+            assertThat(kube.events("some")).extracting(Event::getReason).contains("NeedsDecision");
+            assertThat(ContextKubeIT.codis(kube, "failover", "1", "--accept-loss").text())
+                    .contains("is the master with 0 keys; what only others had is lost");
+            kube.await("some", KubeCluster::ready);
+        }
+    }
+
+    private static boolean gone(CodisCluster cluster) {
+        return cluster.getStatus().conditions().stream()
+                .anyMatch(condition -> condition.type().equals("DataGone")
+                        && condition.status().equals("True"));
+    }
+
+    private static Predicate<CodisCluster> said(String message) {
+        return cluster -> cluster.getStatus() != null
+                && String.valueOf(cluster.getStatus().message()).contains(message);
     }
 
     @Test

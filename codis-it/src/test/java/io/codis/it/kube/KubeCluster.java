@@ -3,6 +3,7 @@ package io.codis.it.kube;
 import io.codis.operator.api.ClusterStatus;
 import io.codis.operator.api.CodisCluster;
 import io.codis.operator.desired.ObjectNames;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -160,6 +161,24 @@ final class KubeCluster implements AutoCloseable {
                 .inNamespace(namespace)
                 .withLabel(ObjectNames.CLUSTER, cluster)
                 .delete();
+    }
+
+    /** All at once, without a chance to say anything. */
+    void killServers(String cluster) {
+        client.pods()
+                .inNamespace(namespace)
+                .withLabel(ObjectNames.CLUSTER, cluster)
+                .withLabel(ObjectNames.COMPONENT, "server")
+                .withGracePeriod(0)
+                .delete();
+    }
+
+    /** What was told of a cluster. */
+    List<Event> events(String cluster) {
+        return client.v1().events().inNamespace(namespace).list().getItems().stream()
+                .filter(event -> event.getInvolvedObject().getKind().equals("CodisCluster")
+                        && event.getInvolvedObject().getName().equals(cluster))
+                .toList();
     }
 
     List<String> claims() {

@@ -49,6 +49,7 @@ final class RoleCluster implements AutoCloseable {
     private final ClusterSecret secret;
     private final Engine engine;
     private final RoleTimes times;
+    private final boolean ephemeral;
     private final MemoryCoordinator.Store store = new MemoryCoordinator.Store();
 
     private DyingCoordinator coordinator;
@@ -58,6 +59,12 @@ final class RoleCluster implements AutoCloseable {
     private Roles roles;
 
     RoleCluster(Engine engine, int members, RoleTimes times) throws IOException {
+        this(engine, members, times, false);
+    }
+
+    /** @param ephemeral servers are declared to have no volume */
+    RoleCluster(Engine engine, int members, RoleTimes times, boolean ephemeral) throws IOException {
+        this.ephemeral = ephemeral;
         this.directory = Files.createTempDirectory("codis-roles-");
         this.secretFile = directory.resolve("secret");
         this.secret = ClusterSecret.loadOrCreate(secretFile);
@@ -72,7 +79,16 @@ final class RoleCluster implements AutoCloseable {
 
     LauncherServer server(int number) {
         String lease = Double.toString(times.lease().toMillis() / 1000.0);
-        return new LauncherServer(engine, directory.resolve("s" + number), secretFile, "--lease", lease);
+        return new LauncherServer(engine, directory.resolve("s" + number), secretFile, "--lease", lease)
+                .with("CODIS_EPHEMERAL", "" + ephemeral);
+    }
+
+    /** They are gone with all that they had, and new ones are there under their names. */
+    void replaceAll() {
+        servers.forEach(LauncherServer::kill);
+        servers.forEach(LauncherServer::loseVolume);
+        servers.forEach(LauncherServer::launch);
+        servers.forEach(LauncherServer::awaitUp);
     }
 
     /** A dashboard leads; the group is made if it is not there. */

@@ -1,6 +1,7 @@
 package io.codis.it.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
@@ -124,6 +125,47 @@ class RollbackAndRestartIT {
                 assertThat(Replies.number(client.call("DBSIZE"))).isEqualTo(20);
             }
             assertThat(cluster.notices).doesNotContainKey(Reason.NEEDS_DECISION.word());
+        }
+    }
+
+    @Test
+    void aGroupWithoutStorageWhoseServersWereAllGoneAtOnceBeginsAgain() throws IOException {
+        try (var cluster = new RoleCluster(Engines.redis7(), 2, TIMES, true)) {
+            cluster.lead();
+            cluster.awaitReady();
+            write(cluster.master(), cluster, 0, 10);
+            long epoch = cluster.group().epoch();
+
+            cluster.replaceAll();
+
+            cluster.await("another master", () -> cluster.group().epoch() > epoch);
+            cluster.awaitReady();
+            assertThat(cluster.notices.get(Reason.DATA_GONE.word())).contains("the data of group 1 is gone");
+            try (var client = cluster.client(cluster.master())) {
+                assertThat(Replies.number(client.call("DBSIZE"))).isZero();
+            }
+        }
+    }
+
+    @Test
+    void aGroupWhoseVolumesAllCameBackEmptyWaitsForAPersonWhoAcceptsTheLoss() throws IOException {
+        try (var cluster = new RoleCluster(Engines.redis7(), 2, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            write(cluster.master(), cluster, 0, 10);
+            long epoch = cluster.group().epoch();
+            assertThatThrownBy(() -> cluster.roles().acceptLoss(RoleCluster.GROUP))
+                    .hasMessageContaining("has a master that serves; nothing has to be given up");
+
+            cluster.replaceAll();
+
+            cluster.await("a person is asked", () -> cluster.notices.containsKey(Reason.NEEDS_DECISION.word()));
+            assertThat(cluster.notices.get(Reason.NEEDS_DECISION.word()))
+                    .contains("came back without the group's data");
+            assertThat(cluster.group().epoch()).isEqualTo(epoch);
+            assertThat(cluster.roles().acceptLoss(RoleCluster.GROUP).keys()).isZero();
+            cluster.awaitReady();
+            assertThat(cluster.notices).isEmpty();
         }
     }
 

@@ -14,8 +14,10 @@ import io.fabric8.kubernetes.api.model.PodAffinityTermBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.WeightedPodAffinityTerm;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
@@ -32,6 +34,10 @@ import java.util.TreeMap;
 public final class ServerObjects {
 
     static final String DATA = "data";
+    private static final String DATA_PATH = "/data";
+    private static final String SERVER = "codis-server";
+    /** Not an option: an image of before does not know it. */
+    private static final String EPHEMERAL = "CODIS_EPHEMERAL";
     /** Of a pod: which {@link #revision} it was made from. */
     static final String REVISION = "k8s.infra.cn/revision";
 
@@ -130,8 +136,36 @@ public final class ServerObjects {
         annotations.put(REVISION, revision);
         Optional<String> logPath = redis.logPath().or(() -> wanted.spec().logPath());
         PodSpec logged = HostLogs.in(logPath, "server", wanted.image(), pod(group));
-        return PodTemplates.template(
+        PodTemplateSpec template = PodTemplates.template(
                 names.labels(group), names.selector(group), annotations, redis.placement(), logged);
+        return losesItsData(template.getSpec()) ? declared(template) : template;
+    }
+
+    /** By the template as the user has patched it: a volume of his own in that place may keep data. */
+    private static boolean losesItsData(PodSpec pod) {
+        Optional<String> volume = pod.getContainers().stream()
+                .filter(container -> container.getName().equals(SERVER))
+                .flatMap(container -> container.getVolumeMounts().stream())
+                .filter(mount -> mount.getMountPath().equals(DATA_PATH))
+                .map(VolumeMount::getName)
+                .findFirst();
+        return pod.getVolumes().stream()
+                .filter(each -> volume.filter(each.getName()::equals).isPresent())
+                .anyMatch(each -> each.getEmptyDir() != null);
+    }
+
+    /** Only this lets a group begin again when all its servers were gone at once (decision 29). */
+    private static PodTemplateSpec declared(PodTemplateSpec template) {
+        return new PodTemplateSpecBuilder(template)
+                .editSpec()
+                .editMatchingContainer(container -> container.getName().equals(SERVER))
+                .addNewEnv()
+                .withName(EPHEMERAL)
+                .withValue("true")
+                .endEnv()
+                .endContainer()
+                .endSpec()
+                .build();
     }
 
     private PodSpec pod(int group) {
@@ -159,7 +193,7 @@ public final class ServerObjects {
                                 "--bind=0.0.0.0",
                                 "--announce=$(POD_NAME)." + names.service("server") + ".$(POD_NAMESPACE)"
                                         + ObjectNames.ADDRESS_SUFFIX,
-                                "--dir=/data"))))
+                                "--dir=" + DATA_PATH))))
                 .addNewPort()
                 .withName("codis-server")
                 .withContainerPort(ObjectNames.SERVER_PORT)
@@ -173,7 +207,7 @@ public final class ServerObjects {
                 .withReadinessProbe(Pods.http("/readyz", ObjectNames.LAUNCHER_PORT, 2, 3))
                 .addNewVolumeMount()
                 .withName(DATA)
-                .withMountPath("/data")
+                .withMountPath(DATA_PATH)
                 .endVolumeMount()
                 .build();
     }

@@ -196,6 +196,7 @@ public final class KubernetesDriver implements ClusterDriver {
 
     private void startServer(MemberId member) {
         int group = member.group();
+        refuseToPassOver(member);
         int whole =
                 group <= wanted.spec().redis().groups() ? wanted.spec().redis().perGroup() : 0;
         int there = Math.max(live.servers(group), live.lastPod(group));
@@ -208,6 +209,18 @@ public final class KubernetesDriver implements ClusterDriver {
                             "waiting until " + set.getMetadata().getName() + " is gone, to make it anew");
                 });
         apply(servers);
+    }
+
+    /** Servers without storage beside the volumes of a former cluster would begin empty, and its data be forgotten. */
+    private void refuseToPassOver(MemberId member) {
+        String claim = names.claim(member);
+        boolean kept = live.claims().stream().anyMatch(each -> each.getMetadata().getName().equals(claim));
+        if (kept && !wanted.spec().redis().extras().persistent()) {
+            throw new CodisException(
+                    Reason.INVALID_ARGUMENT,
+                    "spec.redisSpec.storageResources: missing, and claim " + claim + " has the data of a former cluster of"
+                            + " this name; ask for storage as it did, or kubectl delete pvc " + claim);
+        }
     }
 
     /** The volume goes before the pod, so that a crash in between leaves nothing that could come back. */
@@ -248,6 +261,17 @@ public final class KubernetesDriver implements ClusterDriver {
                 List<Pod> offline =
                         live.pods("proxy").stream().filter(pod -> !online(pod)).toList();
                 return offline.isEmpty() ? "no pod yet" : adminAddress(offline.getFirst());
+            }
+
+            @Override
+            public String name(String address) {
+                return names.memberAt(address).map(names::pod).orElse(address);
+            }
+
+            @Override
+            public String acceptLoss(int group) {
+                return "codis --context CONTEXT -n %s --cluster %s failover %d --accept-loss"
+                        .formatted(names.namespace(), names.cluster(), group);
             }
         };
     }

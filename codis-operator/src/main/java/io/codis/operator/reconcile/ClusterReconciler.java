@@ -174,7 +174,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         if (before.filter(status::equals).isPresent()) {
             return UpdateControl.<CodisCluster>noUpdate().rescheduleAfter(pause);
         }
-        new Warnings(wanted.resource(), before, new Events(context.getClient())).about(outcome, troubles);
+        new Warnings(wanted.resource(), before, new Events(context.getClient())).about(status, outcome, troubles);
         return UpdateControl.patchStatus(only(status, wanted.resource())).rescheduleAfter(pause);
     }
 

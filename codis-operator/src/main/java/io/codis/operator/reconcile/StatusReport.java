@@ -45,6 +45,9 @@ final class StatusReport {
         }
     }
 
+    /** A condition that is there only while it holds. */
+    static final String DATA_GONE = Reason.DATA_GONE.word();
+
     private static final int TROUBLES_SHOWN = 3;
 
     private final Wanted wanted;
@@ -140,6 +143,13 @@ final class StatusReport {
                 troubles.isEmpty(),
                 troubles.isEmpty() ? "AllWell" : troubles.getFirst().reason(),
                 troubles.stream().limit(TROUBLES_SHOWN).map(Trouble::message).collect(Collectors.joining("; "))));
+        String gone = view.map(DashboardView::notices).orElse(List.of()).stream()
+                .filter(notice -> notice.reason() == Reason.DATA_GONE)
+                .map(DashboardView.Notice::message)
+                .collect(Collectors.joining("; "));
+        if (!gone.isEmpty()) {
+            all.add(conditions.of(DATA_GONE, true, DATA_GONE, gone));
+        }
         if (wanted.spec().redis().extras().backup().isPresent()) {
             all.add(conditions.of(
                     "BackupsRunning", false, "NotYet", "backupCronJob is accepted, but backups do not run yet"));

@@ -16,11 +16,15 @@ import java.util.function.Function;
  */
 record Warnings(CodisCluster cluster, Optional<ClusterStatus> before, Events events) {
 
-    void about(Outcome outcome, List<Trouble> troubles) {
+    void about(ClusterStatus status, Outcome outcome, List<Trouble> troubles) {
         boolean known = told("Ready", Condition::message).equals(outcome.message());
         outcome.reason()
                 .filter(reason -> !known && !ClusterReconciler.PASSING.contains(reason))
                 .ifPresent(reason -> events.warn(cluster, reason.word(), outcome.message()));
+        String gone = said(Optional.of(status), StatusReport.DATA_GONE, Condition::message);
+        if (!gone.isEmpty() && !gone.equals(told(StatusReport.DATA_GONE, Condition::message))) {
+            events.warn(cluster, StatusReport.DATA_GONE, gone);
+        }
         troubles.stream()
                 .limit(1)
                 .filter(trouble -> !trouble.reason().equals(told("PodsRunning", Condition::reason)))
@@ -28,8 +32,12 @@ record Warnings(CodisCluster cluster, Optional<ClusterStatus> before, Events eve
     }
 
     private String told(String type, Function<Condition, String> what) {
-        return before.stream()
-                .flatMap(status -> Optional.ofNullable(status.conditions()).stream())
+        return said(before, type, what);
+    }
+
+    private static String said(Optional<ClusterStatus> status, String type, Function<Condition, String> what) {
+        return status.stream()
+                .flatMap(each -> Optional.ofNullable(each.conditions()).stream())
                 .flatMap(List::stream)
                 .filter(condition -> condition.type().equals(type))
                 .map(what)

@@ -121,12 +121,13 @@ class FiguresTest {
                 List.of(),
                 new int[0],
                 new int[0],
-                Moves.NONE);
+                Moves.NONE,
+                List.of());
         return Figures.measured(Optional.of(view), AT).of(1);
     }
 
     private static DashboardView view(int[] targets, Moves moves) {
-        return new DashboardView(List.of(), List.of(), new int[] {1}, targets, moves);
+        return new DashboardView(List.of(), List.of(), new int[] {1}, targets, moves, List.of());
     }
 
     private static Server server(String address, String master, long offset) {

@@ -120,6 +120,27 @@ class StatusReportTest {
                 .isEqualTo("0/1024");
     }
 
+    @Test
+    void thatAGroupHasLostItsDataIsAConditionAsLongAsTheDashboardSaysSo() {
+        DashboardView well = view(7, 5000, 0);
+        var gone = new DashboardView(
+                well.groups(),
+                well.proxies(),
+                well.owners(),
+                well.targets(),
+                well.moves(),
+                List.of(new DashboardView.Notice(Reason.DATA_GONE, "group-[1]", "the data of group 1 is gone")));
+
+        assertThat(status(Optional.empty(), SETTLED, gone, 0).conditions()).anySatisfy(condition -> {
+            assertThat(condition.type()).isEqualTo("DataGone");
+            assertThat(condition.status()).isEqualTo("True");
+            assertThat(condition.message()).isEqualTo("the data of group 1 is gone");
+        });
+        assertThat(status(Optional.empty(), SETTLED, well, 0).conditions())
+                .extracting(condition -> condition.type())
+                .doesNotContain("DataGone");
+    }
+
     private static ClusterStatus status(
             Optional<ClusterStatus> before, Outcome outcome, DashboardView view, int second) {
         return status(before, outcome, Optional.of(view), second);
@@ -161,7 +182,8 @@ class StatusReportTest {
                 List.of(),
                 new int[] {1, 1},
                 new int[] {0, target},
-                moves);
+                moves,
+                List.of());
     }
 
     private static String address(int number) {

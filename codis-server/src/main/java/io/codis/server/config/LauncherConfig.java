@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param settings of the engine
  * @param lease how long a master of a group of several stays master without being confirmed
  * @param stop how long the engine may take to end by itself
+ * @param ephemeral {@code dir} is no volume: what is in it goes with this server
  */
 public record LauncherConfig(
         String bind,
@@ -25,13 +26,14 @@ public record LauncherConfig(
         Path engine,
         EngineSettings settings,
         Duration lease,
-        Duration stop) {
+        Duration stop,
+        boolean ephemeral) {
 
     /** The distance between the port of an engine and that of its launcher. */
     public static final int LAUNCHER_PORT_OFFSET = 10_000;
 
     LauncherConfig announced(String host) {
-        return new LauncherConfig(bind, host, port, dir, secretFile, engine, settings, lease, stop);
+        return new LauncherConfig(bind, host, port, dir, secretFile, engine, settings, lease, stop, ephemeral);
     }
 
     /** {@code announce:port}, by which everybody knows this server. */

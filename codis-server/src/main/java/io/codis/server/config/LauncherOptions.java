@@ -23,7 +23,8 @@ public record LauncherOptions(
         @Nullable Path engine,
         ForEngine forEngine,
         Duration lease,
-        Duration stop) {
+        Duration stop,
+        boolean ephemeral) {
 
     private static final String SECRET_VARIABLE = "CODIS_SECRET_FILE";
     private static final int LAST_PORT = 65535 - LauncherConfig.LAUNCHER_PORT_OFFSET;
@@ -64,7 +65,8 @@ public record LauncherOptions(
                 EngineBinary.find(engine, environment),
                 settings,
                 lease,
-                stop);
+                stop,
+                ephemeral);
         return announce != null ? config.announced(announce) : config.announced(config.localHost());
     }
 

@@ -7,6 +7,7 @@ import io.codis.core.wire.ServerState;
 import io.codis.core.wire.ServerState.Engine;
 import io.codis.core.wire.ServerState.Role;
 import io.codis.infra.process.BootClock;
+import io.codis.server.config.LauncherConfig;
 import io.codis.server.engine.EngineControl;
 import io.codis.server.engine.EngineReport;
 import io.codis.server.engine.EngineRun;
@@ -35,6 +36,7 @@ public final class RoleState {
     private final Progress progress;
     private final BootClock clock = new BootClock();
     private final long leaseMillis;
+    private final boolean ephemeral;
 
     private volatile Standing standing = new Fenced();
     private volatile long granted;
@@ -47,13 +49,14 @@ public final class RoleState {
             EngineSupervisor supervisor,
             EngineControl control,
             EngineWatch watch,
-            Duration lease) {
+            LauncherConfig config) {
         this.identity = identity;
         this.volume = volume;
         this.supervisor = supervisor;
         this.watch = watch;
         this.progress = new Progress(identity);
-        this.leaseMillis = lease.toMillis();
+        this.leaseMillis = config.lease().toMillis();
+        this.ephemeral = config.ephemeral();
         this.granted = clock.millis();
         this.fencer = new Fencer(supervisor, control, this::setFenced);
     }
@@ -255,7 +258,8 @@ public final class RoleState {
                 progress.completeRunId(),
                 hasData(id, report),
                 report == null ? -1 : report.keys(),
-                leaving);
+                leaving,
+                ephemeral);
     }
 
     /** What the engine does counts, also when it is not what was ordered. */
