@@ -69,8 +69,8 @@ public final class ControlApi implements AutoCloseable {
                         request -> Response.json(supervisor.acceptLoss(request.integer("group"), Optional.empty())))
                 .put(
                         "/api/codis/accept-loss/{group}/{member}",
-                        request -> Response.json(supervisor.acceptLoss(
-                                request.integer("group"), Optional.of(request.param("member")))))
+                        request -> Response.json(
+                                supervisor.acceptLoss(request.integer("group"), Optional.of(request.param("member")))))
                 .put("/api/codis/down", request -> {
                     supervisor.stop();
                     return Response.ok();

@@ -100,7 +100,11 @@ final class ProcessDriver implements ClusterDriver {
 
             @Override
             public String name(String address) {
-                return processes.layout().memberAt(address).map(MemberId::toString).orElse(address);
+                return processes
+                        .layout()
+                        .memberAt(address)
+                        .map(MemberId::toString)
+                        .orElse(address);
             }
 
             @Override

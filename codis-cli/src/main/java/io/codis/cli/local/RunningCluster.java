@@ -33,8 +33,7 @@ public interface RunningCluster extends AutoCloseable {
     record Left(String master, long keys) {}
 
     /** By the cluster's dashboard; {@code names} of servers by their addresses. */
-    static Left acceptLoss(
-            DashboardApi dashboard, int group, Optional<String> member, UnaryOperator<String> names) {
+    static Left acceptLoss(DashboardApi dashboard, int group, Optional<String> member, UnaryOperator<String> names) {
         if (member.isEmpty()) {
             DashboardApi.Left left = dashboard.acceptLoss(group);
             return new Left(names.apply(left.master()), left.keys());
@@ -45,8 +44,8 @@ public interface RunningCluster extends AutoCloseable {
                 .group(group)
                 .stream()
                 .flatMap(found -> found.servers().stream())
-                .filter(server -> member.get().equals(server.address())
-                        || member.get().equals(names.apply(server.address())))
+                .filter(server ->
+                        member.get().equals(server.address()) || member.get().equals(names.apply(server.address())))
                 .findFirst()
                 .orElseThrow(() -> new CodisException(
                         Reason.NOT_FOUND, "group " + group + " has no member " + member.get() + "; see codis status"));

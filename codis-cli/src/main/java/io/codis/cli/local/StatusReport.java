@@ -54,7 +54,8 @@ final class StatusReport {
                 known.groups(),
                 proxies(),
                 processes.status());
-        List<String> standstills = known.standstills(group -> processes.data().codis("failover " + group + " --accept-loss"));
+        List<String> standstills =
+                known.standstills(group -> processes.data().codis("failover " + group + " --accept-loss"));
         if (!standstills.stream().allMatch(progress.message()::contains)) {
             String message = Stream.concat(Stream.of(progress.message()), standstills.stream())
                     .filter(text -> !text.isEmpty())

@@ -272,7 +272,11 @@ public final class Supervisor implements AutoCloseable {
                 dashboard,
                 group,
                 member,
-                address -> processes.layout().memberAt(address).map(MemberId::toString).orElse(address));
+                address -> processes
+                        .layout()
+                        .memberAt(address)
+                        .map(MemberId::toString)
+                        .orElse(address));
     }
 
     private <T> T exclusively(java.util.function.Supplier<T> action) {

@@ -196,9 +196,7 @@ public final class MasterChoice {
     }
 
     private Decision newest() {
-        return lostWithItsServers()
-                ? afresh()
-                : NewestData.among(electorate, answered(), circumstances.patienceOver());
+        return lostWithItsServers() ? afresh() : NewestData.among(electorate, answered(), circumstances.patienceOver());
     }
 
     /**

@@ -70,7 +70,7 @@ final class ServerRoll {
     static boolean needsSecond(Optional<Group> group, MemberId only) {
         return group.filter(found -> found.master().isPresent())
                 .flatMap(found -> found.member(only))
-                .filter(Member::behind)
+                .filter(member -> member.freshness() == Freshness.BEHIND)
                 .isPresent();
     }
 }

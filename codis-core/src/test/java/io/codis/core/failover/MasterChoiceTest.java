@@ -343,7 +343,8 @@ class MasterChoiceTest {
                 without("b").promised(EPOCH + 1),
                 without("d").promised(EPOCH + 1));
         var again = new Promotion.Preparing(Kind.AFRESH, "a", EPOCH + 1);
-        var there = seen(without("a"), replica("b").promised(EPOCH + 1), replica("d").promised(EPOCH + 1));
+        var there = seen(
+                without("a"), replica("b").promised(EPOCH + 1), replica("d").promised(EPOCH + 1));
 
         assertThat(prove(gone, LAPSED)).isEqualTo(afresh("a"));
         assertThat(MasterChoice.prove(three, again, there, LAPSED)).isEqualTo(promote("b"));

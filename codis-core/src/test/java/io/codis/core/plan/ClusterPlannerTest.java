@@ -146,6 +146,22 @@ class ClusterPlannerTest {
                         "stop server-1-2 and remove its data");
     }
 
+    /** Else a second server would take the room that it is to make. */
+    @Test
+    void aGroupOfOneThatHoldsNothingIsStartedAnewAtOnceAndAlone() {
+        var cluster = new SimulatedCluster();
+        Convergence.run(spec(1, 1, 1), cluster, step -> {});
+        Observed before = cluster.observe();
+        var only = new MemberId(1, 1);
+        var idle = new Observed.Member(only, true, Observed.Standing.MASTER, Observed.Freshness.BEHIND_AND_IDLE);
+        var groups = new TreeMap<>(Map.of(1, new Observed.Group(1, true, List.of(idle), 0, 0, 0, 0)));
+        var observed = new Observed(before.manager(), before.parts(), groups, before.proxies(), SlotHash.SLOTS);
+
+        assertThat(ClusterPlanner.plan(spec(1, 1, 1), observed).steps())
+                .startsWith(new Step.RestartServer(only))
+                .doesNotContain(new Step.StartServer(new MemberId(1, 2)));
+    }
+
     @Test
     void aChangeThatAServerDoesNotSurviveStopsThereAndCanBeTakenBack() {
         var cluster = new SimulatedCluster();

@@ -115,7 +115,8 @@ final class GroupLoop {
         Topology topology = state.topology();
         Group group = topology.group(gid);
         List<String> members = group.members().stream().map(Member::address).toList();
-        Collection<ServerState> answered = launchers.ask(members, launchers::state).values();
+        Collection<ServerState> answered =
+                launchers.ask(members, launchers::state).values();
         return MasterChoice.mostLeft(group.electorate(topology.clusterId()), answered)
                 .orElseThrow(() -> new CodisException(
                         Reason.NOT_READY, "group-[" + gid + "]: no server answers that could become master"));
@@ -266,13 +267,17 @@ final class GroupLoop {
     }
 
     private void begunAfresh() {
+        if (state.topology().slots().stream().noneMatch(slot -> slot.concerns(gid))) {
+            return;
+        }
         afreshSince = System.nanoTime();
         environment
                 .notices()
                 .set(
                         Reason.DATA_GONE,
                         object(),
-                        "the data of group " + gid + " is gone: all its servers, which have no storage, were gone at once;"
+                        "the data of group " + gid
+                                + " is gone: all its servers, which have no storage, were gone at once;"
                                 + " the group has begun again empty. Servers with redisSpec.storageResources keep their"
                                 + " data");
     }

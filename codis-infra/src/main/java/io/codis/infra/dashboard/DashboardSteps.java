@@ -102,7 +102,8 @@ public final class DashboardSteps {
                 return;
             }
             Optional<DashboardView.Notice> why = view.flatMap(known -> known.standstill(id));
-            String text = why.map(notice -> view.orElseThrow().inWords(notice, addresses::name, addresses.acceptLoss(id)))
+            String text = why.map(
+                            notice -> view.orElseThrow().inWords(notice, addresses::name, addresses.acceptLoss(id)))
                     .orElse("");
             if (why.filter(notice -> notice.reason() != Reason.NOT_READY).isPresent()) {
                 throw new CodisException(why.get().reason(), text);

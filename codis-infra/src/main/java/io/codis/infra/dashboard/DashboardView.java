@@ -259,7 +259,8 @@ public record DashboardView(
                 .filter(server -> server.inSyncWith(master))
                 .findFirst()
                 .orElseThrow(() -> new CodisException(
-                        Reason.NOT_READY, "group " + id + " has no replica in sync that could take over"
+                        Reason.NOT_READY,
+                        "group " + id + " has no replica in sync that could take over"
                                 + standstill(id)
                                         .map(notice -> ": " + notice.message())
                                         .orElse("")));

@@ -70,8 +70,9 @@ class DashboardViewTest {
     @Test
     void whatAGroupWaitsForIsSaidAndADecisionEndsTheWait() {
         assertThat(waitingFor("NotReady", "the master does not answer [s-0.x:6379]"))
-                .hasMessage("waiting until all of group 1 are in sync; group 1 has no master: the master does not answer"
-                        + " [s-0]")
+                .hasMessage(
+                        "waiting until all of group 1 are in sync; group 1 has no master: the master does not answer"
+                                + " [s-0]")
                 .extracting(e -> ((CodisException) e).reason())
                 .isEqualTo(Reason.TIMED_OUT);
         assertThat(waitingFor("NeedsDecision", "[s-0.x:6379] came back without the group's data"))

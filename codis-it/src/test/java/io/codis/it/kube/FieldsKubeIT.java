@@ -2,9 +2,9 @@ package io.codis.it.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.codis.operator.api.CodisCluster;
 import io.codis.testkit.resp.Reply;
 import io.codis.testkit.resp.RespConnection;
-import io.codis.operator.api.CodisCluster;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -134,19 +134,18 @@ class FieldsKubeIT {
             kube.apply(spec("", ""));
             kube.await("some", said("claim data-some-codis-server-statefulset-0 has the data of a former cluster"));
             kube.deleteCluster("some");
-            kube.client()
-                    .persistentVolumeClaims()
-                    .inNamespace(kube.namespace())
-                    .delete();
+            kube.client().persistentVolumeClaims().inNamespace(kube.namespace()).delete();
 
             kube.apply(spec(storage, ""));
 
             kube.await(
                     "some",
-                    said("came back without the group's data; bring that data back, or give it up: codis --context CONTEXT -n "
-                            + kube.namespace() + " --cluster some failover 1 --accept-loss"));
+                    said(
+                            "came back without the group's data; bring that data back, or give it up: codis --context CONTEXT -n "
+                                    + kube.namespace() + " --cluster some failover 1 --accept-loss"));
             assertThat(kube.events("some")).extracting(Event::getReason).contains("NeedsDecision");
-            assertThat(ContextKubeIT.codis(kube, "failover", "1", "--accept-loss").text())
+            assertThat(ContextKubeIT.codis(kube, "failover", "1", "--accept-loss")
+                            .text())
                     .contains("is the master with 0 keys; what only others had is lost");
             kube.await("some", KubeCluster::ready);
         }

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
@@ -171,6 +172,16 @@ final class KubeCluster implements AutoCloseable {
                 .withLabel(ObjectNames.COMPONENT, "server")
                 .withGracePeriod(0)
                 .delete();
+    }
+
+    /** Bytes that pods can have on each node, the smallest first. */
+    List<Long> memoryOfNodes() {
+        return client.nodes().list().getItems().stream()
+                .map(node -> Quantity.getAmountInBytes(
+                                node.getStatus().getAllocatable().get("memory"))
+                        .longValue())
+                .sorted()
+                .toList();
     }
 
     /** What was told of a cluster. */

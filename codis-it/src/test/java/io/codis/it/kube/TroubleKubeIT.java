@@ -2,7 +2,9 @@ package io.codis.it.kube;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** What a cluster says that cannot run here, in words that tell what to do. */
@@ -37,6 +39,41 @@ class TroubleKubeIT {
                     SPEC.replace("NAME", name).replace("MORE", each.more()).replace("TOP", each.top())));
             CASES.forEach((name, each) -> kube.await(name, KubeCluster.trouble(each.reason(), each.message())));
         }
+    }
+
+    @Test
+    void requestsThatFitNowhereAreCorrectedWhileTheClusterStarts() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-corrected")) {
+            kube.apply(sized("900Ti", "900Ti"));
+            kube.await("sized", KubeCluster.trouble("NoRoom", "request less"));
+
+            kube.apply(sized("64Mi", "64Mi"));
+
+            kube.await("sized", KubeCluster::ready);
+        }
+    }
+
+    /** The servers of before take the room that the proxies of now need, and the other way round. */
+    @Test
+    void requestsOfWhichOnlySomeFitAreCorrectedWhileTheClusterStarts() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-some-fit")) {
+            List<Long> nodes = kube.memoryOfNodes();
+            Assumptions.assumeTrue(nodes.size() == 3, "counts on three nodes, these are " + nodes);
+            long node = nodes.getFirst();
+            kube.apply(sized("" + node * 7 / 10, "" + node * 7 / 10));
+            kube.await("sized", KubeCluster.trouble("NoRoom", "request less"));
+            kube.await("sized", cluster -> kube.pods("server").size() == 2);
+
+            kube.apply(sized("" + node * 35 / 100, "" + node * 35 / 100));
+
+            kube.await("sized", KubeCluster::ready);
+        }
+    }
+
+    private static String sized(String server, String proxy) {
+        return SPEC.replace("NAME", "sized")
+                .replace("MORE", ", codisServerResources: {requests: {memory: " + server + "}}")
+                .replace("TOP", ", proxySpec: {codisProxyResources: {requests: {memory: " + proxy + "}}}");
     }
 
     /** A StatefulSet says it in an event only. */

@@ -102,6 +102,11 @@ public final class DesiredCluster {
     }
 
     public Deployment proxies(int replicas) {
-        return proxies.deployment(replicas);
+        return proxies(replicas, true);
+    }
+
+    /** @param serving whether some of them has clients: then those that are there wait for those that replace them */
+    public Deployment proxies(int replicas, boolean serving) {
+        return proxies.deployment(replicas, serving);
     }
 }

@@ -4,6 +4,7 @@ import io.codis.core.spec.ProxySpec;
 import io.codis.infra.config.TomlText;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.LifecycleBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -80,7 +81,8 @@ public final class ProxyObjects {
                 .build();
     }
 
-    Deployment deployment(int replicas) {
+    /** @param serving some of them has clients: as many as there are stay while they are replaced */
+    Deployment deployment(int replicas, boolean serving) {
         return new DeploymentBuilder()
                 .withMetadata(pods.meta(names.deployment(COMPONENT), names.labels(COMPONENT)))
                 .withNewSpec()
@@ -88,7 +90,7 @@ public final class ProxyObjects {
                 .withNewStrategy()
                 .withType("RollingUpdate")
                 .withNewRollingUpdate()
-                .withNewMaxUnavailable(0)
+                .withMaxUnavailable(serving ? new IntOrString(0) : new IntOrString("100%"))
                 .withNewMaxSurge(1)
                 .endRollingUpdate()
                 .endStrategy()

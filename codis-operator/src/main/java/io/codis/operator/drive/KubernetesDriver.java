@@ -22,6 +22,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -142,8 +143,22 @@ public final class KubernetesDriver implements ClusterDriver {
             live.deployment(part.toString()).ifPresent(there -> keep(desired.part(part)));
         }
         live.deployment("proxy")
-                .ifPresent(there -> keep(desired.proxies(Math.max(
-                        there.getSpec().getReplicas(), wanted.spec().proxy().replicas()))));
+                .ifPresent(there -> keep(desired.proxies(
+                        Math.max(
+                                there.getSpec().getReplicas(),
+                                wanted.spec().proxy().replicas()),
+                        serving(there))));
+    }
+
+    /** Without an available proxy, or without slots, there are no clients, and what takes the room of another may go at once. */
+    private boolean serving(Deployment proxies) {
+        boolean available = Optional.ofNullable(proxies.getStatus())
+                .map(DeploymentStatus::getAvailableReplicas)
+                .filter(number -> number > 0)
+                .isPresent();
+        boolean unassigned = view.filter(known -> Arrays.stream(known.owners()).allMatch(owner -> owner == 0))
+                .isPresent();
+        return available && !unassigned;
     }
 
     private void keep(Deployment deployment) {
@@ -185,10 +200,8 @@ public final class KubernetesDriver implements ClusterDriver {
             case Step.StopPart(Part part) -> live.deployment(part.toString()).ifPresent(this::delete);
             case Step.StartServer(MemberId member) -> startServer(member);
             case Step.RestartServer(MemberId member) -> serverPods.restart(member, client);
-            case Step.StartProxy(int ordinal) ->
-                apply(desired.proxies(wanted.spec().proxy().replicas()));
-            case Step.RemoveProxy(int ordinal) ->
-                apply(desired.proxies(wanted.spec().proxy().replicas()));
+            case Step.StartProxy(int ordinal) -> applyProxies();
+            case Step.RemoveProxy(int ordinal) -> applyProxies();
             case Step.DiscardServer(MemberId member) -> discard(member);
             case Step.ForDashboard asked -> ask(asked);
         }
@@ -214,11 +227,13 @@ public final class KubernetesDriver implements ClusterDriver {
     /** Servers without storage beside the volumes of a former cluster would begin empty, and its data be forgotten. */
     private void refuseToPassOver(MemberId member) {
         String claim = names.claim(member);
-        boolean kept = live.claims().stream().anyMatch(each -> each.getMetadata().getName().equals(claim));
+        boolean kept = live.claims().stream()
+                .anyMatch(each -> each.getMetadata().getName().equals(claim));
         if (kept && !wanted.spec().redis().extras().persistent()) {
             throw new CodisException(
                     Reason.INVALID_ARGUMENT,
-                    "spec.redisSpec.storageResources: missing, and claim " + claim + " has the data of a former cluster of"
+                    "spec.redisSpec.storageResources: missing, and claim " + claim
+                            + " has the data of a former cluster of"
                             + " this name; ask for storage as it did, or kubectl delete pvc " + claim);
         }
     }
@@ -274,6 +289,11 @@ public final class KubernetesDriver implements ClusterDriver {
                         .formatted(names.namespace(), names.cluster(), group);
             }
         };
+    }
+
+    private void applyProxies() {
+        boolean serving = live.deployment("proxy").map(this::serving).orElse(false);
+        apply(desired.proxies(wanted.spec().proxy().replicas(), serving));
     }
 
     private void apply(HasMetadata object) {

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.readiness.Readiness;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -50,7 +51,23 @@ final class ServerPods {
         if (desired.current(pod, member.group())) {
             return Freshness.CURRENT;
         }
-        return Readiness.isPodReady(pod) || !spare(pod, member) ? Freshness.BEHIND : Freshness.BEHIND_AND_IDLE;
+        boolean idle = holdsNothing(member.group()) || !Readiness.isPodReady(pod) && spare(pod, member);
+        return idle ? Freshness.BEHIND_AND_IDLE : Freshness.BEHIND;
+    }
+
+    /**
+     * The dashboard gives a group its slots only when all else is well, and all else may need the room that the servers of
+     * before take; so those of a group that has none yet are not rolled but replaced.
+     */
+    private boolean holdsNothing(int group) {
+        return group <= wanted.spec().redis().groups()
+                && view.filter(known -> known.owned(group) == 0
+                                && Arrays.stream(known.targets()).noneMatch(target -> target == group)
+                                && known.group(group)
+                                        .flatMap(DashboardView.Group::master)
+                                        .filter(master -> master.keys() > 0)
+                                        .isEmpty())
+                        .isPresent();
     }
 
     /** Whether nothing is lost with a pod that is not ready: it holds no data, or its data is on a volume and not in use. */
@@ -101,9 +118,11 @@ final class ServerPods {
                 .isEmpty()) {
             throw new CodisException(Reason.NOT_READY, "waiting until " + member + " is back");
         }
-        missing(member, group).ifPresent(other -> {
-            throw new CodisException(Reason.NOT_READY, member + " is restarted when " + other + " is ready");
-        });
+        if (!holdsNothing(member.group())) {
+            missing(member, group).ifPresent(other -> {
+                throw new CodisException(Reason.NOT_READY, member + " is restarted when " + other + " is ready");
+            });
+        }
         client.resource(pod.orElseThrow()).delete();
     }
 

@@ -44,6 +44,39 @@ class ServerPodsTest {
                 .isEqualTo(Freshness.BEHIND);
     }
 
+    /** Its room may be what the rest of the cluster waits for. */
+    @Test
+    void aServerOfAGroupThatHoldsNothingYetIsReplacedAtOnce() {
+        Pod now = ready(pod(SECOND, ""));
+        String changed = "maxclients: '5000'";
+
+        assertThat(pods(changed, Optional.of(view(0, 0, 0)), now).run(SECOND).freshness())
+                .isEqualTo(Freshness.BEHIND_AND_IDLE);
+        assertThat(pods("", Optional.of(view(0, 0, 0)), now).run(SECOND).freshness())
+                .isEqualTo(Freshness.CURRENT);
+        assertThat(pods(changed, Optional.of(view(1, 0, 0)), now).run(SECOND).freshness())
+                .as("it owns a slot")
+                .isEqualTo(Freshness.BEHIND);
+        assertThat(pods(changed, Optional.of(view(2, 1, 0)), now).run(SECOND).freshness())
+                .as("a slot moves to it")
+                .isEqualTo(Freshness.BEHIND);
+        assertThat(pods(changed, Optional.of(view(0, 0, 3)), now).run(SECOND).freshness())
+                .as("it has keys all the same")
+                .isEqualTo(Freshness.BEHIND);
+    }
+
+    /** @param owner of the only slot */
+    private static DashboardView view(int owner, int target, long keys) {
+        var master = new DashboardView.Server("s", true, "run", "", false, keys, 0, 0, "");
+        return new DashboardView(
+                List.of(new DashboardView.Group(1, List.of(master), false)),
+                List.of(),
+                new int[] {owner},
+                new int[] {target},
+                DashboardView.Moves.NONE,
+                List.of());
+    }
+
     @Test
     void aServerThatServesIsNotEndedWhileAnotherOfItsGroupIsAway() {
         Pod first = ready(pod(FIRST, ""));
@@ -59,11 +92,15 @@ class ServerPodsTest {
     }
 
     private static ServerPods pods(String redisConf, Pod... pods) {
+        return pods(redisConf, Optional.empty(), pods);
+    }
+
+    private static ServerPods pods(String redisConf, Optional<DashboardView> view, Pod... pods) {
         Wanted wanted = wanted(redisConf);
         HasMetadata set = new DesiredCluster(wanted).servers(1, 2);
         var objects = new java.util.ArrayList<HasMetadata>(List.of(pods));
         objects.add(set);
-        return new ServerPods(wanted, new Live(wanted.names(), objects), Optional.<DashboardView>empty());
+        return new ServerPods(wanted, new Live(wanted.names(), objects), view);
     }
 
     private static Wanted wanted(String redisConf) {
