@@ -3,7 +3,6 @@ package io.codis.it.kube;
 import io.codis.operator.api.ClusterStatus;
 import io.codis.operator.api.CodisCluster;
 import io.codis.operator.desired.ObjectNames;
-import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -181,14 +180,6 @@ final class KubeCluster implements AutoCloseable {
                                 node.getStatus().getAllocatable().get("memory"))
                         .longValue())
                 .sorted()
-                .toList();
-    }
-
-    /** What was told of a cluster. */
-    List<Event> events(String cluster) {
-        return client.v1().events().inNamespace(namespace).list().getItems().stream()
-                .filter(event -> event.getInvolvedObject().getKind().equals("CodisCluster")
-                        && event.getInvolvedObject().getName().equals(cluster))
                 .toList();
     }
 
