@@ -4,12 +4,14 @@ import io.codis.core.plan.Part;
 import io.codis.core.spec.CodisClusterSpec;
 import io.codis.core.spec.Coordinator;
 import io.codis.core.spec.Placement;
+import io.codis.core.spec.Resources;
 import io.codis.infra.config.TomlText;
 import io.codis.infra.coordinator.kubernetes.KubernetesCoordinator;
 import io.codis.operator.api.ClusterFields;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -191,9 +193,10 @@ public final class ControlObjects {
 
     private PodSpecBuilder dashboardPod() {
         Placement placement = spec.dashboard().placement();
-        Container container = Pods.withSecret(Pods.withConf(pods.container(
+        Container container = Pods.withSecret(Pods.withConf(container(
                         DASHBOARD,
                         placement,
+                        "160Mi",
                         List.of(
                                 "codis-dashboard",
                                 "--config=" + Pods.CONF + "/dashboard.toml",
@@ -214,9 +217,10 @@ public final class ControlObjects {
 
     private PodSpecBuilder fePod() {
         Placement placement = spec.fe().placement();
-        Container container = Pods.withConf(pods.container(
+        Container container = Pods.withConf(container(
                         "fe",
                         placement,
+                        "96Mi",
                         List.of(
                                 "codis-fe",
                                 "--listen=0.0.0.0:" + ObjectNames.FE_PORT,
@@ -233,10 +237,20 @@ public final class ControlObjects {
     private PodSpecBuilder haPod() {
         Placement placement = spec.ha().placement();
         return pods.pod(placement)
-                .addToContainers(pods.container(
+                .addToContainers(container(
                                 "ha",
                                 placement,
+                                "96Mi",
                                 List.of("codis-ha", "--dashboard=" + names.dashboardAddress(), "--interval=1"))
                         .build());
+    }
+
+    /** @param memory what it needs at rest; with nothing said for it, it would be the first to starve on a full node */
+    private ContainerBuilder container(String component, Placement placement, String memory, List<String> command) {
+        ContainerBuilder container = pods.container(component, placement, command);
+        return placement.resources().equals(Resources.NONE)
+                ? container.withResources(
+                        Pods.resources(new Resources(Map.of(), Map.of("cpu", "50m", "memory", memory))))
+                : container;
     }
 }
