@@ -4,12 +4,15 @@ import io.codis.core.plan.MemberId;
 import io.codis.core.plan.Step;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.infra.http.ApiClient;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Carries out the steps of a plan that are calls to the dashboard, or that wait for what it reports. */
 public final class DashboardSteps {
@@ -19,6 +22,8 @@ public final class DashboardSteps {
 
     /** The answer tells of every slot; while keys move, the processors have better to do than to write it. */
     private static final long LOOK_AT_MOVES_MILLIS = 250;
+
+    private static final Pattern PROMOTING = Pattern.compile("group-\\[(\\d+)] is promoting.*");
 
     private final DashboardApi dashboard;
     private final Addresses addresses;
@@ -62,6 +67,26 @@ public final class DashboardSteps {
 
     /** As {@link io.codis.core.plan.ClusterDriver#apply}. */
     public void apply(Step.ForDashboard step) {
+        try {
+            ask(step);
+        } catch (CodisException e) {
+            throw ApiClient.isRemote(e) ? inPlainWords(e) : e;
+        }
+    }
+
+    /** Who waits for a cluster need not know the words of the dashboard's API. */
+    private static CodisException inPlainWords(CodisException e) {
+        String said = String.valueOf(e.getMessage());
+        Matcher promoting = PROMOTING.matcher(said);
+        if (e.reason() == Reason.BUSY && promoting.matches()) {
+            return new CodisException(Reason.BUSY, "group " + promoting.group(1) + ": a new master is being made", e);
+        }
+        return e.reason() == Reason.NOT_READY && said.equals("topom is not online")
+                ? new CodisException(Reason.NOT_READY, "waiting until the dashboard leads", e)
+                : e;
+    }
+
+    private void ask(Step.ForDashboard step) {
         switch (step) {
             case Step.AwaitDashboard() -> await("the dashboard leads", patience.start(), view -> view);
             case Step.CreateGroup(int group) -> dashboard.createGroup(group);
@@ -87,10 +112,20 @@ public final class DashboardSteps {
                 return;
             } catch (CodisException e) {
                 if (!PASSING.contains(e.reason()) || !deadline.pause()) {
-                    throw e;
+                    throw isSilent(member, e)
+                            ? new CodisException(
+                                    e.reason(), "group " + member.group() + ": " + member + " does not answer yet", e)
+                            : e;
                 }
             }
         }
+    }
+
+    /** By what the dashboard says of its launcher. */
+    private boolean isSilent(MemberId member, CodisException e) {
+        return e.reason() != Reason.BUSY
+                && ApiClient.isRemote(e)
+                && String.valueOf(e.getMessage()).startsWith("server@" + addresses.server(member) + " ");
     }
 
     /** Until the group has a serving master and every other member is in sync with it; that a person must decide ends it. */
@@ -135,6 +170,7 @@ public final class DashboardSteps {
     private void awaitMoves() {
         Deadline deadline = Deadline.in(patience.stalled());
         int left = Integer.MAX_VALUE;
+        String doing = "slots may still move";
         String progress = "";
         while (true) {
             Optional<DashboardView> view = dashboard.view();
@@ -147,16 +183,16 @@ public final class DashboardSteps {
                     deadline = Deadline.in(patience.stalled());
                 }
                 left = moving;
+                doing = moving + (view.get().assigning() == moving ? " slots are being assigned" : " slots still move");
                 progress = view.get().moves().status();
             }
             if (!deadline.pause(LOOK_AT_MOVES_MILLIS)) {
-                throw stalled(left, progress);
+                throw stalled(doing, progress);
             }
         }
     }
 
-    private CodisException stalled(int left, String progress) {
-        String moving = left == Integer.MAX_VALUE ? "slots may still move" : left + " slots still move";
+    private CodisException stalled(String moving, String progress) {
         if (patience.stalled().isZero()) {
             // who looks again and again tells of the progress by itself
             return new CodisException(Reason.TIMED_OUT, moving);

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -205,6 +206,13 @@ public record DashboardView(
             moving += target == 0 ? 0 : 1;
         }
         return moving;
+    }
+
+    /** Those of them that nobody had before: no key goes anywhere. */
+    public int assigning() {
+        return (int) IntStream.range(0, targets.length)
+                .filter(slot -> targets[slot] != 0 && owners[slot] == 0)
+                .count();
     }
 
     public int owned(int group) {

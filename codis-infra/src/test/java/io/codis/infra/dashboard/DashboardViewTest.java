@@ -15,6 +15,7 @@ import io.codis.infra.json.Json;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class DashboardViewTest {
@@ -55,15 +56,47 @@ class DashboardViewTest {
     /** It is part of a status, and is to change only when the number of slots does. */
     @Test
     void whoLooksOnceIsToldOfMovesWithoutTheirProgress() {
-        try (HttpApi api = HttpApi.builder()
-                        .get("/api/topom/stats/{xauth}", request -> Response.text(200, MOVING.replace("ETA", "7")))
-                        .start(new InetSocketAddress("127.0.0.1", 0));
-                var dashboard = new DashboardApi("127.0.0.1:" + api.port(), "product")) {
-            var steps = new DashboardSteps(dashboard, NOWHERE, Patience.NONE);
+        refused(stats(MOVING), new Step.AwaitMoves(), "2 slots still move");
+    }
 
-            assertThatThrownBy(() -> steps.apply(new Step.AwaitMoves()))
+    @Test
+    void slotsThatNobodyHadAreAssignedAndDoNotMove() {
+        refused(
+                stats(MOVING.replaceAll("\"group_id\": [12]", "\"group_id\": 0")),
+                new Step.AwaitMoves(),
+                "2 slots are being assigned");
+    }
+
+    @Test
+    void whatTheDashboardRefusesForAWhileIsSaidInPlainWords() {
+        var add = new Step.AddServer(new MemberId(2, 1));
+        refused(added(Reason.BUSY, "group-[2] is promoting"), add, "group 2: a new master is being made");
+        refused(
+                added(Reason.UNAVAILABLE, "server@s-2-1:6379 fetch state of its launcher failed, GET http://..."),
+                add,
+                "group 2: server-2-1 does not answer yet");
+        refused(added(Reason.NOT_READY, "topom is not online"), add, "waiting until the dashboard leads");
+        refused(added(Reason.BUSY, "group-[2] something else"), add, "group-[2] something else");
+    }
+
+    private static UnaryOperator<HttpApi.Builder> stats(String text) {
+        return api -> api.get("/api/topom/stats/{xauth}", request -> Response.text(200, text.replace("ETA", "7")));
+    }
+
+    private static UnaryOperator<HttpApi.Builder> added(Reason reason, String message) {
+        return api -> api.put("/api/topom/group/add/{x}/{gid}/{addr}", request -> {
+            throw new CodisException(reason, message);
+        });
+    }
+
+    private static void refused(UnaryOperator<HttpApi.Builder> routes, Step.ForDashboard step, String message) {
+        try (HttpApi api = routes.apply(HttpApi.builder()).start(new InetSocketAddress("127.0.0.1", 0));
+                var dashboard = new DashboardApi("127.0.0.1:" + api.port(), "product")) {
+            var steps = new DashboardSteps(dashboard, NAMES, Patience.NONE);
+
+            assertThatThrownBy(() -> steps.apply(step))
                     .isInstanceOf(CodisException.class)
-                    .hasMessage("2 slots still move");
+                    .hasMessage(message);
         }
     }
 
@@ -91,15 +124,15 @@ class DashboardViewTest {
                         .get("/api/topom/stats/{xauth}", request -> Response.text(200, stats))
                         .start(new InetSocketAddress("127.0.0.1", 0));
                 var dashboard = new DashboardApi("127.0.0.1:" + api.port(), "product")) {
-            var steps = new DashboardSteps(dashboard, NOWHERE, Patience.NONE);
+            var steps = new DashboardSteps(dashboard, NAMES, Patience.NONE);
             return catchThrowable(() -> steps.apply(new Step.AwaitInSync(1)));
         }
     }
 
-    private static final DashboardSteps.Addresses NOWHERE = new DashboardSteps.Addresses() {
+    private static final DashboardSteps.Addresses NAMES = new DashboardSteps.Addresses() {
         @Override
         public String server(MemberId member) {
-            throw new AssertionError(member);
+            return "s-" + member.group() + "-" + member.ordinal() + ":6379";
         }
 
         @Override

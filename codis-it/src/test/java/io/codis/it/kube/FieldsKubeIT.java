@@ -62,6 +62,26 @@ class FieldsKubeIT {
             assertThat(kube.pods("proxy"))
                     .as("Ready means that the old ones are gone")
                     .hasSize(2);
+            assertThat(kube.events("some"))
+                    .filteredOn(event -> event.contains(" ReplacePods "))
+                    .containsExactly("Normal ReplacePods replacing the pods of some-codis-proxy-deployment");
+
+            kube.client()
+                    .secrets()
+                    .inNamespace(kube.namespace())
+                    .withName("clients")
+                    .delete();
+
+            var status = kube.await(
+                            "some",
+                            cluster -> "Invalid".equals(cluster.getStatus().phase()))
+                    .getStatus();
+            assertThat(status.conditions())
+                    .extracting(condition -> condition.type() + "=" + condition.status())
+                    .containsExactly("Ready=False", "Progressing=False", "ServersCurrent=True", "PodsRunning=True");
+            assertThat(kube.events("some"))
+                    .filteredOn(event -> event.startsWith("Warning "))
+                    .containsExactly("Warning InvalidArgument " + status.message());
         }
     }
 

@@ -51,6 +51,12 @@ class OperatorKubeIT {
                             && "1/1".equals(cluster.getStatus().summary().groups()));
             assertThat(keysThere(kube)).isEqualTo(KEYS);
             assertThat(kube.pods("server")).hasSize(2);
+            assertThat(kube.events("minimal"))
+                    .as("each action once")
+                    .filteredOn(event -> event.contains(" DiscardServer "))
+                    .containsExactlyInAnyOrder(
+                            "Normal DiscardServer stop server-2-1 and remove its data",
+                            "Normal DiscardServer stop server-2-2 and remove its data");
         }
     }
 

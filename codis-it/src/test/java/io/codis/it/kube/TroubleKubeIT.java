@@ -1,5 +1,7 @@
 package io.codis.it.kube;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.io.IOException;
 import java.util.List;
@@ -74,6 +76,25 @@ class TroubleKubeIT {
         return SPEC.replace("NAME", "sized")
                 .replace("MORE", ", codisServerResources: {requests: {memory: " + server + "}}")
                 .replace("TOP", ", proxySpec: {codisProxyResources: {requests: {memory: " + proxy + "}}}");
+    }
+
+    @Test
+    void aPortThatNodesDoNotHaveIsNamedWithItsField() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-port")) {
+            kube.create(SPEC.replace("NAME", "port")
+                    .replace("MORE", "")
+                    .replace("TOP", ", proxySpec: {serviceType: NodePort, servicePort: 1234}"));
+            String begin = "spec.proxySpec.servicePort = 1234: the nodes of this Kubernetes have ports ";
+            String message = kube.await(
+                            "port",
+                            cluster -> cluster.getStatus() != null
+                                    && String.valueOf(cluster.getStatus().message())
+                                            .startsWith(begin))
+                    .getStatus()
+                    .message();
+            assertThat(message).hasSizeLessThan(200).endsWith("choose one of these, or another serviceType");
+            assertThat(kube.events("port")).containsOnlyOnce("Warning InvalidArgument " + message);
+        }
     }
 
     /** A StatefulSet says it in an event only. */

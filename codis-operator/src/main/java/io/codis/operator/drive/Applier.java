@@ -35,20 +35,22 @@ public final class Applier {
     }
 
     /**
-     * Whether the object is another one now.
+     * The object, if it is another one now.
      *
      * @param current as a cache has it, possibly older than the last application
      */
-    public boolean apply(HasMetadata desired, Optional<HasMetadata> current) {
+    public <T extends HasMetadata> Optional<T> apply(T desired, Optional<HasMetadata> current) {
         String key = desired.getMetadata().getNamespace() + "/" + Live.key(desired);
         String text = Serialization.asJson(desired);
         Applied last = applied.get(key);
         if (last != null && last.text().equals(text) && current.isPresent() && unchanged(current.get(), last)) {
-            return false;
+            return Optional.empty();
         }
-        HasMetadata result = client.resource(desired).patch(APPLY);
+        T result = client.resource(desired).patch(APPLY);
         applied.put(key, new Applied(result.getMetadata().getUid(), text, change(result)));
-        return current.filter(before -> change(before) == change(result)).isEmpty();
+        return Optional.of(result)
+                .filter(now ->
+                        current.filter(before -> change(before) == change(now)).isEmpty());
     }
 
     /** What the object would be if it were applied; nothing is changed. */

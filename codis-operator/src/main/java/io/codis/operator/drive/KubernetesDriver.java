@@ -22,6 +22,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -123,8 +124,12 @@ public final class KubernetesDriver implements ClusterDriver {
         return pod.getStatus().getPodIP() + ":" + ObjectNames.PROXY_ADMIN_PORT;
     }
 
-    /** Repairs what is there already and should be otherwise; starts nothing. */
-    public void maintain() {
+    /**
+     * Repairs what is there already and should be otherwise; starts nothing.
+     *
+     * @return Deployments whose pods are made anew from now on
+     */
+    public List<String> maintain() {
         var groups = new TreeSet<>(live.serverSets().keySet());
         for (int group = 1; group <= wanted.spec().redis().groups(); group++) {
             groups.add(group);
@@ -139,15 +144,17 @@ public final class KubernetesDriver implements ClusterDriver {
                 apply(servers);
             }
         });
+        var rolling = new ArrayList<String>();
         for (Part part : Part.values()) {
-            live.deployment(part.toString()).ifPresent(there -> keep(desired.part(part)));
+            live.deployment(part.toString()).ifPresent(there -> keep(there, desired.part(part), rolling));
         }
+        int proxies = wanted.spec().proxy().replicas();
         live.deployment("proxy")
-                .ifPresent(there -> keep(desired.proxies(
-                        Math.max(
-                                there.getSpec().getReplicas(),
-                                wanted.spec().proxy().replicas()),
-                        serving(there))));
+                .ifPresent(there -> keep(
+                        there,
+                        desired.proxies(Math.max(there.getSpec().getReplicas(), proxies), serving(there)),
+                        rolling));
+        return rolling;
     }
 
     /** Without an available proxy, or without slots, there are no clients, and what takes the room of another may go at once. */
@@ -161,10 +168,14 @@ public final class KubernetesDriver implements ClusterDriver {
         return available && !unassigned;
     }
 
-    private void keep(Deployment deployment) {
-        if (applier.apply(deployment, live.current(deployment))) {
-            changed.add(deployment.getMetadata().getName());
-        }
+    private void keep(Deployment there, Deployment deployment, List<String> rolling) {
+        applier.apply(deployment, live.current(deployment)).ifPresent(now -> {
+            String name = now.getMetadata().getName();
+            changed.add(name);
+            if (!now.getSpec().getTemplate().equals(there.getSpec().getTemplate())) {
+                rolling.add(name);
+            }
+        });
     }
 
     /** Deployments that still have pods as they were before a change. */

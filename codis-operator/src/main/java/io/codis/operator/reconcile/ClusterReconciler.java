@@ -52,10 +52,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,6 +97,8 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
     private final KeptData kept = new KeptData();
     private final Monitors monitors = new Monitors();
     private final Refusals refusals = new Refusals();
+    /** By uid, those of the last pass: until the caches have heard of them they are planned and done once more. */
+    private final Map<String, Set<Step>> lastSteps = new ConcurrentHashMap<>();
 
     /** @param image of clusters that name none */
     public ClusterReconciler(String image, Applier applier, OperatorMetrics metrics) {
@@ -126,13 +131,14 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
     @Override
     public UpdateControl<CodisCluster> reconcile(CodisCluster resource, Context<CodisCluster> context) {
         return switch (Wanted.read(resource, image)) {
-            case Wanted.Reading.Wrong(List<SpecProblem> problems) -> invalid(resource, problems);
+            case Wanted.Reading.Wrong(List<SpecProblem> problems) -> invalid(resource, problems, context.getClient());
             case Wanted.Reading.Right(Wanted wanted) -> {
                 Optional<SpecProblem> taken = Products.taken(wanted, others(wanted));
                 yield taken.isPresent()
-                        ? invalid(resource, List.of(taken.get()))
+                        ? invalid(resource, List.of(taken.get()), context.getClient())
                         : switch (new ClientPassword(context.getClient()).given(wanted)) {
-                            case Wanted.Reading.Wrong(List<SpecProblem> problems) -> invalid(resource, problems);
+                            case Wanted.Reading.Wrong(List<SpecProblem> problems) ->
+                                invalid(resource, problems, context.getClient());
                             case Wanted.Reading.Right(Wanted complete) -> bring(complete, context);
                         };
             }
@@ -156,10 +162,8 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
                 KINDS.stream()
                         .flatMap(kind -> context.getSecondaryResources(kind).stream())
                         .toList());
-        dashboards.closeOthers(() -> Optional.ofNullable(clusters).stream()
-                .flatMap(Cache::list)
-                .map(each -> each.getMetadata().getUid())
-                .collect(Collectors.toSet()));
+        dashboards.closeOthers(this::uids);
+        lastSteps.keySet().retainAll(uids());
         Optional<DashboardApi> dashboard = dashboards.of(
                 wanted.resource().getMetadata().getUid(), wanted.spec().productName(), live);
         var driver = new KubernetesDriver(context.getClient(), applier, wanted, live, dashboard);
@@ -176,6 +180,13 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         }
         new Warnings(wanted.resource(), before, new Events(context.getClient())).about(status, outcome, troubles);
         return UpdateControl.patchStatus(only(status, wanted.resource())).rescheduleAfter(pause);
+    }
+
+    private Set<String> uids() {
+        return Optional.ofNullable(clusters).stream()
+                .flatMap(Cache::list)
+                .map(each -> each.getMetadata().getUid())
+                .collect(Collectors.toSet());
     }
 
     private List<Trouble> troubles(Live live, KubernetesClient client) {
@@ -198,21 +209,28 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
     private Outcome pass(Wanted wanted, KubernetesDriver driver, Live live, Context<CodisCluster> context) {
         Plan plan = new Plan(List.of(new Step.AwaitDashboard()));
         var events = new Events(context.getClient());
+        var done = new HashSet<Step>();
+        Set<Step> before = Optional.ofNullable(
+                        lastSteps.put(wanted.resource().getMetadata().getUid(), done))
+                .orElse(Set.of());
         try {
             ensureSecret(wanted, live, context);
-            driver.maintain();
+            driver.maintain().forEach(name -> events.rolls(wanted.resource(), name));
             kept.keep(wanted, live, driver.view().isPresent(), context.getClient());
             monitors.keep(wanted, context.getClient(), Instant.now());
             driver.forgetLostProxies();
             plan = ClusterPlanner.plan(wanted.spec(), driver.observe());
             for (Step step : plan.steps()) {
                 driver.apply(step);
-                events.did(wanted.resource(), step);
-                LOG.info(
-                        "cluster={}/{} step=\"{}\"",
-                        wanted.names().namespace(),
-                        wanted.names().cluster(),
-                        step.text());
+                done.add(step);
+                if (!before.contains(step)) {
+                    events.did(wanted.resource(), step);
+                    LOG.info(
+                            "cluster={}/{} step=\"{}\"",
+                            wanted.names().namespace(),
+                            wanted.names().cluster(),
+                            step.text());
+                }
             }
             List<String> replacing = plan.isEmpty() ? driver.replacing() : List.of();
             if (!replacing.isEmpty()) {
@@ -231,7 +249,8 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
                     wanted.names().namespace(),
                     wanted.names().cluster(),
                     e.getMessage());
-            return new Outcome(plan, Optional.of(Reason.INVALID_ARGUMENT), "Kubernetes refuses: " + e.getMessage());
+            Refused refused = Refused.of(e, wanted);
+            return new Outcome(plan, Optional.of(refused.reason()), refused.message());
         }
     }
 
@@ -269,7 +288,8 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         }
     }
 
-    private UpdateControl<CodisCluster> invalid(CodisCluster resource, List<SpecProblem> problems) {
+    private UpdateControl<CodisCluster> invalid(
+            CodisCluster resource, List<SpecProblem> problems, KubernetesClient client) {
         String message = problems.stream().map(SpecProblem::text).collect(Collectors.joining("; "));
         Optional<ClusterStatus> before = Optional.ofNullable(resource.getStatus());
         var conditions = new Conditions(
@@ -283,9 +303,9 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
                 before.map(ClusterStatus::summary).orElse(null),
                 before.map(ClusterStatus::servers).orElse(null),
                 before.map(ClusterStatus::selector).orElse(null),
-                List.of(
+                conditions.with(List.of(
                         conditions.of("Ready", false, Reason.INVALID_ARGUMENT.word(), message),
-                        conditions.of("Progressing", false, Reason.INVALID_ARGUMENT.word(), message)),
+                        conditions.of("Progressing", false, Reason.INVALID_ARGUMENT.word(), message))),
                 before.map(ClusterStatus::progress).orElse(null),
                 before.map(ClusterStatus::groups).orElse(null),
                 before.map(ClusterStatus::measuredAt).orElse(null),
@@ -293,6 +313,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         if (before.filter(status::equals).isPresent()) {
             return UpdateControl.<CodisCluster>noUpdate().rescheduleAfter(SETTLED);
         }
+        new Warnings(resource, before, new Events(client)).about(Reason.INVALID_ARGUMENT, message);
         return UpdateControl.patchStatus(only(status, resource)).rescheduleAfter(SETTLED);
     }
 }

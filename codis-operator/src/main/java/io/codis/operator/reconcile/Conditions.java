@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes conditions whose transition time moves only when their status does. */
@@ -16,6 +17,13 @@ final class Conditions {
     Conditions(@Nullable List<Condition> before, Long generation) {
         this.before = before == null ? List.of() : before;
         this.generation = generation;
+    }
+
+    /** These, and those of before that they say nothing about. */
+    List<Condition> with(List<Condition> now) {
+        Stream<Condition> others = before.stream()
+                .filter(known -> now.stream().noneMatch(other -> other.type().equals(known.type())));
+        return Stream.concat(now.stream(), others).toList();
     }
 
     Condition of(String type, boolean holds, String reason, String message) {

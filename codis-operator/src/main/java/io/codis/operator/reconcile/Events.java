@@ -35,6 +35,11 @@ final class Events {
         }
     }
 
+    /** @param deployment whose pods are made anew, one after the other, since what they are made from has changed */
+    void rolls(CodisCluster cluster, String deployment) {
+        tell(cluster, "Normal", "ReplacePods", "replacing the pods of " + deployment);
+    }
+
     void warn(CodisCluster cluster, String reason, String message) {
         tell(cluster, "Warning", reason, message);
     }

@@ -1,5 +1,6 @@
 package io.codis.operator.reconcile;
 
+import io.codis.core.problem.Reason;
 import io.codis.operator.api.ClusterStatus;
 import io.codis.operator.api.ClusterStatus.Condition;
 import io.codis.operator.api.CodisCluster;
@@ -17,10 +18,9 @@ import java.util.function.Function;
 record Warnings(CodisCluster cluster, Optional<ClusterStatus> before, Events events) {
 
     void about(ClusterStatus status, Outcome outcome, List<Trouble> troubles) {
-        boolean known = told("Ready", Condition::message).equals(outcome.message());
         outcome.reason()
-                .filter(reason -> !known && !ClusterReconciler.PASSING.contains(reason))
-                .ifPresent(reason -> events.warn(cluster, reason.word(), outcome.message()));
+                .filter(reason -> !ClusterReconciler.PASSING.contains(reason))
+                .ifPresent(reason -> about(reason, outcome.message()));
         String gone = said(Optional.of(status), StatusReport.DATA_GONE, Condition::message);
         if (!gone.isEmpty() && !gone.equals(told(StatusReport.DATA_GONE, Condition::message))) {
             events.warn(cluster, StatusReport.DATA_GONE, gone);
@@ -29,6 +29,12 @@ record Warnings(CodisCluster cluster, Optional<ClusterStatus> before, Events eve
                 .limit(1)
                 .filter(trouble -> !trouble.reason().equals(told("PodsRunning", Condition::reason)))
                 .forEach(trouble -> events.warn(cluster, trouble.reason(), trouble.message()));
+    }
+
+    void about(Reason reason, String problem) {
+        if (!told("Ready", Condition::message).equals(problem)) {
+            events.warn(cluster, reason.word(), problem);
+        }
     }
 
     private String told(String type, Function<Condition, String> what) {
