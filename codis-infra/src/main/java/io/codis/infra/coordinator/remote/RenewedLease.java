@@ -162,7 +162,7 @@ public final class RenewedLease implements Coordinator.Lease {
                 confirm(asked);
                 return true;
             }
-            end("somebody else has taken the lease");
+            end("the lease was taken away");
             return false;
         } catch (CodisException e) {
             unanswered = true;
