@@ -5,6 +5,7 @@ import io.codis.cli.local.DataDirectory;
 import io.codis.cli.local.LocalRuntime;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import java.nio.file.Files;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ final class DownCommand extends WithCommon {
         if (purge) {
             data.requireCluster();
         }
+        boolean there = Files.exists(data.root());
         boolean stopped = stop(data);
         stopped |= !LocalRuntime.endLeftovers(data).isEmpty();
         if (purge) {
@@ -40,7 +42,9 @@ final class DownCommand extends WithCommon {
                         common().format(),
                         done,
                         () -> (done.stopped() ? "Stopped." : "Nothing was running.")
-                                + (purge ? " The data is removed." : ""));
+                                + (!there
+                                        ? " There is no " + data.root() + "."
+                                        : purge ? " The data is removed." : ""));
         return 0;
     }
 

@@ -91,9 +91,20 @@ public final class ControlApi implements AutoCloseable {
 
     /** Where the supervisor of a data directory listens; {@link Reason#NOT_READY} if there is none. */
     static Access access(DataDirectory data) {
-        return find(data)
-                .orElseThrow(() -> new CodisException(
-                        Reason.NOT_READY, "no cluster runs in " + data.root() + "; start it with " + data.codis("up")));
+        return find(data).orElseThrow(() -> DirectoryLock.held(data.lock()) ? unreachable(data) : none(data));
+    }
+
+    private static CodisException none(DataDirectory data) {
+        return new CodisException(
+                Reason.NOT_READY, "no cluster runs in " + data.root() + "; start it with " + data.codis("up"));
+    }
+
+    private static CodisException unreachable(DataDirectory data) {
+        String pid = data.read(data.lock()).map(String::strip).orElse("");
+        return new CodisException(
+                Reason.BUSY,
+                "a cluster runs in " + data.root() + ", pid " + pid + ", and cannot be reached now: " + data.control()
+                        + " is missing. If it stays so, stop it with kill " + pid);
     }
 
     static Optional<Access> find(DataDirectory data) {

@@ -145,6 +145,10 @@ public record DataDirectory(Path root) {
         } catch (NoSuchFileException absent) {
             return Optional.empty();
         } catch (IOException e) {
+            if (Files.exists(root) && !Files.isDirectory(root)) {
+                throw new CodisException(
+                        Reason.INVALID_ARGUMENT, "--data " + root + " is not a directory; choose another", e);
+            }
             throw new CodisException(Reason.UNAVAILABLE, "cannot read " + file + ": " + e, e);
         }
     }
@@ -180,7 +184,8 @@ public record DataDirectory(Path root) {
         } catch (NoSuchFileException gone) {
             // Nothing was there.
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new CodisException(
+                    Reason.UNAVAILABLE, "the data is removed, and the directory " + root + " itself stays: " + e, e);
         }
     }
 

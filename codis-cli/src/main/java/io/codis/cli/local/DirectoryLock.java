@@ -3,9 +3,12 @@ package io.codis.cli.local;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -20,6 +23,16 @@ final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
+    /** Whether another process holds it. */
+    static boolean held(Path file) {
+        if (Files.notExists(file)) {
+            return false;
+        }
+        Optional<DirectoryLock> lock = tryAcquire(file);
+        lock.ifPresent(DirectoryLock::close);
+        return lock.isEmpty();
+    }
+
     /** The lock, or empty if another process holds it. */
     static Optional<DirectoryLock> tryAcquire(Path file) {
         try {
@@ -27,6 +40,9 @@ final class DirectoryLock implements AutoCloseable {
             try {
                 @Nullable FileLock lock = channel.tryLock();
                 if (lock != null) {
+                    channel.truncate(0);
+                    channel.write(ByteBuffer.wrap(
+                            Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
                     return Optional.of(new DirectoryLock(channel));
                 }
             } catch (OverlappingFileLockException ownProcess) {

@@ -55,6 +55,8 @@ final class ManagedProcess {
     private boolean wanted;
     private int restarts;
     private int lastExit;
+    /** Why it could not be started again, empty if it could. */
+    private String problem = "";
 
     ManagedProcess(String name, Program program, DataDirectory data, Spawner spawner) {
         this.name = name;
@@ -92,16 +94,24 @@ final class ManagedProcess {
             Duration ran = Duration.ofNanos(System.nanoTime() - began);
             pause = ran.compareTo(PROVEN) > 0 ? FIRST_PAUSE : pause;
             Optional<Process> next = restart(exit, pause);
+            while (next.isEmpty() && kept()) {
+                pause = longer(pause);
+                next = restart(exit, pause);
+            }
             if (next.isEmpty()) {
                 return;
             }
             current = next.get();
-            Duration doubled = pause.multipliedBy(2);
-            pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+            pause = longer(pause);
         }
     }
 
-    /** After the pause, unless it is stopped meanwhile. */
+    private static Duration longer(Duration pause) {
+        Duration doubled = pause.multipliedBy(2);
+        return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+    }
+
+    /** After the pause; empty when it is stopped meanwhile, or cannot be started now, as on a full disk. */
     private Optional<Process> restart(int exit, Duration pause) {
         lock.lock();
         try {
@@ -123,7 +133,13 @@ final class ManagedProcess {
                 return Optional.empty();
             }
             restarts++;
-            return Optional.of(spawn());
+            Process started = spawn();
+            problem = "";
+            return Optional.of(started);
+        } catch (CodisException e) {
+            problem = String.valueOf(e.getMessage());
+            LOG.warn("process cannot be started name={} cause={}", name, problem);
+            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
@@ -133,10 +149,17 @@ final class ManagedProcess {
     }
 
     private Process spawn() {
+        // somebody may have removed some of it
+        data.create();
         program.settings().ifPresent(settings -> data.write(settings.file(), settings.text()));
         Process started = spawner.spawn(program.command(), program.environment(), data.log(name));
         process = started;
-        data.write(pidFile(), ProcessIdentity.of(started.pid()).text());
+        try {
+            data.write(pidFile(), ProcessIdentity.of(started.pid()).text());
+        } catch (CodisException e) {
+            // it runs; only a supervisor after a kill -9 of this one would need the file
+            LOG.warn("process is not recorded name={} cause={}", name, e.getMessage());
+        }
         return started;
     }
 
@@ -206,12 +229,16 @@ final class ManagedProcess {
             return new ProcessStatus(
                     name,
                     running.map(Process::pid).orElse(0L),
-                    running.isPresent() ? "running" : wanted ? "restarting (exit " + lastExit + ")" : "stopped",
+                    running.isPresent() ? "running" : wanted ? restarting() : "stopped",
                     restarts,
                     data.log(name).toString());
         } finally {
             lock.unlock();
         }
+    }
+
+    private String restarting() {
+        return "restarting (exit " + lastExit + ")" + (problem.isEmpty() ? "" : ": " + problem);
     }
 
     private Path pidFile() {

@@ -70,6 +70,12 @@ record SpecChange(DataDirectory data, CodisClusterSpec now, CodisClusterSpec wan
         var problems = new ArrayList<>(Layout.collisions(wanted));
         fixed(problems, "metadata.name", now.name(), wanted.name());
         fixed(problems, "spec.productName", now.productName(), wanted.productName());
+        // replicas, proxies and the map know a server by it
+        fixed(
+                problems,
+                "spec.redisSpec.servicePort",
+                "" + now.redis().port(),
+                "" + wanted.redis().port());
         return problems;
     }
 

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +54,8 @@ public final class Supervisor implements AutoCloseable {
     private long reached;
     private String doing = "starting";
     private boolean stopping;
+    /** Carries out plans; interrupted when what it waits for is not wanted any more. */
+    private @Nullable Thread worker;
 
     /** Nothing is started yet. The data directory is locked by the caller and has no leftovers. */
     public Supervisor(DataDirectory data, CodisClusterSpec spec, Path engine, Journal journal) {
@@ -74,9 +77,16 @@ public final class Supervisor implements AutoCloseable {
     /** Carries out what is wanted until {@link #stop}; returns when all processes have ended. */
     public void run() {
         data.store(spec);
-        Thread worker = Thread.ofPlatform().name("plans").start(this::carryOut);
+        Thread plans = Thread.ofPlatform().name("plans").unstarted(this::carryOut);
+        state.lock();
         try {
-            worker.join();
+            worker = plans;
+            plans.start();
+        } finally {
+            state.unlock();
+        }
+        try {
+            plans.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -90,10 +100,10 @@ public final class Supervisor implements AutoCloseable {
             try {
                 attempt(work);
             } catch (CodisException e) {
-                failed(e);
+                failed(work, e);
             } catch (RuntimeException e) {
                 LOG.error("plan failed", e);
-                failed(new CodisException(Reason.INTERNAL, e.toString(), e));
+                failed(work, new CodisException(Reason.INTERNAL, e.toString(), e));
             }
             next = nextWork();
         }
@@ -108,6 +118,8 @@ public final class Supervisor implements AutoCloseable {
             while (!stopping && reached == generation) {
                 changed.awaitUninterruptibly();
             }
+            // that was for the work before
+            boolean ignored = Thread.interrupted();
             return stopping ? Optional.empty() : Optional.of(new Work(spec, generation));
         } finally {
             state.unlock();
@@ -142,15 +154,27 @@ public final class Supervisor implements AutoCloseable {
         journal.reached(work.generation());
     }
 
-    /** A plan for a former specification ends at its next step, which is always safe. */
+    /** A plan for a former specification ends at its next step or while it waits, which is always safe. */
     private void checkCurrent(Work work) {
         state.lock();
         try {
-            if (stopping || work.generation() != generation) {
+            if (superseded(work)) {
                 throw new CodisException(Reason.STALE_VERSION, "superseded");
             }
         } finally {
             state.unlock();
+        }
+    }
+
+    private boolean superseded(Work work) {
+        return stopping || work.generation() != generation;
+    }
+
+    /** What the plan waits for may never come, and is not wanted any more. Called with {@link #state} held. */
+    private void wakeWorker() {
+        changed.signalAll();
+        if (worker != null) {
+            worker.interrupt();
         }
     }
 
@@ -166,21 +190,20 @@ public final class Supervisor implements AutoCloseable {
         }
     }
 
-    private void failed(CodisException e) {
+    private void failed(Work work, CodisException e) {
         state.lock();
         try {
-            if (stopping || e.reason() == Reason.STALE_VERSION && "superseded".equals(e.getMessage())) {
+            if (superseded(work)) {
                 return;
             }
             doing = e.reason().word() + ": " + e.getMessage();
             journal.problem(doing);
             long left = RETRY.toNanos();
-            long failedGeneration = generation;
-            while (!stopping && generation == failedGeneration && left > 0) {
+            while (!superseded(work) && left > 0) {
                 left = changed.awaitNanos(left);
             }
         } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+            // something else is wanted
         } finally {
             state.unlock();
         }
@@ -215,7 +238,7 @@ public final class Supervisor implements AutoCloseable {
             data.store(wanted);
             spec = wanted;
             generation++;
-            changed.signalAll();
+            wakeWorker();
             return generation;
         } finally {
             state.unlock();
@@ -356,7 +379,7 @@ public final class Supervisor implements AutoCloseable {
         try {
             stopping = true;
             doing = "stopping";
-            changed.signalAll();
+            wakeWorker();
         } finally {
             state.unlock();
         }

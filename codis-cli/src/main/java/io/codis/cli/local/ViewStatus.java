@@ -60,6 +60,9 @@ public record ViewStatus(Optional<DashboardView> view, UnaryOperator<String> nam
         if (!server.known()) {
             return server.error().isEmpty() ? "not seen yet" : "silent: " + server.error();
         }
+        if (!server.error().isEmpty()) {
+            return server.error();
+        }
         if (master) {
             return server.serves() ? "serving" : "fenced";
         }

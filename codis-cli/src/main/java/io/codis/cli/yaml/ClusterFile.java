@@ -8,6 +8,7 @@ import io.codis.core.spec.SpecProblem;
 import io.codis.core.spec.SpecReading;
 import io.codis.core.spec.SpecTree;
 import java.io.IOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,6 +24,8 @@ public final class ClusterFile {
     public static SpecReading read(Path file) {
         try {
             return parse(Files.readString(file));
+        } catch (MalformedInputException e) {
+            return invalid("cannot read " + file + ": it is not text in UTF-8; save it so");
         } catch (NoSuchFileException missing) {
             return invalid("no such file: " + file);
         } catch (IOException e) {

@@ -161,6 +161,43 @@ class LocalClusterIT {
         assertThat(control).doesNotExist();
     }
 
+    /** What it waits for never comes: a replica whose files are damaged. */
+    @Test
+    void aClusterThatWaitsStopsAtOnceAndOneThatCannotBeReachedIsNotRemoved() throws Exception {
+        Result up =
+                codis("up", "--detach", "-f", directory.resolve("cluster.yaml").toString());
+        assertThat(up.exit()).as(up.err() + up.out()).isZero();
+        String replica = status().groups().getFirst().servers().get(1).name();
+        var where = new DataDirectory(data);
+        String control = Files.readString(where.control());
+        Files.delete(where.control());
+        Result unreachable = codis("down", "--purge");
+        assertThat(unreachable.exit()).isEqualTo(1);
+        assertThat(unreachable.err())
+                .contains("Busy: a cluster runs in " + data + ", pid "
+                        + Json.tree(control.getBytes(StandardCharsets.UTF_8)).path("pid"));
+        Files.writeString(where.control(), control);
+        assertThat(codis("down").exit()).isZero();
+        try (var files = Files.walk(where.server(replica))) {
+            for (Path file : files.filter(each -> each.toString().contains("appendonly"))
+                    .filter(Files::isRegularFile)
+                    .toList()) {
+                Files.writeString(file, "damaged");
+            }
+        }
+        start("up");
+        await("the wait")
+                .atMost(LIMIT)
+                .until(() -> Files.exists(where.control()) && status().message().contains("in sync"));
+
+        long begun = System.nanoTime();
+        Result down = codis("down");
+
+        assertThat(down.exit()).as(down.err()).isZero();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(60));
+        assertThat(where.control()).doesNotExist();
+    }
+
     private void write() {
         try (Jedis client = client()) {
             for (int key = 0; key < KEYS; key++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.codis.core.problem.CodisException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +50,25 @@ class ManagedProcessTest {
                 .until(() ->
                         process.status().restarts() == 1 && process.status().pid() != 0);
         assertThat(process.status().pid()).isNotEqualTo(first);
+        process.stop(LIMIT);
+    }
+
+    @Test
+    void aProcessThatCannotBeStartedAgainIsStartedWhenItCan() throws IOException {
+        ManagedProcess process = managed("sleeper", "sleep", "1000");
+        process.start();
+        long first = process.status().pid();
+        DataDirectory.delete(data.run());
+        DataDirectory.delete(data.logs());
+        Files.writeString(data.logs(), "in the way of the directory");
+
+        ProcessHandle.of(first).orElseThrow().destroyForcibly();
+        await().atMost(LIMIT).until(() -> process.status().state().contains("cannot be used"));
+        assertThat(process.status().state()).startsWith("restarting (exit 137): data directory " + data.root());
+        Files.delete(data.logs());
+
+        await().atMost(LIMIT).until(() -> process.status().state().equals("running"));
+        assertThat(data.run().resolve("sleeper.pid")).exists();
         process.stop(LIMIT);
     }
 

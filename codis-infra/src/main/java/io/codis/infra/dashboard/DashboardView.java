@@ -49,7 +49,7 @@ public record DashboardView(
      * @param linkUp the replication link works
      * @param keys in all databases, -1 if unknown
      * @param usedMemory bytes, -1 if unknown
-     * @param error why nothing is known of it, empty otherwise
+     * @param error why nothing is known of it, or what is wrong with it; empty otherwise
      */
     public record Server(
             String address,
@@ -161,7 +161,7 @@ public record DashboardView(
         JsonNode info = entry.path("stats");
         String error = entry.path("timeout").asBoolean()
                 ? "no answer in time"
-                : entry.path("error").path("Cause").asText(entry.path("error").asText(""));
+                : entry.path("error").path("Cause").asText(entry.path("error").asText(refusesWrites(info)));
         return new Server(
                 address,
                 info.isObject() && !info.isEmpty(),
@@ -172,6 +172,14 @@ public record DashboardView(
                 info.path("used_memory").asLong(-1),
                 info.path("master_repl_offset").asLong(-1),
                 error);
+    }
+
+    /** An engine whose disk does not take what it writes answers MISCONF to every write, and is well otherwise. */
+    private static String refusesWrites(JsonNode info) {
+        boolean log = info.path("aof_last_write_status").asText("").equals("err");
+        boolean snapshot = info.path("rdb_last_bgsave_status").asText("").equals("err")
+                && info.path("aof_enabled").asText("").equals("0");
+        return log || snapshot ? "unable to write to its disk" : "";
     }
 
     /** Sums {@code dbN} lines such as {@code keys=5,expires=0,avg_ttl=0}. */

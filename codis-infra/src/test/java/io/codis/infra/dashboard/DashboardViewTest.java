@@ -115,6 +115,30 @@ class DashboardViewTest {
                 .isEqualTo(Reason.NEEDS_DECISION);
     }
 
+    @Test
+    void anEngineWhoseDiskIsFullIsNotWell() {
+        assertThat(server("\"aof_last_write_status\": \"err\"").error()).isEqualTo("unable to write to its disk");
+        assertThat(server("\"rdb_last_bgsave_status\": \"err\", \"aof_enabled\": \"0\"")
+                        .error())
+                .isEqualTo("unable to write to its disk");
+        assertThat(server("\"aof_last_write_status\": \"ok\"").error()).isEmpty();
+        assertThat(server("\"rdb_last_bgsave_status\": \"err\", \"aof_enabled\": \"1\"")
+                        .error())
+                .isEmpty();
+    }
+
+    private static DashboardView.Server server(String info) {
+        String stats = """
+                {"group": {"models": [{"id": 1, "servers": [{"server": "s:1"}]}],
+                           "stats": {"s:1": {"stats": {INFO}}}}}
+                """.replace("INFO", info);
+        return DashboardView.of(Json.tree(stats.getBytes(StandardCharsets.UTF_8)), name -> name)
+                .groups()
+                .getFirst()
+                .servers()
+                .getFirst();
+    }
+
     private static Throwable waitingFor(String reason, String message) {
         String stats = """
                 {"group": {"models": [{"id": 1, "servers": [{"server": "s-0.x:6379"}]}]},
