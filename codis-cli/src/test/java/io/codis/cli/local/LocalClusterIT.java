@@ -149,6 +149,32 @@ class LocalClusterIT {
     }
 
     @Test
+    void aGroupWhoseServersCameBackEmptySaysHowAPersonDecidesAndGoesOnWhenOneDid() throws Exception {
+        String file = directory.resolve("cluster.yaml").toString();
+        assertThat(codis("up", "--detach", "-f", file).exit()).isZero();
+        write();
+        assertThat(codis("failover", "1", "--accept-loss").err())
+                .contains("NotReady: group-[1] has a master that serves; nothing has to be given up");
+        assertThat(codis("down").exit()).isZero();
+        DataDirectory.delete(data.resolve("servers"));
+
+        Process up = startInto("up-", "up");
+        await("a supervisor").atMost(LIMIT).until(() -> Files.exists(new DataDirectory(data).control()));
+        await("a person is asked")
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(status().message())
+                        .contains("group 1 has no master: [server-1-1, server-1-2] came back without the group's data")
+                        .endsWith("codis failover 1 --accept-loss --data " + data));
+
+        assertThat(codis("failover", "1", "--accept-loss", "server-1-2").out())
+                .contains("group 1: server-1-2 is the master with 0 keys; what only others had is lost");
+        await("ready")
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(status().phase()).isEqualTo(ClusterStatus.Phase.READY));
+        assertThat(up.isAlive()).isTrue();
+    }
+
+    @Test
     void theLastWordOfAClusterInTheForegroundIsThatItStopped() throws Exception {
         Process up = start("up", "-f", directory.resolve("cluster.yaml").toString());
         var control = new DataDirectory(data).control();
@@ -246,14 +272,19 @@ class LocalClusterIT {
     }
 
     private Process start(String... arguments) throws IOException {
+        return startInto("", arguments);
+    }
+
+    /** @param file before the names of the files of its output, for one that goes on while others run */
+    private Process startInto(String file, String... arguments) throws IOException {
         var command = new ArrayList<String>();
         String program = System.getProperty("codis.bin", "");
         command.addAll(program.isEmpty() ? List.of("sh", "target/dist/bin/codis") : List.of(program));
         command.addAll(List.of(arguments));
         command.addAll(List.of("--data", data.toString()));
         var builder = new ProcessBuilder(command)
-                .redirectOutput(directory.resolve("out").toFile())
-                .redirectError(directory.resolve("err").toFile());
+                .redirectOutput(directory.resolve(file + "out").toFile())
+                .redirectError(directory.resolve(file + "err").toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         return builder.start();
     }

@@ -295,8 +295,8 @@ final class GroupLoop {
             waitingSince = System.nanoTime();
             LOG.info("event=waiting group={} members={} why=\"{}\"", gid, wait.members(), wait.why());
         }
-        String members = wait.members().isEmpty() ? "" : " " + wait.members();
-        standstill(Reason.NOT_READY, wait.why() + members);
+        boolean named = wait.members().isEmpty() || wait.why().contains(wait.members().toString());
+        standstill(Reason.NOT_READY, named ? wait.why() : wait.why() + " " + wait.members());
         beginWish(group);
     }
 
