@@ -295,7 +295,8 @@ final class GroupLoop {
             waitingSince = System.nanoTime();
             LOG.info("event=waiting group={} members={} why=\"{}\"", gid, wait.members(), wait.why());
         }
-        boolean named = wait.members().isEmpty() || wait.why().contains(wait.members().toString());
+        boolean named =
+                wait.members().isEmpty() || wait.why().contains(wait.members().toString());
         standstill(Reason.NOT_READY, named ? wait.why() : wait.why() + " " + wait.members());
         beginWish(group);
     }
