@@ -3,11 +3,13 @@ package io.codis.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codis.infra.log.Logging;
+import io.codis.testkit.ChildProcess;
 import io.codis.testkit.Engine;
 import io.codis.testkit.LauncherServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -46,6 +48,41 @@ class EngineLogTest {
             server.process().stop();
 
             assertThat(server.process().logTail()).containsOnlyOnce(FIRST_WORDS).containsOnlyOnce(LAST_WORDS);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void aSettingThatTheEngineDoesNotTakeIsTheLastThingThatIsSaid(Engine engine) {
+        try (var servers = new LauncherFixture()) {
+            ChildProcess launcher =
+                    servers.add(engine, "--config", "maxmemory-policy=some").launch();
+
+            assertThat(launcher.awaitEnd(Duration.ofSeconds(30))).isEqualTo(1);
+            assertThat(launcher.logTail().strip().lines().toList())
+                    .last()
+                    .asString()
+                    .startsWith(
+                            "codis-server: SettingsRefused: " + engine.binary().getFileName()
+                                    + " does not take 'maxmemory-policy some': argument(s) must be one of the following:");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void anEngineThatCannotReadItsDataIsHeardToo(Engine engine) throws IOException {
+        try (var servers = new LauncherFixture()) {
+            LauncherServer server = servers.add(engine, "--config", "appendonly=no");
+            Files.createDirectories(server.directory());
+            Files.writeString(server.directory().resolve("dump.rdb"), "no snapshot");
+            ChildProcess launcher = server.launch();
+
+            assertThat(launcher.awaitEnd(Duration.ofSeconds(30))).isEqualTo(1);
+            assertThat(launcher.logTail().strip().lines().toList())
+                    .last()
+                    .asString()
+                    .startsWith("codis-server: NoEngine: ")
+                    .contains(" ended 3 times before it answered, last with code 1: Fatal error loading the DB");
         }
     }
 

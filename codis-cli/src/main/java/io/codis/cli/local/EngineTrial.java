@@ -5,8 +5,8 @@ import io.codis.core.problem.Reason;
 import io.codis.core.spec.RedisSpec;
 import io.codis.core.spec.SpecProblem;
 import io.codis.infra.dashboard.Deadline;
+import io.codis.server.engine.LastWords;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,9 +67,7 @@ final class EngineTrial {
                     return Optional.of("it does not start within " + LIMIT.toSeconds() + " s");
                 }
             }
-            return process.isAlive()
-                    ? Optional.empty()
-                    : Optional.of(reason(Files.readString(said, StandardCharsets.UTF_8)));
+            return process.isAlive() ? Optional.empty() : Optional.of(reason(Files.readString(said)));
         } finally {
             end(process);
         }
@@ -80,16 +78,7 @@ final class EngineTrial {
         process.onExit().join();
     }
 
-    /** {@code >>> 'maxmemory-policy x'} and the line after it. */
     private static String reason(String said) {
-        List<String> lines =
-                said.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
-        for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).startsWith(">>>")) {
-                String after = i + 1 < lines.size() ? ": " + lines.get(i + 1) : "";
-                return lines.get(i).substring(3).strip() + after;
-            }
-        }
-        return lines.isEmpty() ? "it ends at once and says nothing" : lines.getLast();
+        return LastWords.refusal(said).orElseGet(() -> LastWords.last(said));
     }
 }

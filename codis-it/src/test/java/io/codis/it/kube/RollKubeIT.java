@@ -69,6 +69,30 @@ class RollKubeIT {
         }
     }
 
+    @Test
+    void aSettingThatTheEngineDoesNotTakeStopsAtTheFirstServerAndIsNamed() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-roll-setting")) {
+            kube.apply(minimal(""));
+            kube.await("minimal", KubeCluster::ready);
+            shell(kube, "for i in $(seq 1 " + KEYS + "); do echo SET key$i value$i; done | " + CLIENT);
+            List<String> before = uids(kube);
+
+            kube.apply(minimal("    redisConf: {maxmemory-policy: some}\n"));
+            kube.await(
+                    "minimal",
+                    KubeCluster.trouble(
+                            "SettingsRefused",
+                            "of group 1: valkey-server does not take 'maxmemory-policy some': argument(s) must be one of"));
+            kube.await("minimal", cluster -> reason(cluster, "ServersCurrent").equals("RollStopped"));
+            assertThat(uids(kube)).as("one server goes on").hasSize(2).containsAnyElementsOf(before);
+            assertThat(keysThere(kube)).isEqualTo(KEYS);
+
+            kube.apply(minimal("    redisConf: {maxmemory-policy: allkeys-lru}\n"));
+            kube.await("minimal", cluster -> KubeCluster.ready(cluster) && current(cluster));
+            assertThat(keysThere(kube)).isEqualTo(KEYS);
+        }
+    }
+
     private static String minimal(String more) throws IOException {
         return Files.readString(Path.of("../examples/minimal.yaml")) + more;
     }

@@ -32,6 +32,12 @@ class TroubleKubeIT {
                             "NoStorageClass",
                             "there is no storage class none"),
             "no-node", new Case(", nodeSelector: {disk: none}", "", "NoNodeFits", "label nodes"),
+            "no-setting",
+                    new Case(
+                            ", redisConf: {maxmemroy: 1gb}",
+                            "",
+                            "SettingsRefused",
+                            "valkey-server does not take 'maxmemroy 1gb': Bad directive"),
             "too-big", new Case(", codisServerResources: {requests: {memory: 900Ti}}", "", "NoRoom", "request less"));
 
     @Test

@@ -172,11 +172,13 @@ final class Pods {
         return container;
     }
 
+    /** Its last words are kept where the operator reads why it ended. */
     static Container bare(String name, String image) {
         return new ContainerBuilder()
                 .withName(name)
                 .withImage(image)
                 .withImagePullPolicy("IfNotPresent")
+                .withTerminationMessagePolicy("FallbackToLogsOnError")
                 .withNewSecurityContext()
                 .withAllowPrivilegeEscalation(false)
                 .withReadOnlyRootFilesystem(true)

@@ -1,6 +1,9 @@
 package io.codis.operator.reconcile;
 
+import io.codis.core.problem.Reason;
+import io.codis.operator.desired.ObjectNames;
 import io.codis.operator.drive.Live;
+import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -162,34 +165,84 @@ final class Troubles {
                         + "; see kubectl describe pvc " + claim.getMetadata().getName()));
     }
 
-    private static Optional<Trouble> of(Pod pod, ContainerStatus container) {
-        ContainerStateWaiting waiting =
-                container.getState() == null ? null : container.getState().getWaiting();
-        if (waiting == null || waiting.getReason() == null || STARTING.contains(waiting.getReason())) {
-            return Optional.empty();
+    private Optional<Trouble> of(Pod pod, ContainerStatus container) {
+        Optional<ContainerStateWaiting> waiting = Optional.ofNullable(container.getState())
+                .map(ContainerState::getWaiting)
+                .filter(state -> state.getReason() != null && !STARTING.contains(state.getReason()));
+        if (waiting.filter(state -> state.getReason().equals("CrashLoopBackOff"))
+                        .isPresent()
+                || again(container)) {
+            return Optional.of(crashing(pod, container));
         }
-        if (PULLING.contains(waiting.getReason())) {
-            return Optional.of(new Trouble(
-                    "ImagePull",
-                    name(pod) + ": the image " + container.getImage() + " cannot be had; correct its name, or give the"
-                            + " nodes access; see kubectl describe pod " + name(pod)));
-        }
-        if (waiting.getReason().equals("CrashLoopBackOff")) {
-            return Optional.of(new Trouble(
-                    "Crashing",
-                    name(pod) + ": " + container.getName() + " ends again and again" + exit(container)
-                            + "; see kubectl logs " + name(pod) + " -c " + container.getName() + " --previous"));
-        }
-        String detail = waiting.getMessage() == null ? "" : " (" + waiting.getMessage() + ")";
-        return Optional.of(
-                new Trouble(waiting.getReason(), name(pod) + ": " + container.getName() + " does not start" + detail));
+        return waiting.map(state -> PULLING.contains(state.getReason())
+                ? new Trouble(
+                        "ImagePull",
+                        name(pod) + ": the image " + container.getImage() + " cannot be had; correct its name, or give"
+                                + " the nodes access; see kubectl describe pod " + name(pod))
+                : new Trouble(
+                        state.getReason(),
+                        name(pod) + ": " + container.getName() + " does not start"
+                                + (state.getMessage() == null ? "" : " (" + state.getMessage() + ")")));
     }
 
-    private static String exit(ContainerStatus container) {
-        ContainerStateTerminated last = container.getLastState() == null
-                ? null
-                : container.getLastState().getTerminated();
-        return last == null ? "" : " (" + last.getReason() + ", exit code " + last.getExitCode() + ")";
+    /** Between two ends of a program that ends again and again: so that this is not said to be over for a moment. */
+    private boolean again(ContainerStatus container) {
+        ContainerState state = container.getState();
+        if (state == null || ended(container).isEmpty() || container.getRestartCount() < 2) {
+            return false;
+        }
+        return state.getTerminated() != null
+                || state.getRunning() != null
+                        && !container.getReady()
+                        && !old(state.getRunning().getStartedAt());
+    }
+
+    /** How it ended with an error, now or before it was started again. */
+    private static Optional<ContainerStateTerminated> ended(ContainerStatus container) {
+        return Stream.of(Optional.ofNullable(container.getState()), Optional.ofNullable(container.getLastState()))
+                .flatMap(Optional::stream)
+                .flatMap(state -> Optional.ofNullable(state.getTerminated()).stream())
+                .filter(state -> state.getExitCode() != 0)
+                .findFirst();
+    }
+
+    private static Trouble crashing(Pod pod, ContainerStatus container) {
+        String program = container.getName();
+        String words = ended(container).map(state -> lastWords(program, state)).orElse("");
+        String refused = program + ": " + Reason.SETTINGS_REFUSED.word() + ": ";
+        if (words.startsWith(refused)) {
+            return new Trouble(
+                    Reason.SETTINGS_REFUSED.word(),
+                    name(pod) + group(pod) + ": " + words.substring(refused.length())
+                            + "; correct spec.redisSpec.redisConf");
+        }
+        String how = ended(container)
+                .map(state -> " (" + state.getReason() + ", exit code " + state.getExitCode() + ")")
+                .orElse("");
+        return new Trouble(
+                "Crashing",
+                name(pod) + ": " + program + " ends again and again" + how + (words.isEmpty() ? "" : ", " + words)
+                        + "; see kubectl logs " + name(pod) + " -c " + program + " --previous");
+    }
+
+    /** The line with which the program says why it ends, else the last one of its log. */
+    private static String lastWords(String program, ContainerStateTerminated state) {
+        List<String> lines = Objects.toString(state.getMessage(), "")
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+        return lines.reversed().stream()
+                .filter(line -> line.startsWith(program + ": "))
+                .findFirst()
+                .orElse(lines.isEmpty() ? "" : lines.getLast());
+    }
+
+    private static String group(Pod pod) {
+        return Optional.ofNullable(pod.getMetadata().getLabels())
+                .map(labels -> labels.get(ObjectNames.GROUP))
+                .map(group -> " of group " + group)
+                .orElse("");
     }
 
     private boolean old(String timestamp) {

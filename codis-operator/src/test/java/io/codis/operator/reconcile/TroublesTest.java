@@ -11,8 +11,12 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class TroublesTest {
@@ -97,6 +101,37 @@ class TroublesTest {
     }
 
     @Test
+    void aProgramThatEndsSaysWhyInItsOwnWordsAlsoWhileItIsTriedAgain() {
+        String said = "1:M # bye\ncodis-server: NoEngine: /usr/bin/valkey-server ended 3 times\n";
+        String told = POD + ": codis-server ends again and again (Error, exit code 1), codis-server: NoEngine:"
+                + " /usr/bin/valkey-server ended 3 times; see kubectl logs " + POD + " -c codis-server --previous";
+
+        assertThat(troubles(ended(waiting("CrashLoopBackOff"), said))).containsExactly(new Trouble("Crashing", told));
+        assertThat(troubles(ended(running(LATER.minusSeconds(2)), said)))
+                .containsExactly(new Trouble("Crashing", told));
+        assertThat(troubles(ended(running(MADE), said)))
+                .as("it has run for a minute")
+                .isEmpty();
+    }
+
+    @Test
+    void aSettingThatTheEngineRefusesIsNamedWithItsPodAndGroup() {
+        Pod pod = ended(
+                waiting("CrashLoopBackOff"),
+                "codis-server: SettingsRefused: valkey-server does not take 'hz many': argument must be an integer\n");
+
+        assertThat(troubles(new PodBuilder(pod)
+                        .editMetadata()
+                        .addToLabels(ObjectNames.GROUP, "2")
+                        .endMetadata()
+                        .build()))
+                .containsExactly(new Trouble(
+                        "SettingsRefused",
+                        POD + " of group 2: valkey-server does not take 'hz many': argument must be an integer; correct"
+                                + " spec.redisSpec.redisConf"));
+    }
+
+    @Test
     void aDirectoryOfTheNodesThatPodSecurityForbids() {
         var deployment = new DeploymentBuilder()
                 .withNewMetadata()
@@ -122,6 +157,16 @@ class TroublesTest {
 
         assertThat(all).extracting(Trouble::reason).containsExactly("LogPathNotAllowed", "PodsRefused");
         assertThat(all.getLast().message()).isEqualTo(quota);
+    }
+
+    @Test
+    void everyReasonIsExplainedInTheManual() throws IOException {
+        String code = Files.readString(Path.of("src/main/java/io/codis/operator/reconcile/Troubles.java"));
+        String manual = Files.readString(Path.of("../docs/kubernetes.md"));
+
+        assertThat(Pattern.compile("new Trouble\\(\\s*\"(\\w+)\"").matcher(code).results())
+                .hasSizeGreaterThan(8)
+                .allSatisfy(reason -> assertThat(manual).contains("\n| `" + reason.group(1) + "`"));
     }
 
     private static List<Trouble> troubles(HasMetadata... objects) {
@@ -170,6 +215,37 @@ class TroublesTest {
                 .withNewState()
                 .withNewWaiting(null, reason)
                 .endState()
+                .endContainerStatus()
+                .endStatus()
+                .build();
+    }
+
+    private static Pod running(Instant since) {
+        return new PodBuilder(waiting("PodInitializing"))
+                .editStatus()
+                .editFirstContainerStatus()
+                .withNewState()
+                .withNewRunning(since.toString())
+                .endState()
+                .endContainerStatus()
+                .endStatus()
+                .build();
+    }
+
+    /** Twice, with an error. */
+    private static Pod ended(Pod pod, String said) {
+        return new PodBuilder(pod)
+                .editStatus()
+                .editFirstContainerStatus()
+                .withReady(false)
+                .withRestartCount(2)
+                .withNewLastState()
+                .withNewTerminated()
+                .withExitCode(1)
+                .withReason("Error")
+                .withMessage(said)
+                .endTerminated()
+                .endLastState()
                 .endContainerStatus()
                 .endStatus()
                 .build();

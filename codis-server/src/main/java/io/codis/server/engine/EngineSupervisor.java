@@ -41,6 +41,7 @@ public final class EngineSupervisor {
     private final Path engine;
     private final String configuration;
     private final Path directory;
+    private final LastWords lastWords = new LastWords();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -71,7 +72,8 @@ public final class EngineSupervisor {
     /**
      * Starts the engine again and again until {@link #stop}; returns when the last one has ended.
      *
-     * @throws CodisException {@link Reason#NO_ENGINE} when it ends three times without having answered once
+     * @throws CodisException {@link Reason#SETTINGS_REFUSED} or {@link Reason#NO_ENGINE} when it ends three times without
+     *     having answered once
      */
     public void run() {
         Duration pause = FIRST_PAUSE;
@@ -151,10 +153,7 @@ public final class EngineSupervisor {
             LOG.warn("engine ended pid={} code={} restart_in_ms={}", run.pid(), code, pause.toMillis());
             if (++startsWithoutAnswer >= HOPELESS_STARTS) {
                 run.awaitOutput(LAST_WORDS);
-                throw new CodisException(
-                        Reason.NO_ENGINE,
-                        engine + " ended " + HOPELESS_STARTS + " times before it answered, last with code " + code
-                                + "; its own output says why");
+                throw hopeless(code);
             }
             if (betweenRuns == null) {
                 boolean ignored = changed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
@@ -168,6 +167,32 @@ public final class EngineSupervisor {
         }
     }
 
+    private CodisException hopeless(int code) {
+        String said = lastWords.said();
+        return LastWords.refusal(said)
+                .map(setting ->
+                        new CodisException(Reason.SETTINGS_REFUSED, engine.getFileName() + " does not take " + setting))
+                .orElseGet(() -> new CodisException(
+                        Reason.NO_ENGINE,
+                        engine + " ended " + HOPELESS_STARTS + " times before it answered, last with code " + code
+                                + ": " + LastWords.last(said)));
+    }
+
+    /** Who gets the engine's lines beside standard output: its log's copy, and who has to say why it does not start. */
+    private Optional<Consumer<byte[]>> listener() {
+        Optional<Consumer<byte[]>> copy = Logging.copyOfLines();
+        return failing() ? Optional.of(copy.map(lastWords::andThen).orElse(lastWords)) : copy;
+    }
+
+    private boolean failing() {
+        lock.lock();
+        try {
+            return startsWithoutAnswer > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private EngineRun start(long number) {
         var command =
                 new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL", "--", "sh", "-c", GUARD, "codis-server"));
@@ -175,14 +200,14 @@ public final class EngineSupervisor {
         command.add(engine.toString());
         command.add("-");
         var builder = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
-        Optional<Consumer<byte[]>> copy = Logging.copyOfLines();
-        if (copy.isEmpty()) {
+        Optional<Consumer<byte[]>> listener = listener();
+        if (listener.isEmpty()) {
             builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
         }
         builder.environment().keySet().removeIf(name -> name.startsWith("CODIS_"));
         try {
             Process process = builder.start();
-            var output = copy.map(lines -> EngineOutput.carry(process.getInputStream(), System.out, lines));
+            var output = listener.map(lines -> EngineOutput.carry(process.getInputStream(), System.out, lines));
             var run = new EngineRun(number, process, output);
             current = run;
             configure(run);

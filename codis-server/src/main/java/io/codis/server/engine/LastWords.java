@@ -1,0 +1,49 @@
+package io.codis.server.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Why an engine ended, in its own words: the end of what it printed. */
+public final class LastWords implements Consumer<byte[]> {
+
+    private static final int KEPT = 8 << 10;
+
+    /** Process, role, time and level before a line of a log. */
+    private static final String LOG_LINE = "^\\d+:[A-Z] \\d{2} \\w{3} \\d{4} \\S+ [-.*#] ";
+
+    private String said = "";
+
+    @Override
+    public synchronized void accept(byte[] lines) {
+        String all = said + new String(lines, StandardCharsets.UTF_8);
+        said = all.substring(Math.max(0, all.length() - KEPT));
+    }
+
+    synchronized String said() {
+        return said;
+    }
+
+    /** The setting that it does not take and why: {@code 'hz many': argument must be an integer}; empty if it took all. */
+    public static Optional<String> refusal(String said) {
+        List<String> lines = lines(said);
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).startsWith(">>>")) {
+                String why = i + 1 < lines.size() ? ": " + lines.get(i + 1) : "";
+                return Optional.of(lines.get(i).substring(3).strip() + why);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The last line. */
+    public static String last(String said) {
+        List<String> lines = lines(said);
+        return lines.isEmpty() ? "it says nothing" : lines.getLast().replaceFirst(LOG_LINE, "");
+    }
+
+    private static List<String> lines(String said) {
+        return said.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    }
+}
