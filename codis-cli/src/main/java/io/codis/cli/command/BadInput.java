@@ -1,5 +1,6 @@
 package io.codis.cli.command;
 
+import io.codis.core.spec.SpecProblem;
 import java.util.List;
 
 /** Input that cannot be used; all that is wrong with it. Nothing has been started or changed. */
@@ -12,6 +13,12 @@ final class BadInput extends RuntimeException {
     BadInput(List<String> problems) {
         super(String.join("\n", problems));
         this.problems = List.copyOf(problems);
+    }
+
+    static void ifAny(List<SpecProblem> problems) {
+        if (!problems.isEmpty()) {
+            throw new BadInput(problems.stream().map(SpecProblem::text).toList());
+        }
     }
 
     List<String> problems() {

@@ -8,7 +8,6 @@ import io.codis.cli.local.StoredCluster;
 import io.codis.cli.output.Format;
 import io.codis.cli.output.StatusText;
 import io.codis.core.spec.CodisClusterSpec;
-import io.codis.core.spec.SpecProblem;
 import java.util.List;
 import java.util.function.Function;
 
@@ -43,10 +42,7 @@ final class Change {
     }
 
     int stored(StoredCluster cluster, CodisClusterSpec wanted) {
-        List<SpecProblem> problems = new LocalRuntime(common.data()).problems(wanted);
-        if (!problems.isEmpty()) {
-            throw new BadInput(problems.stream().map(SpecProblem::text).toList());
-        }
+        BadInput.ifAny(new LocalRuntime(common.data()).problems(wanted));
         PlannedChange plan = cluster.plan(wanted);
         if (common.format() == Format.text) {
             common.out().progress(new PlanText(plan).text());

@@ -5,6 +5,7 @@ import io.codis.cli.kube.KubeCluster;
 import io.codis.cli.kube.Place;
 import io.codis.cli.local.ControlClient;
 import io.codis.cli.local.DataDirectory;
+import io.codis.cli.local.LocalRuntime;
 import io.codis.cli.local.PlannedChange;
 import io.codis.cli.local.StoredCluster;
 import io.codis.core.spec.CodisClusterSpec;
@@ -47,6 +48,9 @@ final class PlanCommand extends WithCommon {
     private static PlannedChange plan(DataDirectory data, CodisClusterSpec spec) {
         Optional<ControlClient> running = ControlClient.find(data);
         if (running.isEmpty()) {
+            var runtime = new LocalRuntime(data);
+            BadInput.ifAny(runtime.problems(spec));
+            runtime.requireFreePorts(spec);
             return new StoredCluster(data).plan(spec);
         }
         try (ControlClient client = running.get()) {

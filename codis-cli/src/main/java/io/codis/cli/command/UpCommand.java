@@ -8,7 +8,6 @@ import io.codis.cli.local.LocalRuntime;
 import io.codis.cli.output.Output;
 import io.codis.cli.output.StatusText;
 import io.codis.core.spec.CodisClusterSpec;
-import io.codis.core.spec.SpecProblem;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,10 +44,7 @@ final class UpCommand extends WithCommon {
         Output out = common().out();
         CodisClusterSpec spec = spec(data, out);
         var runtime = new LocalRuntime(data);
-        List<SpecProblem> problems = runtime.problems(spec);
-        if (!problems.isEmpty()) {
-            throw new BadInput(problems.stream().map(SpecProblem::text).toList());
-        }
+        BadInput.ifAny(runtime.problems(spec));
         return detach ? detached(runtime, spec) : attached(runtime, spec);
     }
 

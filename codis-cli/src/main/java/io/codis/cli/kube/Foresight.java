@@ -15,13 +15,16 @@ import io.codis.operator.desired.Wanted;
 import io.codis.operator.drive.Applier;
 import io.codis.operator.drive.KubernetesDriver;
 import io.codis.operator.drive.Live;
-import io.codis.operator.reconcile.ClientPassword;
+import io.codis.operator.reconcile.Acceptance;
+import io.codis.operator.reconcile.Refused;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -34,10 +37,11 @@ import java.util.stream.Stream;
 public record Foresight(List<String> steps, String verdict) {
 
     static Foresight of(KubernetesClient client, Live live, Optional<DashboardApi> dashboard, CodisCluster resource) {
-        Wanted wanted = right(Wanted.read(resource, image(live)));
-        wanted = right(new ClientPassword(client).given(wanted));
+        Wanted wanted = right(new Acceptance(image(live), client).of(resource, all(client, resource)));
         var applier = new Applier(client);
-        Observed observed = new KubernetesDriver(client, applier, wanted, live, dashboard).observe();
+        var driver = new KubernetesDriver(client, applier, wanted, live, dashboard);
+        rehearse(driver, wanted);
+        Observed observed = driver.observe();
         List<Step> planned = ClusterPlanner.plan(wanted.spec(), observed).steps();
         List<String> renewed = renewed(applier, new DesiredCluster(wanted), live);
         List<MemberId> behind = observed.groups().values().stream()
@@ -47,13 +51,23 @@ public record Foresight(List<String> steps, String verdict) {
                 .filter(id -> planned.stream().noneMatch(step -> step.equals(new Step.DiscardServer(id))))
                 .toList();
         var steps = new ArrayList<String>();
+        Function<MemberId, String> pods = wanted.names()::pod;
         renewed.forEach(part -> steps.add("replace the pods of " + part + " one after another"));
-        planned.stream().map(Step::text).forEach(steps::add);
+        planned.stream().map(step -> step.text(pods)).forEach(steps::add);
         behind.stream()
-                .map(id -> new Step.RestartServer(id).text() + ", when all else is done")
-                .filter(text -> planned.stream().noneMatch(step -> text.startsWith(step.text() + ",")))
+                .map(id -> new Step.RestartServer(id).text(pods) + ", when all else is done")
+                .filter(text -> planned.stream().noneMatch(step -> text.startsWith(step.text(pods) + ",")))
                 .forEach(steps::add);
-        return new Foresight(steps, verdict(planned, renewed, behind));
+        return new Foresight(steps, verdict(planned, renewed, behind, pods));
+    }
+
+    private static void rehearse(KubernetesDriver driver, Wanted wanted) {
+        try {
+            driver.rehearse();
+        } catch (KubernetesClientException e) {
+            Refused refused = Refused.of(e, wanted);
+            throw new CodisException(refused.reason(), refused.message(), e);
+        }
     }
 
     private static Wanted right(Wanted.Reading reading) {
@@ -64,6 +78,16 @@ public record Foresight(List<String> steps, String verdict) {
                         Reason.INVALID_ARGUMENT,
                         problems.stream().map(SpecProblem::text).collect(Collectors.joining("\n")));
         };
+    }
+
+    /** Of all namespaces; of one where that is all that may be seen. */
+    private static Stream<CodisCluster> all(KubernetesClient client, CodisCluster resource) {
+        var clusters = client.resources(CodisCluster.class);
+        try {
+            return clusters.inAnyNamespace().list().getItems().stream();
+        } catch (KubernetesClientException e) {
+            return clusters.inNamespace(resource.getMetadata().getNamespace()).list().getItems().stream();
+        }
     }
 
     /** A cluster that names no image has the operator's, which only its pods tell. */
@@ -88,7 +112,8 @@ public record Foresight(List<String> steps, String verdict) {
                 .toList();
     }
 
-    private static String verdict(List<Step> planned, List<String> renewed, List<MemberId> behind) {
+    private static String verdict(
+            List<Step> planned, List<String> renewed, List<MemberId> behind, Function<MemberId, String> pods) {
         var parts = new ArrayList<String>();
         if (planned.stream().anyMatch(step -> step instanceof Step.Rebalance || step instanceof Step.Drain)) {
             parts.add("slots move while clients work");
@@ -102,8 +127,9 @@ public record Foresight(List<String> steps, String verdict) {
             parts.add("in " + switchovers + " groups a replica takes over, for which clients wait a moment");
         }
         List<String> discarded = planned.stream()
-                .flatMap(step ->
-                        step instanceof Step.DiscardServer(MemberId member) ? Stream.of("" + member) : Stream.of())
+                .flatMap(step -> step instanceof Step.DiscardServer(MemberId member)
+                        ? Stream.of(pods.apply(member))
+                        : Stream.of())
                 .toList();
         if (!discarded.isEmpty()) {
             parts.add(String.join(", ", discarded) + " and their volumes go when nothing is kept there any more");

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -113,6 +114,13 @@ public record Layout(SortedMap<MemberId, Integer> servers) {
             all.put(port, member.toString());
             all.put(launcherPort(port), "launcher of " + member);
         });
+        return all;
+    }
+
+    /** The same, but for what processes hold already that are kept. */
+    SortedMap<Integer, String> ports(CodisClusterSpec spec, Predicate<String> kept) {
+        SortedMap<Integer, String> all = ports(spec);
+        all.values().removeIf(name -> kept.test(name.replace("launcher of ", "").replace("admin API of ", "")));
         return all;
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -52,6 +53,12 @@ public final class LocalRuntime {
         }
     }
 
+    /** Fails where {@link #run} would; what a killed supervisor left behind is ended by then, and is in nobody's way. */
+    public void requireFreePorts(CodisClusterSpec spec) {
+        Set<String> leftovers = Leftovers.find(data).keySet();
+        PortCheck.require(Layout.load(data).with(spec).ports(spec, leftovers::contains));
+    }
+
     private void prepare(CodisClusterSpec spec) {
         if (Files.notExists(data.lock())) {
             // Never started: who holds a port is no leftover of ours, and nothing has to be made to find that out.
@@ -61,10 +68,7 @@ public final class LocalRuntime {
     }
 
     private void requirePorts(CodisClusterSpec spec) {
-        List<String> taken = PortCheck.taken(Layout.load(data).with(spec).ports(spec));
-        if (!taken.isEmpty()) {
-            throw new CodisException(Reason.PORT_IN_USE, String.join("\n", taken));
-        }
+        PortCheck.require(Layout.load(data).with(spec).ports(spec));
     }
 
     private DirectoryLock lock() {

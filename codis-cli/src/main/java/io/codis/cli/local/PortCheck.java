@@ -1,5 +1,7 @@
 package io.codis.cli.local;
 
+import io.codis.core.problem.CodisException;
+import io.codis.core.problem.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +10,14 @@ import java.util.Map;
 final class PortCheck {
 
     private PortCheck() {}
+
+    /** Fails with {@code PortInUse} and one sentence for each port that is taken. */
+    static void require(Map<Integer, String> wanted) {
+        List<String> taken = taken(wanted);
+        if (!taken.isEmpty()) {
+            throw new CodisException(Reason.PORT_IN_USE, String.join("\n", taken));
+        }
+    }
 
     /** One sentence for each port that is taken. */
     static List<String> taken(Map<Integer, String> wanted) {

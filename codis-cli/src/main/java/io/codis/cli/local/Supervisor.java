@@ -69,11 +69,6 @@ public final class Supervisor implements AutoCloseable {
         processes.place(spec);
     }
 
-    /** Ports that the processes to be started need and that others hold; one sentence each. */
-    public List<String> portsInUse() {
-        return PortCheck.taken(processes.layout().ports(spec));
-    }
-
     /** Carries out what is wanted until {@link #stop}; returns when all processes have ended. */
     public void run() {
         data.store(spec);
@@ -213,6 +208,7 @@ public final class Supervisor implements AutoCloseable {
     public PlannedChange plan(CodisClusterSpec wanted) {
         CodisClusterSpec now = spec();
         requireChangeable(now, wanted);
+        requireNewPorts(wanted);
         var steps = new ArrayList<String>();
         ClusterPlanner.plan(wanted, driver(wanted).observe()).steps().stream()
                 .map(Step::text)
@@ -230,11 +226,8 @@ public final class Supervisor implements AutoCloseable {
         state.lock();
         try {
             CodisClusterSpec wanted = change.apply(spec);
+            requireNewPorts(wanted);
             processes.place(wanted);
-            List<String> taken = PortCheck.taken(newPorts(wanted));
-            if (!taken.isEmpty()) {
-                throw new CodisException(Reason.PORT_IN_USE, String.join("\n", taken));
-            }
             data.store(wanted);
             spec = wanted;
             generation++;
@@ -245,12 +238,8 @@ public final class Supervisor implements AutoCloseable {
         }
     }
 
-    private Map<Integer, String> newPorts(CodisClusterSpec wanted) {
-        var ports = processes.layout().ports(wanted);
-        ports.values()
-                .removeIf(
-                        name -> processes.kept(name.replace("launcher of ", "").replace("admin API of ", "")));
-        return ports;
+    private void requireNewPorts(CodisClusterSpec wanted) {
+        PortCheck.require(processes.layout().with(wanted).ports(wanted, processes::kept));
     }
 
     private void requireChangeable(CodisClusterSpec now, CodisClusterSpec wanted) {

@@ -11,6 +11,7 @@ import io.codis.core.topology.Topology;
 import io.codis.core.topology.TopologyDocument;
 import io.codis.infra.coordinator.FileCoordinator;
 import io.codis.infra.json.Json;
+import io.codis.testkit.Ports;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -33,11 +34,13 @@ class StoredClusterTest {
     private DataDirectory data = new DataDirectory(Path.of("unset"));
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    /** A plan looks whether they are free. */
+    private final int port = Ports.block(40);
 
     @BeforeEach
     void apply() throws IOException {
         data = new DataDirectory(directory.resolve("data"));
-        assertThat(run("apply", "-f", spec("  redisSpec: {replicas: 4}\n"))).isZero();
+        assertThat(run("apply", "-f", spec(""))).isZero();
         assertThat(err()).contains("start dashboard", "create group 2", "spread the slots evenly over all groups");
         assertThat(err()).startsWith("No cluster runs; the next codis up does this:\n  1. start dashboard\n");
         assertThat(out()).isEqualTo("Stored in " + data.spec() + ".\n");
@@ -104,13 +107,15 @@ class StoredClusterTest {
     @Test
     void whatProcessesReadWhenTheyStartIsNamedWithOldAndNewValue() throws IOException {
         String file = spec("""
-                  dashboardSpec: {servicePort: 18090}
-                  proxySpec: {servicePort: 19500, auth: secret}
-                  redisSpec:
-                    replicas: 4
                     redisConf: {maxclients: "500"}
                     codisServerResources: {limits: {memory: 1Gi}}
                 """);
+        String changed = Files.readString(Path.of(file))
+                .replace("dashboardSpec: {servicePort: " + port, "dashboardSpec: {servicePort: " + (port + 20))
+                .replace(
+                        "proxySpec: {servicePort: " + (port + 1),
+                        "proxySpec: {auth: secret, servicePort: " + (port + 21));
+        Files.writeString(Path.of(file), changed);
 
         assertThat(run("plan", "-f", file, "-o", "json")).isZero();
         assertThat(out()).doesNotContain("secret\"");
@@ -119,8 +124,8 @@ class StoredClusterTest {
 
         assertThat(err())
                 .contains(
-                        "at the start: spec.dashboardSpec.servicePort = 18090, now 18080",
-                        "at the start: spec.proxySpec.servicePort = 19500, now 19000",
+                        "at the start: spec.dashboardSpec.servicePort = " + (port + 20) + ", now " + port,
+                        "at the start: spec.proxySpec.servicePort = " + (port + 21) + ", now " + (port + 1),
                         "at the start: spec.proxySpec.auth changes",
                         "at the start: spec.redisSpec.redisConf.maxclients = 500, now the engine's default",
                         "at the start: spec.redisSpec.codisServerResources.limits.memory (maxmemory) = 805306350, now the"
@@ -156,11 +161,11 @@ class StoredClusterTest {
         for (int group = 1; group <= groups; group++) {
             topology = topology.apply(new GroupCommand.CreateGroup(group));
             for (int member = 1; member <= 2; member++) {
-                int port = 6380 + 2 * group + member;
+                int serverPort = port + 8 + 2 * group + member;
                 String name = "server-" + group + "-" + member;
-                ports.put(name, port);
+                ports.put(name, serverPort);
                 Files.createDirectories(data.server(name));
-                topology = topology.apply(new GroupCommand.AddServer(group, "127.0.0.1:" + port, ""));
+                topology = topology.apply(new GroupCommand.AddServer(group, "127.0.0.1:" + serverPort, ""));
             }
         }
         for (int slot = 0; slot < SlotHash.SLOTS; slot++) {
@@ -173,10 +178,22 @@ class StoredClusterTest {
         }
     }
 
-    private String spec(String spec) throws IOException {
+    /** Two groups on ports of this test; {@code more} is of redisSpec, the last field. */
+    private String spec(String more) throws IOException {
         return Files.writeString(
                         directory.resolve("spec.yaml"),
-                        "apiVersion: k8s.infra.cn/v1\nkind: CodisCluster\nmetadata: {name: test}\nspec:\n" + spec)
+                        """
+                        apiVersion: k8s.infra.cn/v1
+                        kind: CodisCluster
+                        metadata: {name: test}
+                        spec:
+                          dashboardSpec: {servicePort: %d}
+                          proxySpec: {servicePort: %d, adminPort: %d}
+                          feSpec: {servicePort: %d}
+                          redisSpec:
+                            replicas: 4
+                            servicePort: %d
+                        """.formatted(port, port + 1, port + 4, port + 8, port + 10) + more)
                 .toString();
     }
 

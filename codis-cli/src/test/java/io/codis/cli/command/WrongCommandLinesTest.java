@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codis.cli.output.Output;
 import io.codis.infra.json.Json;
+import io.codis.testkit.Ports;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -13,12 +14,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said to somebody who typed something wrong; nothing is started and nothing is written. */
 class WrongCommandLinesTest {
@@ -197,11 +200,12 @@ class WrongCommandLinesTest {
                                 + " use 2 or 4");
     }
 
-    @Test
-    void settingsThatTheEngineDoesNotTakeAreRefusedBeforeAnythingStarts() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"up", "plan"})
+    void settingsThatTheEngineDoesNotTakeAreRefusedBeforeAnythingStarts(String command) throws IOException {
         Path file = spec("  redisSpec: {redisConf: {maxmemory-policy: some}}\n");
 
-        int exit = run(directory.resolve("data"), List.of("up", "-f", file.toString()));
+        int exit = run(directory.resolve("data"), List.of(command, "-f", file.toString()));
 
         assertThat(exit).isEqualTo(2);
         assertThat(errors())
@@ -210,11 +214,12 @@ class WrongCommandLinesTest {
                                 + " argument\\(s\\) must be one of the following: volatile-lru.*"));
     }
 
-    @Test
-    void portsThatTwoProcessesWouldShareAreNamed() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"up", "plan"})
+    void portsThatTwoProcessesWouldShareAreNamed(String command) throws IOException {
         Path file = spec("  dashboardSpec: {servicePort: 19000}\n  proxySpec: {replicas: 2, adminPort: 19001}\n");
 
-        int exit = run(directory.resolve("data"), List.of("up", "-f", file.toString()));
+        int exit = run(directory.resolve("data"), List.of(command, "-f", file.toString()));
 
         assertThat(exit).isEqualTo(2);
         assertThat(errors())
@@ -224,13 +229,14 @@ class WrongCommandLinesTest {
                                 + " one");
     }
 
-    @Test
-    void aPortInUseIsReportedWithItsOwner() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"up", "plan"})
+    void aPortInUseIsReportedWithItsOwner(String command) throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = taken.getLocalPort();
             Path file = spec("  proxySpec: {servicePort: " + port + "}\n");
 
-            int exit = run(directory.resolve("data"), List.of("up", "-f", file.toString()));
+            int exit = run(directory.resolve("data"), List.of(command, "-f", file.toString()));
 
             assertThat(exit).isEqualTo(2);
             assertThat(errors())
@@ -244,7 +250,10 @@ class WrongCommandLinesTest {
     @Test
     void theDefaultClusterIsPrintedAsAFileThatCanBeUsed() throws IOException {
         assertThat(RootCommand.run(output(), "config", "default")).isZero();
-        Path file = Files.writeString(directory.resolve("default.yaml"), out.toString(StandardCharsets.UTF_8));
+        String onOtherPorts = Pattern.compile("((?:service|admin)Port: )\\d+")
+                .matcher(out.toString(StandardCharsets.UTF_8))
+                .replaceAll(port -> port.group(1) + Ports.block(8));
+        Path file = Files.writeString(directory.resolve("default.yaml"), onOtherPorts);
         out.reset();
 
         assertThat(run(directory.resolve("data"), List.of("plan", "-f", file.toString(), "-o", "json")))

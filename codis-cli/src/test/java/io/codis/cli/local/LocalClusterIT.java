@@ -7,12 +7,15 @@ import io.codis.infra.json.Json;
 import io.codis.infra.secret.ClusterSecret;
 import io.codis.testkit.Ports;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,6 +107,15 @@ class LocalClusterIT {
                 .contains("spec.proxySpec.servicePort = " + (proxyPort + 100) + ": it is " + proxyPort
                         + "; not changed while the cluster runs; codis down --data " + data
                         + ", then codis up -f FILE --data " + data);
+        writeSpec(4, proxyPort, "maxmemroy: '1'");
+        assertThat(codis("plan", "-f", file).err())
+                .contains("spec.redisSpec.redisConf", "'maxmemroy 1': Bad directive");
+        writeSpec(6, proxyPort, "");
+        int next = ports.get(4) + 4;
+        try (var taken = new ServerSocket(next, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(codis("plan", "-f", file).err())
+                    .contains("PortInUse: port " + taken.getLocalPort() + " of server-3-1: held by pid ");
+        }
         password = "another";
         writeSpec(4, proxyPort, "maxclients: '5000'");
         Result rolled = codis("apply", "-f", file);
@@ -146,6 +158,33 @@ class LocalClusterIT {
 
         assertThat(codis("down", "--purge").exit()).isZero();
         assertThat(data).doesNotExist();
+    }
+
+    /** Without Maven on its path it could not. */
+    @Test
+    void whatMavenHasBuiltIsNotBuiltAgain() throws Exception {
+        var builder = new ProcessBuilder("sh", "../codis", "version")
+                .redirectOutput(directory.resolve("out").toFile())
+                .redirectError(directory.resolve("err").toFile());
+        builder.environment().putAll(Map.of("JAVA_HOME", System.getProperty("java.home"), "PATH", withoutMaven()));
+
+        Result version = end(builder.start());
+
+        assertThat(version.err()).isEmpty();
+        assertThat(version.out()).startsWith("codis 4.");
+    }
+
+    /** Links to all that the script needs. */
+    private String withoutMaven() throws IOException {
+        Path tools = Files.createDirectory(directory.resolve("tools"));
+        for (String tool :
+                "sh basename cat chmod command dirname find grep head mkdir readlink rm sed touch".split(" ")) {
+            Path program = Path.of("/usr/bin", tool);
+            if (Files.exists(program)) {
+                Files.createSymbolicLink(tools.resolve(tool), program);
+            }
+        }
+        return tools.toString();
     }
 
     @Test

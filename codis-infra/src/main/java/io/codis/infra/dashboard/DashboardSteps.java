@@ -35,6 +35,11 @@ public final class DashboardSteps {
         /** {@code host:port} of a server. */
         String server(MemberId member);
 
+        /** For people. */
+        default String name(MemberId member) {
+            return member.toString();
+        }
+
         /** {@code host:port} of a proxy's API. */
         String proxyAdmin(int ordinal);
 
@@ -224,7 +229,7 @@ public final class DashboardSteps {
         String address = addresses.server(to);
         dashboard.promote(to.group(), address);
         await(
-                to + " is the master",
+                addresses.name(to) + " is the master",
                 patience.start(),
                 view -> view.flatMap(known -> known.group(to.group()))
                         .filter(group -> !group.promoting())

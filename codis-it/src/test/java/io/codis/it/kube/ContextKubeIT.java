@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codis.cli.command.RootCommand;
 import io.codis.cli.output.Output;
+import io.codis.infra.json.Json;
+import io.codis.operator.api.CodisCluster;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -13,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,14 +48,15 @@ class ContextKubeIT {
 
             assertThat(plan(kube, minimal.replace("replicas: 2", "replicas: 4")).text())
                     .contains(
-                            "start server-2-1",
+                            "start minimal-codis-server-statefulset-g2-0",
                             "create group 2",
                             "spread the slots evenly",
                             "Verdict: no acknowledged write is lost");
             assertThat(plan(kube, minimal + "    redisConf: {hz: \"20\"}\n").text())
-                    .contains("restart server-1-1", "restart server-1-2", "2 servers are restarted one after another");
+                    .contains("restart " + FIRST, "restart " + SECOND, "2 servers are restarted one after another");
             assertThat(plan(kube, minimal.replace("replicas: 2", "replicas: 3")).text())
                     .contains("spec.redisSpec.replicas (line 8) = 3: not a multiple of codisServerNumsPerGroup (2)");
+            assertWhatOnlyTheOperatorRefuses(kube, minimal);
             assertThat(kube.pods("server")).as("a plan changes nothing").hasSize(2);
 
             assertThat(codis(kube, "failover", "99").text()).contains("there is no group 99; use one of 1");
@@ -58,6 +64,73 @@ class ContextKubeIT {
             assertThat(codis(kube, "rebalance").text()).contains("Nothing to do");
             assertThat(codis(kube, "status", "--cluster", "other").text())
                     .contains("there is no CodisCluster other", "use --cluster with one of minimal");
+        }
+    }
+
+    private void assertWhatOnlyTheOperatorRefuses(KubeCluster kube, String minimal) throws IOException {
+        Said volumes = plan(kube, minimal + "    storageResources: {requests: {storage: 1Gi}}\n");
+        assertThat(volumes.text()).contains("servers that are there have no volumes and get none");
+        assertThat(volumes.exitCode()).isEqualTo(2);
+        assertThat(plan(
+                                kube,
+                                minimal.replace("name: minimal", "name: other")
+                                        .replace("spec:\n  redisSpec", "spec:\n  productName: minimal\n  redisSpec"))
+                        .text())
+                .contains("spec.productName = minimal: the cluster " + kube.namespace() + "/minimal has this product");
+        int taken = nodePort(kube);
+        assertThat(plan(
+                                kube,
+                                minimal.replace(
+                                        "spec:\n",
+                                        "spec:\n  proxySpec: {serviceType: NodePort, servicePort: " + taken + "}\n"))
+                        .text())
+                .contains("spec.proxySpec.servicePort = " + taken + ": another Service has this port of the nodes");
+    }
+
+    /** Of a Service of somebody else. */
+    private static int nodePort(KubeCluster kube) {
+        return kube.client()
+                .resource(new ServiceBuilder()
+                        .withNewMetadata()
+                        .withName("other")
+                        .withNamespace(kube.namespace())
+                        .endMetadata()
+                        .withNewSpec()
+                        .withType("NodePort")
+                        .addNewPort()
+                        .withPort(80)
+                        .endPort()
+                        .endSpec()
+                        .build())
+                .create()
+                .getSpec()
+                .getPorts()
+                .getFirst()
+                .getNodePort();
+    }
+
+    @Test
+    void aPlanMergesAsKubectlApplyDoes() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-merge")) {
+            String minimal = Files.readString(Path.of("../examples/minimal.yaml"));
+            String changed = minimal + "    redisConf: {hz: \"20\"}\n";
+            kube.apply(changed);
+            kube.await("minimal", KubeCluster::ready);
+            assertThat(plan(kube, minimal).text())
+                    .as("nobody has noted that a file set it")
+                    .contains("Nothing to do");
+
+            String note = Json.pretty(Map.of(
+                    "metadata",
+                    Map.of(
+                            "annotations",
+                            Map.of(
+                                    "kubectl.kubernetes.io/last-applied-configuration",
+                                    Serialization.asJson(
+                                            Serialization.<CodisCluster>unmarshal(changed, CodisCluster.class))))));
+            kube.edit("minimal", note);
+            assertThat(plan(kube, minimal).text()).contains("2 servers are restarted one after another");
+            assertThat(plan(kube, changed).text()).contains("Nothing to do");
         }
     }
 

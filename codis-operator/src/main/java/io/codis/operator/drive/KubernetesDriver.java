@@ -125,6 +125,27 @@ public final class KubernetesDriver implements ClusterDriver {
     }
 
     /**
+     * Fails where {@link #maintain} or {@link #apply} would be refused by volumes or the API server; changes nothing. Groups
+     * are alike, so one of them stands for all.
+     */
+    public void rehearse() {
+        live.serverSets()
+                .forEach((group, set) ->
+                        Volumes.refuse(set, desired.servers(group, set.getSpec().getReplicas())));
+        StatefulSet first = desired.servers(1, wanted.spec().redis().perGroup());
+        // where volumes grow the set is made anew: that is no change of it
+        StatefulSet servers = Optional.ofNullable(live.serverSets().get(1))
+                .map(set -> Volumes.like(set, first))
+                .orElse(first);
+        desired.surroundings(List.of(1)).forEach(applier::rehearse);
+        applier.rehearse(servers);
+        for (Part part : Part.values()) {
+            applier.rehearse(desired.part(part));
+        }
+        applier.rehearse(desired.proxies(1));
+    }
+
+    /**
      * Repairs what is there already and should be otherwise; starts nothing.
      *
      * @return Deployments whose pods are made anew from now on
@@ -280,6 +301,11 @@ public final class KubernetesDriver implements ClusterDriver {
             @Override
             public String server(MemberId member) {
                 return names.address(member);
+            }
+
+            @Override
+            public String name(MemberId member) {
+                return names.pod(member);
             }
 
             @Override

@@ -116,11 +116,12 @@ final class ServerPods {
         disturbed.add(member.group());
         if (pod.filter(found -> !ending(found) && !desired.current(found, member.group()))
                 .isEmpty()) {
-            throw new CodisException(Reason.NOT_READY, "waiting until " + member + " is back");
+            throw new CodisException(Reason.NOT_READY, "waiting until " + names.pod(member) + " is back");
         }
         if (!holdsNothing(member.group())) {
             missing(member, group).ifPresent(other -> {
-                throw new CodisException(Reason.NOT_READY, member + " is restarted when " + other + " is ready");
+                throw new CodisException(
+                        Reason.NOT_READY, names.pod(member) + " is restarted when " + names.pod(other) + " is ready");
             });
         }
         client.resource(pod.orElseThrow()).delete();

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.math.BigDecimal;
 import java.util.List;
@@ -37,7 +38,7 @@ final class Volumes {
     boolean grow(StatefulSet there, StatefulSet desired, List<PersistentVolumeClaim> claims) {
         Optional<PersistentVolumeClaim> now = template(there);
         Optional<PersistentVolumeClaim> wanted = template(desired);
-        refuse(now, wanted);
+        refuse(there, desired);
         if (wanted.isEmpty()) {
             return false;
         }
@@ -61,6 +62,11 @@ final class Volumes {
         }
         client.resource(there).withPropagationPolicy(DeletionPropagation.ORPHAN).delete();
         return true;
+    }
+
+    /** Throws what {@link #grow} would; changes nothing. */
+    static void refuse(StatefulSet there, StatefulSet desired) {
+        refuse(template(there), template(desired));
     }
 
     static void refuse(Optional<PersistentVolumeClaim> now, Optional<PersistentVolumeClaim> wanted) {
@@ -91,6 +97,15 @@ final class Volumes {
                     "spec.redisSpec.storageResources.requests.storage = " + size(after) + ": the volumes have "
                             + size(before) + " and cannot shrink; use that or more");
         }
+    }
+
+    /** As desired, with the claim template that cannot be changed. */
+    static StatefulSet like(StatefulSet there, StatefulSet desired) {
+        return new StatefulSetBuilder(desired)
+                .editSpec()
+                .withVolumeClaimTemplates(there.getSpec().getVolumeClaimTemplates())
+                .endSpec()
+                .build();
     }
 
     private static Optional<PersistentVolumeClaim> template(StatefulSet set) {

@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.Optional;
 
 /** Looks up the password that clients must give, where a Secret has it. It is read anew on every pass, so it may change. */
-public final class ClientPassword {
+final class ClientPassword {
 
     private final KubernetesClient client;
 
-    public ClientPassword(KubernetesClient client) {
+    ClientPassword(KubernetesClient client) {
         this.client = client;
     }
 
-    public Wanted.Reading given(Wanted wanted) {
+    Wanted.Reading given(Wanted wanted) {
         Optional<SecretKey> reference = wanted.spec().proxy().authSecret();
         if (reference.isEmpty()) {
             return new Wanted.Reading.Right(wanted);

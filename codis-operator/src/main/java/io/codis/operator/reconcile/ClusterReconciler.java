@@ -60,6 +60,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,30 +131,14 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
 
     @Override
     public UpdateControl<CodisCluster> reconcile(CodisCluster resource, Context<CodisCluster> context) {
-        return switch (Wanted.read(resource, image)) {
+        return switch (new Acceptance(image, context.getClient()).of(resource, known())) {
             case Wanted.Reading.Wrong(List<SpecProblem> problems) -> invalid(resource, problems, context.getClient());
-            case Wanted.Reading.Right(Wanted wanted) -> {
-                Optional<SpecProblem> taken = Products.taken(wanted, others(wanted));
-                yield taken.isPresent()
-                        ? invalid(resource, List.of(taken.get()), context.getClient())
-                        : switch (new ClientPassword(context.getClient()).given(wanted)) {
-                            case Wanted.Reading.Wrong(List<SpecProblem> problems) ->
-                                invalid(resource, problems, context.getClient());
-                            case Wanted.Reading.Right(Wanted complete) -> bring(complete, context);
-                        };
-            }
+            case Wanted.Reading.Right(Wanted wanted) -> bring(wanted, context);
         };
     }
 
-    /** Those that may keep their state where this one does; reading a whole cluster is work. */
-    private List<Wanted> others(Wanted wanted) {
-        return Optional.ofNullable(clusters).stream()
-                .flatMap(Cache::list)
-                .filter(other -> Wanted.productName(other).equals(wanted.spec().productName()))
-                .map(other -> Wanted.read(other, image))
-                .filter(Wanted.Reading.Right.class::isInstance)
-                .map(right -> ((Wanted.Reading.Right) right).wanted())
-                .toList();
+    private Stream<CodisCluster> known() {
+        return Optional.ofNullable(clusters).stream().flatMap(Cache::list);
     }
 
     private UpdateControl<CodisCluster> bring(Wanted wanted, Context<CodisCluster> context) {
@@ -224,12 +209,12 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
                 driver.apply(step);
                 done.add(step);
                 if (!before.contains(step)) {
-                    events.did(wanted.resource(), step);
+                    events.did(wanted.resource(), step, wanted.names()::pod);
                     LOG.info(
                             "cluster={}/{} step=\"{}\"",
                             wanted.names().namespace(),
                             wanted.names().cluster(),
-                            step.text());
+                            step.text(wanted.names()::pod));
                 }
             }
             List<String> replacing = plan.isEmpty() ? driver.replacing() : List.of();
@@ -240,7 +225,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
             return new Outcome(
                     plan,
                     Optional.empty(),
-                    plan.isEmpty() ? "" : plan.steps().getLast().text());
+                    plan.isEmpty() ? "" : plan.steps().getLast().text(wanted.names()::pod));
         } catch (CodisException e) {
             return new Outcome(plan, Optional.of(e.reason()), String.valueOf(e.getMessage()));
         } catch (KubernetesClientException e) {

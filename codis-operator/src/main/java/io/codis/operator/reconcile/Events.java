@@ -1,5 +1,6 @@
 package io.codis.operator.reconcile;
 
+import io.codis.core.plan.MemberId;
 import io.codis.core.plan.Step;
 import io.codis.operator.api.CodisCluster;
 import io.codis.operator.desired.ObjectNames;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,14 +26,15 @@ final class Events {
         this.client = client;
     }
 
-    void did(CodisCluster cluster, Step step) {
+    /** @param names of servers: those of their pods */
+    void did(CodisCluster cluster, Step step, Function<MemberId, String> names) {
         switch (step) {
             case Step.AwaitDashboard waiting -> {}
             case Step.AwaitInSync waiting -> {}
             case Step.AwaitMoves waiting -> {}
             case Step.AwaitProxy waiting -> {}
             case Step.VerifyEmpty looked -> {}
-            default -> tell(cluster, "Normal", step.getClass().getSimpleName(), step.text());
+            default -> tell(cluster, "Normal", step.getClass().getSimpleName(), step.text(names));
         }
     }
 

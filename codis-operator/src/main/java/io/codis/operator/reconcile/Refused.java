@@ -20,14 +20,14 @@ import java.util.regex.Pattern;
  *
  * @param message with the field of the cluster where that is known
  */
-record Refused(Reason reason, String message) {
+public record Refused(Reason reason, String message) {
 
     private static final Pattern RANGE = Pattern.compile("range of valid ports is (\\d+-\\d+)");
     private static final int TOO_MANY = 429;
     private static final int SERVER_ERROR = 500;
     private static final int SHOWN = 300;
 
-    static Refused of(KubernetesClientException e, Wanted wanted) {
+    public static Refused of(KubernetesClientException e, Wanted wanted) {
         String said =
                 Optional.ofNullable(e.getStatus()).map(Status::getMessage).orElse(Objects.toString(e.getMessage(), ""));
         if (e.getCode() <= 0 || e.getCode() == TOO_MANY || e.getCode() >= SERVER_ERROR) {
