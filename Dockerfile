@@ -17,7 +17,7 @@ RUN /usr/lib/jvm/java-25-openjdk-*/bin/jlink --output /java --strip-java-debug-a
     && find /java -name '*.debuginfo' -delete
 
 FROM debian:trixie-slim
-ARG VERSION=4.0.0-SNAPSHOT
+ARG VERSION=4.0.0
 LABEL org.opencontainers.image.title="Codis" \
       org.opencontainers.image.description="A sharded Redis that runs itself: proxy, dashboard, console, server launcher and Valkey" \
       org.opencontainers.image.version="$VERSION" \

@@ -15,8 +15,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 /** {@code deploy/crds} is written by this test, with {@code -Dgolden=write}. */
@@ -28,6 +32,27 @@ class CrdTest {
     /** The generator sorts them by their names. */
     private static final List<String> COLUMNS =
             List.of("Phase", "Groups", "Slots", "Servers", "Proxies", "Address", "Age", "Message");
+    /** Fields of the types that are not ours; the generator takes no descriptions from them. */
+    private static final Map<String, String> OF_KUBERNETES = Map.ofEntries(
+            Map.entry("spec", "The cluster as it is wanted."),
+            Map.entry("status", "The cluster as it is."),
+            Map.entry("effect", "NoSchedule, PreferNoSchedule or NoExecute; absent: all of them."),
+            Map.entry("key", "Key of the taint or label."),
+            Map.entry("operator", "How key and value or values are compared."),
+            Map.entry("tolerationSeconds", "How long a NoExecute taint is tolerated; absent: for ever."),
+            Map.entry("value", "Value of the taint."),
+            Map.entry("values", "Values for In and NotIn."),
+            Map.entry("labelSelector", "The pods that are counted."),
+            Map.entry("matchExpressions", "Rules that labels must fulfil, all of them."),
+            Map.entry("matchLabels", "Labels that they must have, all of them."),
+            Map.entry("matchLabelKeys", "Labels whose values are taken from the pod itself."),
+            Map.entry("maxSkew", "By how many pods two domains may differ."),
+            Map.entry("minDomains", "Fewer domains than that count as one more, without pods."),
+            Map.entry("nodeAffinityPolicy", "Whether nodes that the pod does not ask for count: Honor or Ignore."),
+            Map.entry("nodeTaintsPolicy", "Whether nodes with taints count: Honor or Ignore."),
+            Map.entry("topologyKey", "The label of nodes whose values are the domains."),
+            Map.entry("whenUnsatisfiable", "DoNotSchedule or ScheduleAnyway."));
+
     /** What a client-side {@code kubectl apply} can keep in an annotation. */
     private static final int LARGEST = 256 * 1024;
 
@@ -39,6 +64,34 @@ class CrdTest {
             Files.writeString(FILE, generated);
         }
         assertThat(Files.readString(FILE)).isEqualTo(generated);
+    }
+
+    @Test
+    void everyFieldIsDescribedInOneSentence() {
+        JSONSchemaProps schema = schema(generate());
+        var described = new ArrayList<String>();
+        fields(schema, (name, field) -> {
+            assertThat(field.getDescription())
+                    .as(name)
+                    .isNotNull()
+                    .endsWith(".")
+                    .hasSizeLessThan(140);
+            described.add(name);
+        });
+        assertThat(described).hasSizeGreaterThan(150);
+    }
+
+    /** All of them, with those of the types of Kubernetes; apiVersion, kind and metadata are described by the API server. */
+    private static void fields(JSONSchemaProps object, BiConsumer<String, JSONSchemaProps> each) {
+        Optional.ofNullable(object.getProperties()).orElse(Map.of()).forEach((name, field) -> {
+            each.accept(name, field);
+            fields(field, each);
+            Optional.ofNullable(field.getItems()).ifPresent(items -> fields(items.getSchema(), each));
+        });
+    }
+
+    private static JSONSchemaProps schema(CustomResourceDefinition crd) {
+        return crd.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
     }
 
     @Test
@@ -61,8 +114,12 @@ class CrdTest {
                 .detailedGenerate();
         CustomResourceDefinition crd =
                 Serialization.unmarshal(memory.text.toString(StandardCharsets.UTF_8), CustomResourceDefinition.class);
-        JSONSchemaProps schema =
-                crd.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
+        JSONSchemaProps schema = schema(crd);
+        fields(schema, (name, field) -> {
+            if (field.getDescription() == null) {
+                field.setDescription(OF_KUBERNETES.get(name));
+            }
+        });
         schema.setXKubernetesValidations(List.of(
                 rule(
                         "size(self.metadata.name) <= " + LONGEST_NAME,

@@ -37,6 +37,15 @@ class InstallTest {
         }
     }
 
+    @Test
+    void theImageIsNamedAfterTheVersionThatProgramsTell() throws IOException {
+        String version = IMAGE.substring(IMAGE.indexOf(':') + 1);
+
+        assertThat(Files.readString(ROOT.resolve("pom.xml")))
+                .contains("<artifactId>codis</artifactId>\n  <version>" + version + "</version>");
+        assertThat(Files.readString(ROOT.resolve("Dockerfile"))).contains("ARG VERSION=" + version + "\n");
+    }
+
     private static Map<String, String> rendered() throws IOException {
         String crd = CrdTest.text();
         String source = Files.readString(ROOT.resolve("deploy/operator/operator.yaml"));

@@ -65,7 +65,7 @@ public final class StatusText {
             for (ServerStatus server : group.servers()) {
                 table.row(
                         server.name(),
-                        server.address(),
+                        named(server) ? "" : server.address(),
                         "" + group.id(),
                         server.role().equals("master") ? "" + group.slots() : "",
                         server.role(),
@@ -91,7 +91,12 @@ public final class StatusText {
 
     private static String server(ServerStatus server) {
         String state = server.state().equals("serving") ? "" : " (" + server.state() + ")";
-        return server.address() + " " + server.role() + state;
+        return (named(server) ? server.name() : server.address()) + " " + server.role() + state;
+    }
+
+    /** Its address is its name and a domain, as on Kubernetes. */
+    private static boolean named(ServerStatus server) {
+        return server.address().startsWith(server.name() + ".");
     }
 
     private static boolean good(ServerStatus server) {

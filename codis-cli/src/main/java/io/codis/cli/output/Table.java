@@ -2,8 +2,9 @@ package io.codis.cli.output;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** Columns of equal width, two blanks apart; the last one is as long as it is. */
+/** Columns of equal width, two blanks apart; those in which no row has anything are left out. */
 public final class Table {
 
     private final List<List<String>> rows = new ArrayList<>();
@@ -18,26 +19,33 @@ public final class Table {
         if (rows.isEmpty()) {
             return "";
         }
-        int columns = rows.getFirst().size();
-        int[] widths = new int[columns];
-        for (List<String> row : rows) {
-            for (int column = 0; column < columns; column++) {
-                widths[column] = Math.max(widths[column], visible(row.get(column)));
-            }
-        }
+        List<Integer> columns = IntStream.range(0, rows.getFirst().size())
+                .filter(this::used)
+                .boxed()
+                .toList();
         var text = new StringBuilder();
         for (List<String> row : rows) {
             var line = new StringBuilder();
-            for (int column = 0; column < columns; column++) {
+            for (int column : columns) {
                 String cell = row.get(column);
-                line.append(cell);
-                if (column < columns - 1) {
-                    line.append(" ".repeat(widths[column] - visible(cell) + 2));
-                }
+                line.append(cell).append(" ".repeat(width(column) - visible(cell) + 2));
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }
         return text.toString();
+    }
+
+    /** By a row below the first, or there is none. */
+    private boolean used(int column) {
+        return rows.size() == 1
+                || rows.stream()
+                        .skip(1)
+                        .map(row -> row.get(column))
+                        .anyMatch(cell -> !cell.isEmpty() && !cell.equals("-"));
+    }
+
+    private int width(int column) {
+        return rows.stream().mapToInt(row -> visible(row.get(column))).max().orElse(0);
     }
 
     /** Colour codes take no place. */

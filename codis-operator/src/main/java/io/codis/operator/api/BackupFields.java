@@ -12,6 +12,12 @@ public record BackupFields(
         @JsonPropertyDescription("Five cron fields, such as 0 3 * * *.") @Required
         String schedule,
 
-        @Min(0) @Nullable Integer startingDeadlineSeconds,
-        @Nullable Concurrency concurrencyPolicy,
-        @Min(0) @Nullable Integer successfulJobsHistoryLimit) {}
+        @JsonPropertyDescription("A backup that could not start for so long is left out.") @Min(0) @Nullable
+        Integer startingDeadlineSeconds,
+
+        @JsonPropertyDescription("When a backup is due while another runs: Allow, Forbid (default) or Replace.")
+        @Nullable
+        Concurrency concurrencyPolicy,
+
+        @JsonPropertyDescription("Ended backups whose jobs are kept to be looked at.") @Min(0) @Nullable
+        Integer successfulJobsHistoryLimit) {}

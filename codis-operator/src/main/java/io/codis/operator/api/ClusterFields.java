@@ -38,8 +38,17 @@ public record ClusterFields(
         @JsonPropertyDescription("A directory of the nodes for log files; absent: standard output only.") @Nullable
         String logPath,
 
-        @Nullable FeFields feSpec,
-        @Nullable DashboardFields dashboardSpec,
-        @Nullable HaFields haSpec,
-        @Nullable ProxyFields proxySpec,
-        @Required RedisFields redisSpec) {}
+        @JsonPropertyDescription("The web console.") @Nullable
+        FeFields feSpec,
+
+        @JsonPropertyDescription("The dashboard, which manages groups, slots and proxies.") @Nullable
+        DashboardFields dashboardSpec,
+
+        @JsonPropertyDescription("The failover watch, which asks the dashboard for new masters.") @Nullable
+        HaFields haSpec,
+
+        @JsonPropertyDescription("The proxies, to which clients connect.") @Nullable
+        ProxyFields proxySpec,
+
+        @JsonPropertyDescription("The servers, in groups of a master and its replicas.") @Required
+        RedisFields redisSpec) {}

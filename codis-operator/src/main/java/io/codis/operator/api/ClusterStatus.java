@@ -19,50 +19,86 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ClusterStatus(
-        @Nullable Long observedGeneration,
-        @Nullable String phase,
-        @Nullable String message,
-        @Nullable String address,
-        @Nullable Summary summary,
-        @StatusReplicas @Nullable Integer servers,
-        @LabelSelector @Nullable String selector,
-        @Nullable List<Condition> conditions,
+        @JsonPropertyDescription("Generation of the spec that this is about.") @Nullable
+        Long observedGeneration,
+
+        @JsonPropertyDescription("Starting, Ready, Changing, Degraded or Invalid.") @Nullable
+        String phase,
+
+        @JsonPropertyDescription("What is being done or what is wrong; absent when ready.") @Nullable
+        String message,
+
+        @JsonPropertyDescription("Where clients connect, host:port.") @Nullable
+        String address,
+
+        @JsonPropertyDescription("How many there are of how many.") @Nullable
+        Summary summary,
+
+        @JsonPropertyDescription("Servers that the cluster has.") @StatusReplicas @Nullable
+        Integer servers,
+
+        @JsonPropertyDescription("Labels of the servers' pods.") @LabelSelector @Nullable
+        String selector,
+
+        @JsonPropertyDescription("Ready, Progressing, ServersCurrent, PodsRunning, each with a reason.") @Nullable
+        List<Condition> conditions,
 
         @JsonPropertyDescription("Slots that move, and how fast.") @Nullable
         Progress progress,
 
-        @Nullable List<GroupStatus> groups,
+        @JsonPropertyDescription("The groups of servers.") @Nullable
+        List<GroupStatus> groups,
 
         @JsonPropertyDescription("When figures were written last: again after 30 s if one has changed by a tenth.")
         @Nullable
         String measuredAt,
 
-        @Nullable List<Endpoint> addresses) {
+        @JsonPropertyDescription("Where proxies, dashboard and web console are found.") @Nullable
+        List<Endpoint> addresses) {
 
     /** As {@code kubectl get} shows it: have/want. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Summary(
-            @Nullable String groups,
-            @Nullable String slots,
-            @Nullable String servers,
-            @Nullable String proxies) {}
+            @JsonPropertyDescription("Groups that serve, of those wanted.") @Nullable
+            String groups,
+
+            @JsonPropertyDescription("Slots that a group owns, of all.") @Nullable
+            String slots,
+
+            @JsonPropertyDescription("Masters and replicas in sync, of those wanted.") @Nullable
+            String servers,
+
+            @JsonPropertyDescription("Proxies that serve, of those wanted.") @Nullable
+            String proxies) {}
 
     /** As everywhere in Kubernetes. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Condition(
-            String type,
-            String status,
-            String reason,
-            String message,
-            @Nullable Long observedGeneration,
-            @Nullable String lastTransitionTime) {}
+            @JsonPropertyDescription("What it is about.") String type,
+
+            @JsonPropertyDescription("True or False.") String status,
+
+            @JsonPropertyDescription("Why, in one word.") String reason,
+
+            @JsonPropertyDescription("Why, and what to do.") String message,
+
+            @JsonPropertyDescription("Generation of the spec that it was told about.") @Nullable
+            Long observedGeneration,
+
+            @JsonPropertyDescription("Since when the status is so.") @Nullable
+            String lastTransitionTime) {}
 
     /** @param slots that it owns */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record GroupStatus(
-            Integer id,
-            Integer slots,
-            @Nullable String master,
+            @JsonPropertyDescription("Number of the group.") Integer id,
+
+            @JsonPropertyDescription("Slots that it owns.") Integer slots,
+
+            @JsonPropertyDescription("Pod of its master.") @Nullable
+            String master,
+
+            @JsonPropertyDescription("Pods of its replicas.")
             List<String> replicas,
 
             @JsonPropertyDescription("Of the master, in all databases.") @Nullable
@@ -80,7 +116,8 @@ public record ClusterStatus(
             @JsonPropertyDescription("Slots that have not moved yet.")
             Integer moving,
 
-            @Nullable Long keysPerSecond,
+            @JsonPropertyDescription("Keys that move in a second.") @Nullable
+            Long keysPerSecond,
 
             @JsonPropertyDescription("When all will have moved, about.") @Nullable
             String eta,
@@ -90,5 +127,9 @@ public record ClusterStatus(
 
     /** @param part proxy, dashboard or fe */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Endpoint(String part, String address) {}
+    public record Endpoint(
+            @JsonPropertyDescription("proxy, dashboard or fe.")
+            String part,
+
+            @JsonPropertyDescription("host:port.") String address) {}
 }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
         value = "(self.type == 'kubernetes') == !has(self.address)",
         message = "address is needed for zookeeper and etcd, and not for kubernetes")
 public record CoordinatorFields(
-        @Required CoordinatorKind type,
+        @JsonPropertyDescription("kubernetes, zookeeper or etcd; it cannot change.") @Required
+        CoordinatorKind type,
 
         @JsonPropertyDescription("host:port, or several of them separated by commas.") @Nullable
         String address) {}

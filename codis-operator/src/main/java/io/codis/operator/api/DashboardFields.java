@@ -14,6 +14,7 @@ public final class DashboardFields extends ExposedFields {
     @Nullable
     public Integer replicas;
 
+    @JsonPropertyDescription("CPU and memory of a dashboard.")
     @Nullable
     public AmountFields codisDashboardResources;
 }

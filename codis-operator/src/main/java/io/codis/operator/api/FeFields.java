@@ -14,6 +14,7 @@ public final class FeFields extends ExposedFields {
     @Nullable
     public Integer replicas;
 
+    @JsonPropertyDescription("CPU and memory of a web console.")
     @Nullable
     public AmountFields codisFeResources;
 }

@@ -14,6 +14,7 @@ public final class HaFields extends PodFields {
     @Nullable
     public Integer replicas;
 
+    @JsonPropertyDescription("CPU and memory of a failover watch.")
     @Nullable
     public AmountFields codisHaResources;
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public abstract class PodFields {
 
+    @JsonPropertyDescription("Labels that a node must have.")
     @Nullable
     public Map<String, String> nodeSelector;
 
@@ -36,6 +37,7 @@ public abstract class PodFields {
     @Nullable
     public List<TopologySpreadConstraint> topologySpread;
 
+    @JsonPropertyDescription("Priority class of the pods.")
     @Nullable
     public String priorityClassName;
 

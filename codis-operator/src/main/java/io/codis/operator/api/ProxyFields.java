@@ -32,6 +32,7 @@ public final class ProxyFields extends ExposedFields {
     @Nullable
     public Boolean safeWrites;
 
+    @JsonPropertyDescription("CPU and memory of a proxy.")
     @Nullable
     public AmountFields codisProxyResources;
 }

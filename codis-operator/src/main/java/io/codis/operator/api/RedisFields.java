@@ -54,6 +54,7 @@ public final class RedisFields extends PodFields {
     @Nullable
     public AntiAffinity antiAffinity;
 
+    @JsonPropertyDescription("CPU and memory of a server; data gets three quarters of the memory limit.")
     @Nullable
     public AmountFields codisServerResources;
 
@@ -61,12 +62,15 @@ public final class RedisFields extends PodFields {
     @Nullable
     public String exporterImage;
 
+    @JsonPropertyDescription("CPU and memory of a metrics exporter.")
     @Nullable
     public AmountFields codisServerExporterResources;
 
+    @JsonPropertyDescription("Image of the backups, which do not run yet.")
     @Nullable
     public String backupImage;
 
+    @JsonPropertyDescription("When backups are made; they do not run yet.")
     @Nullable
     public BackupFields backupCronJob;
 

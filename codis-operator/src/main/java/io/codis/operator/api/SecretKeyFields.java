@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** A text in a Secret of the cluster's namespace. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SecretKeyFields(
-        @Required String name,
+        @JsonPropertyDescription("A Secret of the cluster's namespace.") @Required
+        String name,
 
         @JsonPropertyDescription("Default: password.") @Nullable
         String key) {}

@@ -64,8 +64,12 @@ public record Wanted(CodisCluster resource, CodisClusterSpec spec, String image)
                 .orElse(resource.getMetadata().getName());
     }
 
-    /** What is passed on to Kubernetes has to be of its shape. */
+    /** Programs have what they need, and what is passed on to Kubernetes is of its shape. */
     private static Reading checked(Wanted wanted) {
+        List<SpecProblem> tooSmall = LeastMemory.problems(wanted.spec());
+        if (!tooSmall.isEmpty()) {
+            return new Reading.Wrong(tooSmall);
+        }
         try {
             new DesiredCluster(wanted).workloads();
             return new Reading.Right(wanted);

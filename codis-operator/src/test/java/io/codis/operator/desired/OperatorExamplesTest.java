@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,23 @@ class OperatorExamplesTest {
     @MethodSource("right")
     void everyExampleIsAClusterOfTheOperatorToo(Path file) {
         CodisCluster resource = Serialization.unmarshal(read(file), CodisCluster.class);
+
+        assertThat(Wanted.read(resource, "codis:test")).isInstanceOf(Wanted.Reading.Right.class);
+    }
+
+    /** The blocks of the manual that say which kind they are. */
+    static Stream<String> inTheManual() {
+        return Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
+                .matcher(read(Path.of("../docs/kubernetes.md")))
+                .results()
+                .map(block -> block.group(1))
+                .filter(block -> block.contains("kind: CodisCluster"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("inTheManual")
+    void everyExampleOfTheManualIsACluster(String text) {
+        CodisCluster resource = Serialization.unmarshal(text, CodisCluster.class);
 
         assertThat(Wanted.read(resource, "codis:test")).isInstanceOf(Wanted.Reading.Right.class);
     }
