@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +27,10 @@ final class BackupDirectory implements AutoCloseable {
 
     /** In UTC; without colons, which not every file system takes. */
     private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HHmmss'Z'", Locale.ROOT);
+
+    /** What is in a backup is all that is in the cluster. */
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private static final String UNFINISHED = ".unfinished";
 
@@ -44,7 +50,7 @@ final class BackupDirectory implements AutoCloseable {
     static BackupDirectory open(Path to, String product) {
         Path root = to.resolve(product).toAbsolutePath().normalize();
         try {
-            Files.createDirectories(root);
+            Files.createDirectories(root, OWNER_ONLY);
             var lock = FileChannel.open(root.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (!locked(lock)) {
                 lock.close();
@@ -70,7 +76,7 @@ final class BackupDirectory implements AutoCloseable {
     Path begin(Instant time) {
         Path unfinished = root.resolve(name(time) + UNFINISHED);
         try {
-            return Files.createDirectory(unfinished);
+            return Files.createDirectory(unfinished, OWNER_ONLY);
         } catch (IOException e) {
             throw failed("cannot make " + unfinished, e);
         }

@@ -34,6 +34,8 @@ class BackupDirectoryTest {
                     .isEqualTo(to.resolve("shop/2026-11-27T030000Z"))
                     .isDirectoryContaining("glob:**manifest.json");
             assertThat(directory.backups()).containsExactly(done);
+            assertThat(Files.getPosixFilePermissions(done))
+                    .allMatch(each -> each.name().startsWith("OWNER"));
         }
     }
 

@@ -95,6 +95,9 @@ final class CodisClusterWriter {
         map.put("concurrencyPolicy", backup.concurrencyPolicy());
         backup.startingDeadlineSeconds().ifPresent(seconds -> map.put("startingDeadlineSeconds", seconds));
         backup.successfulJobsHistoryLimit().ifPresent(limit -> map.put("successfulJobsHistoryLimit", limit));
+        map.put("keep", backup.keep());
+        map.put("keepDays", backup.keepDays());
+        resources(map, "storageResources", backup.storageResources());
         return map;
     }
 

@@ -15,6 +15,7 @@ final class ServerExtrasReader {
             Pattern.compile("@(hourly|daily|midnight|weekly|monthly|yearly|annually)" + "|\\S+(\\s+\\S+){4}");
 
     static final String REQUIRED = "Required";
+    private static final int MOST_BACKUPS = 100_000;
 
     private ServerExtrasReader() {}
 
@@ -77,7 +78,10 @@ final class ServerExtrasReader {
                 backup.choice("concurrencyPolicy", List.of("Allow", "Forbid", "Replace"))
                         .orElse("Forbid"),
                 backup.whole("startingDeadlineSeconds", 0, Integer.MAX_VALUE),
-                backup.whole("successfulJobsHistoryLimit", 0, Integer.MAX_VALUE));
+                backup.whole("successfulJobsHistoryLimit", 0, Integer.MAX_VALUE),
+                backup.whole("keep", 0, MOST_BACKUPS).orElse(BackupSchedule.KEEP),
+                backup.whole("keepDays", 0, MOST_BACKUPS).orElse(0),
+                resources(backup, "storageResources"));
         backup.end();
         return Optional.of(read);
     }

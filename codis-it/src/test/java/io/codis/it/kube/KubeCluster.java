@@ -332,6 +332,16 @@ final class KubeCluster implements AutoCloseable {
                                 && condition.message().contains(message));
     }
 
+    /** A condition that holds, for that reason. */
+    static Predicate<CodisCluster> condition(String type, String reason, String message) {
+        return cluster -> cluster.getStatus() != null
+                && cluster.getStatus().conditions().stream()
+                        .anyMatch(condition -> condition.type().equals(type)
+                                && condition.status().equals("True")
+                                && condition.reason().equals(reason)
+                                && condition.message().contains(message));
+    }
+
     /** What a program in a pod says. */
     String exec(String pod, String container, String... command) {
         var out = new ByteArrayOutputStream();

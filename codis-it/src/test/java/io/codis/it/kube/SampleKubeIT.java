@@ -3,9 +3,13 @@ package io.codis.it.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codis.it.console.Browser;
+import io.codis.operator.api.CodisCluster;
 import io.codis.testkit.resp.Reply;
 import io.codis.testkit.resp.RespConnection;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -88,6 +92,7 @@ class SampleKubeIT {
             servesWithItsPassword(kube.endpoints(NAME, "proxy").getFirst());
             itsServersAreMeasured();
             itsLogsAreOnTheNodes();
+            itsBackupIsMade();
             itsConsoleIsSeen(kube.endpoints(NAME, "fe").getFirst());
         });
     }
@@ -124,6 +129,51 @@ class SampleKubeIT {
         String file = "codis-server/" + SERVER + "/" + kube.namespace() + "_" + SERVER + ".log.*";
         assertThat(kube.exec("reader", "reader", "sh", "-c", "cat /logs/" + file))
                 .contains("RoleKeeper master epoch=", "Ready to accept connections");
+    }
+
+    /** As {@code kubectl create job --from=cronjob/NAME} makes one at once. */
+    private void itsBackupIsMade() {
+        CronJob schedule = client().batch()
+                .v1()
+                .cronjobs()
+                .inNamespace(kube.namespace())
+                .withName(NAME + "-codis-server-backupjob")
+                .get();
+        assertThat(schedule.getSpec().getSchedule()).isEqualTo("0 3 * * *");
+        Job job = new JobBuilder()
+                .withNewMetadata()
+                .withName("now")
+                .withNamespace(kube.namespace())
+                .withLabels(schedule.getSpec().getJobTemplate().getMetadata().getLabels())
+                .addNewOwnerReference()
+                .withApiVersion("batch/v1")
+                .withKind("CronJob")
+                .withName(schedule.getMetadata().getName())
+                .withUid(schedule.getMetadata().getUid())
+                .withController(true)
+                .endOwnerReference()
+                .endMetadata()
+                .withSpec(schedule.getSpec().getJobTemplate().getSpec())
+                .build();
+        client().resource(job).create();
+
+        CodisCluster made =
+                kube.await(NAME, KubeCluster.condition("BackupsRunning", "Scheduled", "the last one was made"));
+
+        assertThat(kube.events(NAME))
+                .anyMatch(event -> event.startsWith("Normal BackupMade at 0 3 * * *, into /data/logs"));
+        String node = schedule.getMetadata().getAnnotations().get("k8s.infra.cn/backup-node");
+        assertThat(made.getStatus().conditions())
+                .anyMatch(each -> each.message().contains("/data/logs/codis-backup of node " + node));
+        kube.apply(READER.replace("IMAGE", kube.image()).replace("NODE", node).replace("reader", "backup-reader"));
+        client().pods().inNamespace(kube.namespace()).withName("backup-reader").waitUntilReady(1, TimeUnit.MINUTES);
+        assertThat(kube.exec(
+                        "backup-reader",
+                        "backup-reader",
+                        "sh",
+                        "-c",
+                        "cd /logs/codis-backup/codis/2* && cat manifest.json && valkey-check-rdb group-1.rdb"))
+                .contains("\"keys\" : 1", "\"to\" : 1023", "1 keys read");
     }
 
     private void itsConsoleIsSeen(String endpoint) {

@@ -20,4 +20,18 @@ public record BackupFields(
         Concurrency concurrencyPolicy,
 
         @JsonPropertyDescription("Ended backups whose jobs are kept to be looked at.") @Min(0) @Nullable
-        Integer successfulJobsHistoryLimit) {}
+        Integer successfulJobsHistoryLimit,
+
+        @JsonPropertyDescription("How many backups are kept, 0 for all; default 7.") @Min(0) @Nullable
+        Integer keep,
+
+        @JsonPropertyDescription("Backups older than this are removed, but for the newest; 0 (default) for never.")
+        @Min(0)
+        @Nullable
+        Integer keepDays,
+
+        @JsonPropertyDescription(
+                "What is asked of the volume for backups; absent: the directory codis-backup of logPath,"
+                        + " else room for one backup of full volumes.")
+        @Nullable
+        AmountFields storageResources) {}

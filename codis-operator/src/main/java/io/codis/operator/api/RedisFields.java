@@ -66,11 +66,11 @@ public final class RedisFields extends PodFields {
     @Nullable
     public AmountFields codisServerExporterResources;
 
-    @JsonPropertyDescription("Image of the backups, which do not run yet.")
+    @JsonPropertyDescription("Image with codis-backup; absent: the image of the cluster.")
     @Nullable
     public String backupImage;
 
-    @JsonPropertyDescription("When backups are made; they do not run yet.")
+    @JsonPropertyDescription("When backups are made, how many are kept, and where.")
     @Nullable
     public BackupFields backupCronJob;
 

@@ -4,10 +4,12 @@ import io.codis.core.plan.Part;
 import io.codis.infra.secret.ClusterSecret;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -76,12 +78,27 @@ public final class DesiredCluster {
         return objects;
     }
 
+    /**
+     * Backups by a schedule; empty when none are wanted, or there is no place for them.
+     *
+     * @param node that they are pinned to where they go into a directory of the nodes; empty while that is not decided
+     */
+    public Optional<CronJob> backups(Optional<String> node) {
+        return new BackupObjects(wanted).cronJob(node);
+    }
+
+    /** The volume for backups as it is made at first, where they go into one. */
+    public Optional<PersistentVolumeClaim> backupClaim() {
+        return new BackupObjects(wanted).claim();
+    }
+
     /** One of each kind. */
     List<HasMetadata> workloads() {
         var objects = new ArrayList<HasMetadata>(List.of(servers(1, 1), proxies(1)));
         for (Part part : Part.values()) {
             objects.add(part(part));
         }
+        backups(Optional.of("node")).ifPresent(objects::add);
         return objects;
     }
 

@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 final class HostLogs {
 
-    private static final String VOLUME = "log";
+    static final String VOLUME = "log";
     private static final String PATH = "/codis/log";
 
     private HostLogs() {}
@@ -45,7 +45,7 @@ final class HostLogs {
                 .build();
     }
 
-    private static Container maker(String place, String image) {
+    static Container maker(String place, String image) {
         return new ContainerBuilder(Pods.bare("log-directory", image))
                 .withCommand("sh", "-c", "mkdir -p \"$0\" && chmod 0777 \"$0\"", PATH + "/" + place)
                 .withEnv(Pods.field("POD_NAME", "metadata.name"))

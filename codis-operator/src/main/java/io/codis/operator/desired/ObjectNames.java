@@ -57,6 +57,16 @@ public record ObjectNames(String cluster, String namespace) {
         return ServerObjects.DATA + "-" + pod(member);
     }
 
+    /** Of the CronJob. */
+    public String backupJob() {
+        return cluster + "-codis-server-backupjob";
+    }
+
+    /** Of the volume with all backups. */
+    public String backupClaim() {
+        return cluster + "-codis-backup";
+    }
+
     public String secret() {
         return cluster + "-codis-secret";
     }

@@ -12,6 +12,7 @@ import io.codis.infra.dashboard.DashboardSteps;
 import io.codis.infra.dashboard.DashboardSteps.Patience;
 import io.codis.infra.dashboard.DashboardView;
 import io.codis.infra.dashboard.Standings;
+import io.codis.operator.desired.BackupObjects;
 import io.codis.operator.desired.DesiredCluster;
 import io.codis.operator.desired.ObjectNames;
 import io.codis.operator.desired.Wanted;
@@ -21,6 +22,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -124,6 +126,19 @@ public final class KubernetesDriver implements ClusterDriver {
         return pod.getStatus().getPodIP() + ":" + ObjectNames.PROXY_ADMIN_PORT;
     }
 
+    /** Where backups go into a directory they stay on the node of the first: their files are there. */
+    private void keepBackups() {
+        Optional<CronJob> there = live.backupSchedule();
+        Optional<String> node = there.flatMap(
+                        job -> Optional.ofNullable(job.getMetadata().getAnnotations()))
+                .flatMap(annotations -> Optional.ofNullable(annotations.get(BackupObjects.NODE)))
+                .or(() -> live.pods("server").stream()
+                        .map(pod -> pod.getSpec().getNodeName())
+                        .findFirst());
+        desired.backupClaim().filter(claim -> live.current(claim).isEmpty()).ifPresent(this::apply);
+        desired.backups(node).ifPresentOrElse(this::apply, () -> there.ifPresent(this::delete));
+    }
+
     /**
      * Fails where {@link #maintain} or {@link #apply} would be refused by volumes or the API server; changes nothing. Groups
      * are alike, so one of them stands for all.
@@ -158,6 +173,7 @@ public final class KubernetesDriver implements ClusterDriver {
         desired.surroundings(groups).forEach(this::apply);
         live.budgets().tailMap(groups.last() + 1).values().forEach(this::delete);
         live.clusterSecret().flatMap(desired::exporterLogin).ifPresent(this::apply);
+        keepBackups();
         var volumes = new Volumes(client);
         live.serverSets().forEach((group, set) -> {
             StatefulSet servers = desired.servers(group, set.getSpec().getReplicas());

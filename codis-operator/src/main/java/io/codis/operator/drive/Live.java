@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -161,6 +163,19 @@ public final class Live {
         return pods("dashboard").stream()
                 .findFirst()
                 .map(pod -> pod.getStatus().getPodIP() + ":" + ObjectNames.DASHBOARD_PORT);
+    }
+
+    /** What makes backups by a schedule. */
+    public Optional<CronJob> backupSchedule() {
+        return of(CronJob.class).stream().findFirst();
+    }
+
+    /** The runs of it that are still known, the newest first. */
+    public List<Job> backupRuns() {
+        return of(Job.class).stream()
+                .sorted(Comparator.comparing((Job job) -> job.getMetadata().getCreationTimestamp())
+                        .reversed())
+                .toList();
     }
 
     private <T extends HasMetadata> List<T> of(Class<T> type) {

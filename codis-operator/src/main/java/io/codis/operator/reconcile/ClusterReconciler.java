@@ -31,6 +31,8 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.Role;
@@ -88,7 +90,9 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
             Role.class,
             RoleBinding.class,
             NetworkPolicy.class,
-            PodDisruptionBudget.class);
+            PodDisruptionBudget.class,
+            CronJob.class,
+            Job.class);
 
     private final String image;
     private final Applier applier;

@@ -43,6 +43,10 @@ final class Events {
         tell(cluster, "Normal", "ReplacePods", "replacing the pods of " + deployment);
     }
 
+    void did(CodisCluster cluster, String reason, String message) {
+        tell(cluster, "Normal", reason, message);
+    }
+
     void warn(CodisCluster cluster, String reason, String message) {
         tell(cluster, "Warning", reason, message);
     }

@@ -46,6 +46,8 @@ final class StatusReport {
     }
 
     /** A condition that is there only while it holds. */
+    static final String BACKUPS = "BackupsRunning";
+
     static final String DATA_GONE = Reason.DATA_GONE.word();
 
     private static final int TROUBLES_SHOWN = 3;
@@ -151,8 +153,8 @@ final class StatusReport {
             all.add(conditions.of(DATA_GONE, true, DATA_GONE, gone));
         }
         if (wanted.spec().redis().extras().backup().isPresent()) {
-            all.add(conditions.of(
-                    "BackupsRunning", false, "NotYet", "backupCronJob is accepted, but backups do not run yet"));
+            BackupReport backups = BackupReport.of(wanted, live);
+            all.add(conditions.of(BACKUPS, backups.good(), backups.reason(), backups.message()));
         }
         return all;
     }

@@ -25,10 +25,24 @@ record Warnings(CodisCluster cluster, Optional<ClusterStatus> before, Events eve
         if (!gone.isEmpty() && !gone.equals(told(StatusReport.DATA_GONE, Condition::message))) {
             events.warn(cluster, StatusReport.DATA_GONE, gone);
         }
+        backups(status);
         troubles.stream()
                 .limit(1)
                 .filter(trouble -> !trouble.reason().equals(told("PodsRunning", Condition::reason)))
                 .forEach(trouble -> events.warn(cluster, trouble.reason(), trouble.message()));
+    }
+
+    private void backups(ClusterStatus status) {
+        String now = said(Optional.of(status), StatusReport.BACKUPS, Condition::message);
+        if (now.equals(told(StatusReport.BACKUPS, Condition::message))) {
+            return;
+        }
+        String reason = said(Optional.of(status), StatusReport.BACKUPS, Condition::reason);
+        if (now.contains(BackupReport.MADE)) {
+            events.did(cluster, "BackupMade", now);
+        } else if (BackupReport.BAD.contains(reason)) {
+            events.warn(cluster, reason, now);
+        }
     }
 
     void about(Reason reason, String problem) {

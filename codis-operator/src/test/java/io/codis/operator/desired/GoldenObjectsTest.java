@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +75,8 @@ class GoldenObjectsTest {
             objects.add(desired.part(part));
         }
         objects.add(desired.proxies(wanted.spec().proxy().replicas()));
+        desired.backups(Optional.of("node-1")).ifPresent(objects::add);
+        desired.backupClaim().ifPresent(objects::add);
         return objects;
     }
 
