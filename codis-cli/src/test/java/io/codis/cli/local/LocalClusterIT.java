@@ -176,6 +176,32 @@ class LocalClusterIT {
     }
 
     @Test
+    void aGroupWhoseServersCameBackEmptySaysHowAPersonDecidesAndGoesOnWhenOneDid() throws Exception {
+        String file = directory.resolve("cluster.yaml").toString();
+        assertThat(codis("up", "--detach", "-f", file).exit()).isZero();
+        write();
+        assertThat(codis("failover", "1", "--accept-loss").err())
+                .contains("NotReady: group-[1] has a master that serves; nothing has to be given up");
+        assertThat(codis("down").exit()).isZero();
+        DataDirectory.delete(data.resolve("servers"));
+
+        Process up = startInto("up-", "up");
+        await("a supervisor").atMost(LIMIT).until(() -> Files.exists(new DataDirectory(data).control()));
+        await("a person is asked")
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(status().message())
+                        .contains("group 1 has no master: [server-1-1, server-1-2] came back without the group's data")
+                        .endsWith("codis failover 1 --accept-loss --data " + data));
+
+        assertThat(codis("failover", "1", "--accept-loss", "server-1-2").out())
+                .contains("group 1: server-1-2 is the master with 0 keys; what only others had is lost");
+        await("ready")
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(status().phase()).isEqualTo(ClusterStatus.Phase.READY));
+        assertThat(up.isAlive()).isTrue();
+    }
+
+    @Test
     void theLastWordOfAClusterInTheForegroundIsThatItStopped() throws Exception {
         Process up = start("up", "-f", directory.resolve("cluster.yaml").toString());
         var control = new DataDirectory(data).control();
