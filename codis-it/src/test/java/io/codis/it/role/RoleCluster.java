@@ -4,9 +4,11 @@ import io.codis.core.codis3.Topom;
 import io.codis.core.failover.Promotion;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.core.slot.SlotHash;
 import io.codis.core.topology.Group;
 import io.codis.core.topology.GroupCommand.AddServer;
 import io.codis.core.topology.GroupCommand.CreateGroup;
+import io.codis.core.topology.SlotCommand;
 import io.codis.core.wire.Credentials;
 import io.codis.core.wire.ServerState;
 import io.codis.dashboard.identity.ToldMaps;
@@ -32,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
 
@@ -144,6 +147,15 @@ final class RoleCluster implements AutoCloseable {
 
     Group group() {
         return leadership.state().topology().group(GROUP);
+    }
+
+    /** From now on the group owns all slots. */
+    void ownSlots() {
+        var owners = new TreeMap<Integer, Integer>();
+        for (int slot = 0; slot < SlotHash.SLOTS; slot++) {
+            owners.put(slot, GROUP);
+        }
+        leadership.state().commit(new SlotCommand.AssignSlots(owners));
     }
 
     LauncherServer byAddress(String address) {

@@ -133,6 +133,7 @@ class RollbackAndRestartIT {
         try (var cluster = new RoleCluster(Engines.redis7(), 2, TIMES, true)) {
             cluster.lead();
             cluster.awaitReady();
+            cluster.ownSlots();
             write(cluster.master(), cluster, 0, 10);
             long epoch = cluster.group().epoch();
 
