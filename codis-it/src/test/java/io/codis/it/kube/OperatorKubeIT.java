@@ -55,8 +55,8 @@ class OperatorKubeIT {
                     .as("each action once")
                     .filteredOn(event -> event.contains(" DiscardServer "))
                     .containsExactlyInAnyOrder(
-                            "Normal DiscardServer stop server-2-1 and remove its data",
-                            "Normal DiscardServer stop server-2-2 and remove its data");
+                            "Normal DiscardServer stop minimal-codis-server-statefulset-g2-0 and remove its data",
+                            "Normal DiscardServer stop minimal-codis-server-statefulset-g2-1 and remove its data");
         }
     }
 

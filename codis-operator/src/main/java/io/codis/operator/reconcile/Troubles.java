@@ -116,17 +116,18 @@ final class Troubles {
                     name(pod) + ": too few nodes to keep the members of a group apart; add a node, or set"
                             + " redisSpec.antiAffinity: Preferred (" + message + ")");
         }
-        if (message.contains("node affinity/selector")) {
-            return new Trouble(
-                    "NoNodeFits",
-                    name(pod) + ": no node has the labels that nodeSelector and affinity ask for; label nodes, or ask"
-                            + " for others (" + message + ")");
-        }
+        // the nodes that have the labels are what counts
         if (message.contains("Insufficient")) {
             return new Trouble(
                     "NoRoom",
                     name(pod) + ": no node has as much left as is requested; add a node, or request less (" + message
                             + ")");
+        }
+        if (message.contains("node affinity/selector")) {
+            return new Trouble(
+                    "NoNodeFits",
+                    name(pod) + ": no node has the labels that nodeSelector and affinity ask for; label nodes, or ask"
+                            + " for others (" + message + ")");
         }
         return new Trouble("Unschedulable", name(pod) + ": " + message);
     }

@@ -46,6 +46,10 @@ class TroublesTest {
                 .isEqualTo("NoNodeFits");
         assertThat(troubles(unscheduled("1 Insufficient memory.")).getFirst().reason())
                 .isEqualTo("NoRoom");
+        assertThat(troubles(unscheduled("1 Insufficient cpu, 2 node(s) didn't match Pod's node affinity/selector."))
+                        .getFirst()
+                        .reason())
+                .isEqualTo("NoRoom");
     }
 
     @Test
