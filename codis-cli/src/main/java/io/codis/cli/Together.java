@@ -8,7 +8,7 @@ import java.util.function.ToIntFunction;
 
 /**
  * Several programs in one JVM, {@code codis together PROGRAM ARGUMENTS + PROGRAM ARGUMENTS ...}, until one of them ends. One
- * that fails, as codis-ha does before there is a dashboard, is started again after a second, a few times.
+ * that fails, as on a machine that is too busy, is started again after a second, a few times.
  *
  * <p>This is how the image's AOT cache is trained: one for all is 60 MB, one for each together 220 MB, and the pods of a
  * machine have one in memory.

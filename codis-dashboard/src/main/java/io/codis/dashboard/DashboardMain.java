@@ -38,9 +38,6 @@ public final class DashboardMain implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(DashboardMain.class);
     private static final int BAD_INPUT = 2;
 
-    /** Names the file with the cluster's secret; without it the file {@code secret} in a coordinator's directory. */
-    private static final String SECRET_FILE = "CODIS_SECRET_FILE";
-
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -206,13 +203,16 @@ public final class DashboardMain implements Callable<Integer> {
                 settings.get(DashboardConfig.COORDINATOR_AUTH));
     }
 
-    /** A store over the network never holds it: who may read the topology must not become able to log in everywhere. */
+    /**
+     * Where nothing names its file it is in that of a coordinator's directory. A store over the network never holds it: who may
+     * read the topology must not become able to log in everywhere.
+     */
     private static ClusterSecret secret(CoordinatorAddress coordinator) {
-        String file = System.getenv().getOrDefault(SECRET_FILE, "");
+        String file = System.getenv().getOrDefault(ClusterSecret.VARIABLE, "");
         if (file.isEmpty() && !coordinator.isDirectory()) {
             throw new CodisException(
                     Reason.INVALID_ARGUMENT,
-                    SECRET_FILE + " is not set: with coordinator_name \"" + coordinator.name()
+                    ClusterSecret.VARIABLE + " is not set: with coordinator_name \"" + coordinator.name()
                             + "\" it names the file that holds the cluster's secret, 64 hex digits, the same for"
                             + " every dashboard and server");
         }

@@ -64,34 +64,47 @@ public final class Backup {
      */
     public record Made(String path, Manifest manifest, List<String> removed) {}
 
-    /** @throws CodisException when there is no new backup; those of before are all there then */
+    /** @throws CodisException when there is no new backup, or an older one cannot be removed; those of before are there then */
     public Made make(Order order) throws InterruptedException {
         try (var directory = BackupDirectory.open(order.to(), order.product())) {
-            Instant begun = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+            Instant begun = now();
             Path unfinished = directory.begin(begun);
-            try (var held = HeldMoves.begin(dashboard, USER, order.patience(), progress)) {
-                int[] owners = view().owners();
-                List<Manifest.Snapshot> snapshots = snapshots(unfinished, owners);
-                held.requireUnbroken();
-                if (!Arrays.equals(owners, view().owners())) {
-                    throw new CodisException(
-                            Reason.STALE_VERSION, "slots got other groups meanwhile; make the backup again");
-                }
-                var manifest = new Manifest(
-                        Manifest.FORMAT,
-                        order.product(),
-                        begun.toString(),
-                        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-                        snapshots,
-                        Manifest.ranges(owners));
-                Path done = directory.finish(unfinished, Json.pretty(manifest).getBytes(StandardCharsets.UTF_8));
-                return new Made(
-                        done.toString(), manifest, directory.removeOld(order.most(), order.oldest(), Instant.now()));
+            Manifest manifest;
+            Path done;
+            try {
+                manifest = fill(unfinished, begun, order);
+                done = directory.finish(unfinished, Json.pretty(manifest).getBytes(StandardCharsets.UTF_8));
             } catch (CodisException | InterruptedException e) {
                 BackupDirectory.delete(unfinished);
                 throw e;
             }
+            return new Made(
+                    done.toString(), manifest, directory.removeOld(order.most(), order.oldest(), Instant.now()));
         }
+    }
+
+    private Manifest fill(Path directory, Instant begun, Order order) throws InterruptedException {
+        try (var held = HeldMoves.begin(dashboard, USER, order.patience(), progress)) {
+            int[] owners = view().owners();
+            List<Manifest.Snapshot> snapshots = snapshots(directory, owners);
+            held.requireUnbroken();
+            if (!Arrays.equals(owners, view().owners())) {
+                throw new CodisException(
+                        Reason.STALE_VERSION, "slots got other groups meanwhile; make the backup again");
+            }
+            return new Manifest(
+                    Manifest.FORMAT,
+                    order.product(),
+                    begun.toString(),
+                    now().toString(),
+                    snapshots,
+                    Manifest.ranges(owners));
+        }
+    }
+
+    /** As precise as names and manifests are. */
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS);
     }
 
     private List<Manifest.Snapshot> snapshots(Path directory, int[] owners) throws InterruptedException {

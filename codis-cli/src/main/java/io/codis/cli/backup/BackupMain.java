@@ -6,8 +6,6 @@ import io.codis.core.problem.CodisException;
 import io.codis.infra.dashboard.DashboardApi;
 import io.codis.infra.log.LogFlags;
 import io.codis.infra.secret.ClusterSecret;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -30,7 +28,6 @@ import picocli.CommandLine.Spec;
 public final class BackupMain implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(BackupMain.class);
-    private static final String SECRET_VARIABLE = "CODIS_SECRET_FILE";
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -47,8 +44,8 @@ public final class BackupMain implements Callable<Integer> {
     @Option(
             names = "--cluster-secret-file",
             paramLabel = "FILE",
-            defaultValue = "${env:" + SECRET_VARIABLE + "}",
-            description = "the cluster's secret, 64 hex digits; default " + SECRET_VARIABLE)
+            defaultValue = "${env:" + ClusterSecret.VARIABLE + "}",
+            description = "the cluster's secret, 64 hex digits; default " + ClusterSecret.VARIABLE)
     private @Nullable Path secret;
 
     @Mixin
@@ -78,16 +75,7 @@ public final class BackupMain implements Callable<Integer> {
             }
             throw e;
         });
-        command.setParameterExceptionHandler((e, parsed) -> {
-            output.error("codis-backup: " + e.getMessage());
-            output.error("Try \"codis-backup --help\".");
-            return 2;
-        });
-        var text = new StringWriter();
-        command.setOut(new PrintWriter(text, true));
-        int code = command.execute(args);
-        output.raw(text.toString());
-        return code;
+        return output.run(command, args);
     }
 
     @Override
@@ -95,7 +83,7 @@ public final class BackupMain implements Callable<Integer> {
         var line = Objects.requireNonNull(spec).commandLine();
         if (secret == null || secret.toString().isEmpty()) {
             throw new ParameterException(
-                    line, "no cluster secret: give --cluster-secret-file or set " + SECRET_VARIABLE);
+                    line, "no cluster secret: give --cluster-secret-file or set " + ClusterSecret.VARIABLE);
         }
         options.check(line);
         log.configure();

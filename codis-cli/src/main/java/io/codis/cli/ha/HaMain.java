@@ -5,8 +5,6 @@ import io.codis.cli.output.Output;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.infra.log.LogFlags;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -84,16 +82,7 @@ public final class HaMain implements Callable<Integer> {
             output.error("codis-ha: " + e.getMessage());
             return 1;
         });
-        command.setParameterExceptionHandler((e, parsed) -> {
-            output.error("codis-ha: " + e.getMessage());
-            output.error("Try \"codis-ha --help\".");
-            return 2;
-        });
-        var text = new StringWriter();
-        command.setOut(new PrintWriter(text, true));
-        int code = command.execute(args);
-        output.raw(text.toString());
-        return code;
+        return output.run(command, args);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.codis.core.plan.Part;
 import io.codis.core.spec.CodisClusterSpec;
 import io.codis.core.spec.SpecProblem;
 import io.codis.infra.config.TomlText;
+import io.codis.infra.secret.ClusterSecret;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,6 @@ final class Programs {
     }
 
     private Map<String, String> secret() {
-        return Map.of("CODIS_SECRET_FILE", data.secret().toString());
+        return Map.of(ClusterSecret.VARIABLE, data.secret().toString());
     }
 }

@@ -6,8 +6,11 @@ import io.codis.infra.json.Json;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
+import picocli.CommandLine;
 
 /** The one place that prints: answers on standard output, everything else on standard error. */
 public final class Output {
@@ -50,6 +53,21 @@ public final class Output {
             case yaml -> to.print(YamlDocuments.write(Json.read(Json.write(value), new TypeReference<Object>() {})));
         }
         to.flush();
+    }
+
+    /** Runs a program of its own: a bad command line is said with where to look, and has exit code 2. */
+    public int run(CommandLine program, String... arguments) {
+        String name = program.getCommandName();
+        program.setParameterExceptionHandler((e, parsed) -> {
+            error(name + ": " + e.getMessage());
+            error("Try \"" + name + " --help\".");
+            return 2;
+        });
+        var text = new StringWriter();
+        program.setOut(new PrintWriter(text, true));
+        int code = program.execute(arguments);
+        raw(text.toString());
+        return code;
     }
 
     /** Text as it is. */

@@ -30,6 +30,9 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class ClusterSecret {
 
+    /** Names the file to every program. */
+    public static final String VARIABLE = "CODIS_SECRET_FILE";
+
     private static final int BYTES = 32;
     private static final Pattern TEXT = Pattern.compile("[0-9a-fA-F]{64}");
 

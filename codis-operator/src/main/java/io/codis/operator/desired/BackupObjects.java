@@ -25,7 +25,7 @@ public final class BackupObjects {
 
     public static final String COMPONENT = "backup";
     /** Of the CronJob: the node that it is pinned to. Whoever wants another removes it. */
-    public static final String NODE = "k8s.infra.cn/backup-node";
+    private static final String NODE = "k8s.infra.cn/backup-node";
 
     private static final String VOLUME = "backups";
     private static final String TO = "/backups";
@@ -44,6 +44,12 @@ public final class BackupObjects {
         this.names = wanted.names();
         this.redis = wanted.spec().redis();
         this.pods = new Pods(wanted);
+    }
+
+    /** The node that these backups are pinned to. */
+    public static Optional<String> nodeOf(CronJob job) {
+        return Optional.ofNullable(job.getMetadata().getAnnotations())
+                .flatMap(annotations -> Optional.ofNullable(annotations.get(NODE)));
     }
 
     /** Whether the files go into a directory of one node: what the seed's users know, unless they ask for a volume. */

@@ -2,6 +2,7 @@ package io.codis.operator.desired;
 
 import io.codis.core.spec.Placement;
 import io.codis.core.spec.Resources;
+import io.codis.infra.secret.ClusterSecret;
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -118,7 +119,7 @@ final class Pods {
     static ContainerBuilder withSecret(ContainerBuilder container) {
         return mounted(container, "secret", SECRET)
                 .addNewEnv()
-                .withName("CODIS_SECRET_FILE")
+                .withName(ClusterSecret.VARIABLE)
                 .withValue(SECRET + "/" + SharedObjects.SECRET_KEY)
                 .endEnv();
     }

@@ -129,9 +129,7 @@ public final class KubernetesDriver implements ClusterDriver {
     /** Where backups go into a directory they stay on the node of the first: their files are there. */
     private void keepBackups() {
         Optional<CronJob> there = live.backupSchedule();
-        Optional<String> node = there.flatMap(
-                        job -> Optional.ofNullable(job.getMetadata().getAnnotations()))
-                .flatMap(annotations -> Optional.ofNullable(annotations.get(BackupObjects.NODE)))
+        Optional<String> node = there.flatMap(BackupObjects::nodeOf)
                 .or(() -> live.pods("server").stream()
                         .map(pod -> pod.getSpec().getNodeName())
                         .findFirst());

@@ -56,8 +56,7 @@ record BackupReport(boolean good, String reason, String message) {
     }
 
     private static String place(Wanted wanted, CronJob job) {
-        return Optional.ofNullable(job.getMetadata().getAnnotations())
-                .flatMap(annotations -> Optional.ofNullable(annotations.get(BackupObjects.NODE)))
+        return BackupObjects.nodeOf(job)
                 .map(node -> wanted.spec().logPath().orElse("") + "/codis-backup of node " + node)
                 .orElseGet(() -> "claim " + wanted.names().backupClaim());
     }

@@ -2,6 +2,7 @@ package io.codis.server.config;
 
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.infra.secret.ClusterSecret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,6 @@ public record LauncherOptions(
         Duration stop,
         boolean ephemeral) {
 
-    private static final String SECRET_VARIABLE = "CODIS_SECRET_FILE";
     private static final int LAST_PORT = 65535 - LauncherConfig.LAUNCHER_PORT_OFFSET;
 
     /**
@@ -91,10 +91,11 @@ public record LauncherOptions(
         if (secretFile != null) {
             return secretFile;
         }
-        String named = environment.getOrDefault(SECRET_VARIABLE, "");
+        String named = environment.getOrDefault(ClusterSecret.VARIABLE, "");
         if (named.isEmpty()) {
             throw new CodisException(
-                    Reason.INVALID_ARGUMENT, "no cluster secret: give --cluster-secret-file or set " + SECRET_VARIABLE);
+                    Reason.INVALID_ARGUMENT,
+                    "no cluster secret: give --cluster-secret-file or set " + ClusterSecret.VARIABLE);
         }
         return Path.of(named);
     }
