@@ -161,7 +161,8 @@ public final class TestServer implements AutoCloseable {
                 true,
                 -1,
                 false,
-                false);
+                false,
+                0);
     }
 
     /** Names of users that begin like this. */

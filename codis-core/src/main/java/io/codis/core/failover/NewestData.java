@@ -10,7 +10,8 @@ import java.util.List;
  *
  * <p>A member that has run without restart since it was in sync has in memory what it acknowledged. A restarted one has
  * what was on its disk, which its recorded offset may exceed; it is chosen only when everybody who could know better has
- * been heard.
+ * been heard. The stored master that ended in good order has all that was ever written under its epoch, and nobody has
+ * written under a later one.
  */
 final class NewestData {
 
@@ -20,9 +21,19 @@ final class NewestData {
         var eligible = answered.stream()
                 .filter(s -> electorate.eligible().contains(s.address()) && belongs(electorate, s))
                 .toList();
+        var whole = eligible.stream()
+                .filter(s -> isWhole(electorate, s))
+                .filter(s -> eligible.stream().noneMatch(other -> other.dataEpoch() > electorate.epoch()))
+                .toList();
+        if (whole.stream().anyMatch(s -> s.engine() == ServerState.Engine.UP)) {
+            return promote(electorate, whole);
+        }
         var unbroken = eligible.stream().filter(NewestData::unbroken).toList();
         if (!unbroken.isEmpty()) {
             return promote(electorate, unbroken);
+        }
+        if (whole.stream().anyMatch(s -> s.engine() == ServerState.Engine.LOADING)) {
+            return new Decision.Wait(addresses(whole), "the master, which ended in good order, loads its data");
         }
         var emptied = answered.stream()
                 .filter(s -> electorate.eligible().contains(s.address()) && !belongs(electorate, s))
@@ -51,6 +62,16 @@ final class NewestData {
     /** It is a server of this group of this cluster, by its volume. An emptied volume knows of neither. */
     static boolean belongs(Electorate electorate, ServerState state) {
         return state.group() == electorate.group() && state.clusterId().equals(electorate.clusterId());
+    }
+
+    /** It has what it had at its end as the master that is stored: no other epoch, no other member (decision 30). */
+    private static boolean isWhole(Electorate electorate, ServerState state) {
+        // settings may have been changed so that the engine does not read what is there
+        boolean unread = state.keys() == 0 && state.hasData();
+        return state.address().equals(electorate.master())
+                && state.wholeEpoch() == electorate.epoch()
+                && !state.leaving()
+                && !unread;
     }
 
     private static boolean unbroken(ServerState state) {

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param keys number of keys in all databases, -1 while unknown
  * @param leaving its launcher has been told to stop: it will not be there for long and is to get no role
  * @param ephemeral declared by who started it: it has no volume, and what it held before its first role is nowhere
+ * @param wholeEpoch of the role of master that it gave up in good order, with every write on its disk; 0 after any other
+ *     end, and as soon as it has another role
  */
 public record ServerState(
         String clusterId,
@@ -54,7 +56,8 @@ public record ServerState(
         boolean hasData,
         long keys,
         boolean leaving,
-        boolean ephemeral) {
+        boolean ephemeral,
+        long wholeEpoch) {
 
     /** FENCED is a replica of nowhere that answers nothing. */
     public enum Role {

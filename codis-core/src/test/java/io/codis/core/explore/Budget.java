@@ -6,6 +6,8 @@ enum Budget {
     REQUEST,
     /** An engine dies and is started again, with what was on its disk at the very beginning. */
     ENGINE_CRASH,
+    /** A master ends in good order, all its writes on disk, and is started again. */
+    ORDERLY_STOP,
     /** The connection of a replica to its master ends. */
     LINK_CUT,
     /** The dashboard dies, and another one leads. */

@@ -86,6 +86,26 @@ class ExplorerTest {
     }
 
     @Test
+    void aMasterThatEndedInGoodOrderNeedsNobodyElse() {
+        safe(Scenario.of()
+                .requestsOfOneSlot()
+                .with(Budget.REQUEST, 1)
+                .with(Budget.ORDERLY_STOP, 1)
+                .with(Budget.ENGINE_CRASH, 1));
+        safe(Scenario.of()
+                .plainWrites()
+                .requestsOfOneSlot()
+                .with(Budget.REQUEST, 2)
+                .with(Budget.ORDERLY_STOP, 1));
+        safe(Scenario.of()
+                .requestsOfOneSlot()
+                .with(Budget.REQUEST, 1)
+                .with(Budget.ORDERLY_STOP, 1)
+                .with(Budget.LINK_CUT, 1)
+                .with(Budget.SWITCHOVER, 1));
+    }
+
+    @Test
     void aMasterOutOfReachGivesUpItsRoleBeforeAnotherTakesIt() {
         safe(Scenario.of()
                 .requestsOfOneSlot()

@@ -202,6 +202,7 @@ final class RoleSteps {
             w.dataEpoch[chosen] = (int) p.epoch();
             w.promised[chosen] = (int) p.epoch();
             w.unbroken[chosen] = true;
+            w.whole[chosen] = model.on(Rule.A_ROLE_ENDS_THE_PROOF) ? 0 : w.whole[chosen];
             w.moveUser[chosen] = 0;
             w.oldMoveUser[chosen] = 0;
             System.arraycopy(stored.login, 0, w.users[chosen], 0, View.PROXIES);
@@ -277,14 +278,15 @@ final class RoleSteps {
     }
 
     /** All that a decision depends on. */
-    private static Facts facts(World world, Group group) {
+    private Facts facts(World world, Group group) {
         int s = 2 * group.id() - 2;
         long packed = 0;
         for (int server = s; server <= s + 1; server++) {
             packed = packed * 64
                     + world.role[server] * 16
                     + (world.unbroken[server] ? 4 : 0)
-                    + (world.isolated[server] ? 2 : 0);
+                    + (world.isolated[server] ? 2 : 0)
+                    + (isWhole(world, group, server) ? 1 : 0);
             packed = packed * 64 + world.epoch[server];
             packed = packed * 64 + world.promised[server];
             packed = packed * 64 + world.dataEpoch[server];
@@ -352,7 +354,8 @@ final class RoleSteps {
                 true,
                 1,
                 false,
-                false);
+                false,
+                isWhole(world, group, s) ? group.epoch() : 0);
     }
 
     private void engine(World world, int s, Steps steps) {
@@ -361,6 +364,14 @@ final class RoleSteps {
         }
         if (survives(world, s)) {
             steps.fault(View.address(s) + " dies and is started again", world, Budget.ENGINE_CRASH, w -> crash(w, s));
+        }
+        if (world.role[s] == World.MASTER) {
+            steps.fault(View.address(s) + " ends in good order and is started again", world, Budget.ORDERLY_STOP, w -> {
+                w.whole[s] = w.epoch[s];
+                restarted(w, s);
+                w.control[s] = 0;
+                java.util.Arrays.fill(w.users[s], 0);
+            });
         }
         if (world.role[s] == World.REPLICA && world.master[s] >= 0) {
             steps.fault(View.address(s) + "'s link breaks", world, Budget.LINK_CUT, w -> w.detach(s));
@@ -383,9 +394,15 @@ final class RoleSteps {
     /** Disks hold the oldest state that they may, so the last member that has not restarted never dies. */
     private boolean survives(World world, int dying) {
         Group group = model.stored(world).group(View.groupOf(dying));
+        int master = View.server(group.members().getFirst().address());
         return group.electorate("").eligible().stream()
                 .map(View::server)
-                .anyMatch(s -> s != dying && world.unbroken[s]);
+                .anyMatch(s -> s != dying && (world.unbroken[s] || master == s && isWhole(world, group, s)));
+    }
+
+    /** It has ended in good order under this epoch, as far as it says. */
+    private boolean isWhole(World world, Group group, int s) {
+        return world.whole[s] == group.epoch() || (world.whole[s] != 0 && !model.on(Rule.A_ROLE_ENDS_THE_PROOF));
     }
 
     private void crash(World w, int s) {
@@ -396,13 +413,10 @@ final class RoleSteps {
                 replicas.add(r);
             }
         }
-        w.fence(s);
-        System.arraycopy(model.disk[s], 0, w.value[s], 0, View.SLOTS);
-        w.unbroken[s] = false;
-        w.runs[s]++;
-        w.moveUser[s] = 0;
-        w.oldMoveUser[s] = 0;
-        w.failedMove[s] = 0;
+        if (w.whole[s] != w.epoch[s]) {
+            System.arraycopy(model.disk[s], 0, w.value[s], 0, View.SLOTS);
+        }
+        restarted(w, s);
         if (stays) {
             w.role[s] = World.MASTER;
             replicas.forEach(r -> w.synchronise(r, s));
@@ -410,5 +424,14 @@ final class RoleSteps {
             w.control[s] = 0;
             java.util.Arrays.fill(w.users[s], 0);
         }
+    }
+
+    private static void restarted(World w, int s) {
+        w.fence(s);
+        w.unbroken[s] = false;
+        w.runs[s]++;
+        w.moveUser[s] = 0;
+        w.oldMoveUser[s] = 0;
+        w.failedMove[s] = 0;
     }
 }

@@ -18,6 +18,8 @@ enum Rule {
     SWAP_TAKES_A_BARRIER,
     /** Rule 10: an engine's restart ends its mastership. */
     RESTART_ENDS_MASTERSHIP,
+    /** Rule 10: that a master has ended in good order proves nothing any more once it has a role again. */
+    A_ROLE_ENDS_THE_PROOF,
     /** Rule 10: the role is given to the run of the engine that was proven to have the data. */
     ROLE_NAMES_THE_RUN,
     /** Rule 11: the next state is stored after every proxy has locked or is evicted. */

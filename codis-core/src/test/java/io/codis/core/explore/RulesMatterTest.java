@@ -65,6 +65,14 @@ class RulesMatterTest {
                 Rule.RESTART_ENDS_MASTERSHIP);
     }
 
+    @Test
+    void withoutTheEndOfAProofTheExplorerFindsAMasterThatDiedLaterWithOldData() {
+        finds(
+                "reads write 1",
+                () -> one().with(Budget.REQUEST, 1).with(Budget.ORDERLY_STOP, 1).with(Budget.ENGINE_CRASH, 1),
+                Rule.A_ROLE_ENDS_THE_PROOF);
+    }
+
     /** Proven is a run of an engine; by the time the role arrives it may be another run. */
     @Test
     void withoutTheRunInARoleTheExplorerFindsARestartedMaster() {

@@ -69,6 +69,9 @@ final class World {
     final int[] promised = new int[View.SERVERS];
     final int[] dataEpoch = new int[View.SERVERS];
     final int[] offset = new int[View.SERVERS];
+    /** Of the role of master that the engine gave up in good order, 0 without and from the next role on. */
+    final int[] whole = new int[View.SERVERS];
+
     final boolean[] unbroken = {true, true, true, true};
     final int[] runs = new int[View.SERVERS];
     final boolean[] isolated = new boolean[View.SERVERS];
@@ -145,6 +148,7 @@ final class World {
             promised,
             dataEpoch,
             offset,
+            whole,
             runs,
             control,
             value[0],
@@ -325,6 +329,7 @@ final class World {
         System.arraycopy(value[with], 0, value[replica], 0, View.SLOTS);
         offset[replica] = offset[with];
         unbroken[replica] = true;
+        whole[replica] = 0;
     }
 
     /** What is under way from the master is lost; what has arrived stays. */

@@ -145,6 +145,52 @@ class MasterChoiceTest {
     }
 
     @Test
+    void decision30AMasterThatEndedInGoodOrderNeedsNobodyElse() {
+        var whole = master("a").whole(EPOCH);
+
+        assertThat(MasterChoice.need(three, seen(whole), CALM)).isEqualTo(promote("a"));
+        assertThat(MasterChoice.need(three, seen(whole, replica("b").offset(900), replica("d")), CALM))
+                .as("it has what its replicas had not yet been given")
+                .isEqualTo(promote("a"));
+        assertThat(MasterChoice.need(three, seen(whole, replica("b").emptied()), CALM))
+                .isEqualTo(promote("a"));
+        assertThat(MasterChoice.need(three, seen(master("a").whole(EPOCH).engine(Engine.LOADING)), PATIENCE_OVER))
+                .isInstanceOf(Decision.Wait.class);
+        assertThat(prove(
+                        seen(
+                                master("a").whole(EPOCH).promised(EPOCH + 1),
+                                replica("b").promised(EPOCH + 1)),
+                        CALM))
+                .isEqualTo(promote("a"));
+    }
+
+    @Test
+    void decision30AnEndInGoodOrderProvesNothingElse() {
+        for (Server other : List.of(
+                master("a").whole(EPOCH - 1),
+                master("a").whole(EPOCH + 1),
+                master("a").whole(EPOCH).leaving(),
+                master("a").whole(EPOCH).engine(Engine.DOWN),
+                master("a").whole(EPOCH).keys(0))) {
+            assertThat(needs(MasterChoice.need(three, seen(other), PATIENCE_OVER)))
+                    .as("%s", other.state())
+                    .isEqualTo(Reason.NEEDS_DECISION);
+        }
+        assertThat(needs(MasterChoice.need(
+                        three,
+                        seen(master("a").whole(EPOCH), replica("b").restarted().dataEpoch(EPOCH + 1)),
+                        PATIENCE_OVER)))
+                .as("somebody was master later")
+                .isEqualTo(Reason.NEEDS_DECISION);
+        assertThat(needs(
+                        MasterChoice.need(three, seen(replica("b").whole(EPOCH)).and("a", new Lost()), PATIENCE_OVER)))
+                .as("it is not the master that is stored")
+                .isEqualTo(Reason.NEEDS_DECISION);
+        assertThat(MasterChoice.need(three, seen(master("a").whole(EPOCH).leaving(), replica("b")), CALM))
+                .isEqualTo(promote("b"));
+    }
+
+    @Test
     void safetyRule10AfterATotalRestartTheOldMasterWinsAmongEquals() {
         var all = seen(
                 master("a").restarted(), replica("b").restarted(), replica("d").restarted());
@@ -442,6 +488,7 @@ class MasterChoiceTest {
         private boolean hasData = true;
         private boolean leaving;
         private boolean ephemeral;
+        private long wholeEpoch;
 
         Server(String address) {
             this.address = address;
@@ -498,6 +545,12 @@ class MasterChoiceTest {
             return this;
         }
 
+        /** Its engine ended in good order as master of this epoch. */
+        Server whole(long epoch) {
+            wholeEpoch = epoch;
+            return restarted();
+        }
+
         Server leaving() {
             leaving = true;
             return this;
@@ -546,7 +599,8 @@ class MasterChoiceTest {
                     hasData,
                     keys,
                     leaving,
-                    ephemeral);
+                    ephemeral,
+                    wholeEpoch);
         }
     }
 }

@@ -71,6 +71,7 @@ class ConfirmationsTest {
                 true,
                 1,
                 false,
-                false));
+                false,
+                0));
     }
 }

@@ -128,6 +128,60 @@ class RollbackAndRestartIT {
         }
     }
 
+    /** As after {@code codis down}: the dashboard stops first, then the servers. */
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void aMasterThatEndedInGoodOrderComesBackWithoutItsReplica(Engine engine) throws IOException {
+        try (var cluster = new RoleCluster(engine, 2, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            LauncherServer master = cluster.master();
+            write(master, cluster, 0, 10);
+            long epoch = cluster.group().epoch();
+            cluster.stopLeading();
+            cluster.servers.forEach(
+                    server -> ChildProcess.signal(server.process().pid(), "TERM"));
+            cluster.servers.forEach(server -> server.process().awaitEnd(Duration.ofSeconds(20)));
+
+            master.start();
+            assertThat(master.state().wholeEpoch()).isEqualTo(epoch);
+            cluster.lead();
+
+            master.await("it is master again", s -> s.role() == ServerState.Role.MASTER);
+            assertThat(master.state().wholeEpoch()).isZero();
+            try (var client = cluster.client(master)) {
+                assertThat(Replies.number(client.call("DBSIZE"))).isEqualTo(10);
+            }
+        }
+    }
+
+    /** The first master's good end says nothing of what the next one took. */
+    @Test
+    void aGoodEndBeforeAnotherMasterProvesNothing() throws IOException {
+        try (var cluster = new RoleCluster(Engines.redis7(), 2, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            LauncherServer first = cluster.master();
+            write(first, cluster, 0, 10);
+            cluster.stopLeading();
+            first.process().stop();
+            cluster.lead();
+            cluster.await("the other is master", () -> cluster.master() != first);
+            LauncherServer second = cluster.master();
+            second.await("it serves", s -> s.role() == ServerState.Role.MASTER);
+            try (var client = cluster.client(second)) {
+                client.call("SET", "later", "1");
+            }
+            second.kill();
+
+            first.start();
+
+            assertThat(first.state().wholeEpoch()).isPositive();
+            cluster.await("a person is asked", () -> cluster.notices.containsKey(Reason.NEEDS_DECISION.word()));
+            assertThat(first.state().role()).isEqualTo(ServerState.Role.FENCED);
+        }
+    }
+
     @Test
     void aGroupWithoutStorageWhoseServersWereAllGoneAtOnceBeginsAgain() throws IOException {
         try (var cluster = new RoleCluster(Engines.redis7(), 2, TIMES, true)) {

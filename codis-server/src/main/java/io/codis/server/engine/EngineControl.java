@@ -35,6 +35,10 @@ public final class EngineControl {
 
     /** What the engine says of itself right now. */
     public EngineReport report(RedisConnection connection, long run) {
+        return EngineReport.parse(run, info(connection));
+    }
+
+    private String info(RedisConnection connection) {
         var sections = List.of("server", "replication", "persistence", "keyspace");
         var commands =
                 sections.stream().map(section -> Command.of("INFO", section)).toList();
@@ -45,7 +49,7 @@ public final class EngineControl {
             }
             text.append(Replies.text(reply));
         }
-        return EngineReport.parse(run, text.toString());
+        return text.toString();
     }
 
     /** Whether the engine is a replica of nowhere now; false when it does not say so in time. */
@@ -112,6 +116,24 @@ public final class EngineControl {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whether the fenced engine has given each write of this run to its append-only file, within {@code patience}. */
+    public boolean hasWritten(String runId, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        try (var connection = connect(PATIENCE)) {
+            do {
+                if (EngineReport.hasWritten(info(connection), runId)) {
+                    return true;
+                }
+                Thread.sleep(20);
+            } while (System.nanoTime() < deadline);
+        } catch (CodisException e) {
+            // what an engine does not say is not so
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
     }
 
     /** Asks the engine to end by itself, saving what its settings say; the answer is its end. */

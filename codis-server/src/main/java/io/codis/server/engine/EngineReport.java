@@ -76,6 +76,21 @@ public record EngineReport(
                 .allMatch(line -> line.contains("offset=" + own + ","));
     }
 
+    /** A fenced engine of this run has nothing left to write, and its append-only file is whole: INFO persistence. */
+    static boolean hasWritten(String info, String runId) {
+        Map<String, String> fields = fields(info);
+        EngineReport report = parse(0, info);
+        return report.fenced()
+                && report.runId().equals(runId)
+                && report.phase() == Engine.UP
+                && report.persistent()
+                && fields.getOrDefault("aof_enabled", "").equals("1")
+                && fields.getOrDefault("aof_last_write_status", "").equals("ok")
+                // after a full synchronisation the file is the one of before until a rewrite has succeeded
+                && fields.getOrDefault("aof_last_bgrewrite_status", "").equals("ok")
+                && fields.getOrDefault("aof_buffer_length", "").equals("0");
+    }
+
     private static boolean isPersistent(Map<String, String> fields) {
         return fields.getOrDefault("aof_rewrite_in_progress", "0").equals("0")
                 && fields.getOrDefault("aof_rewrite_scheduled", "0").equals("0");

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param offset recorded every second and at a clean stop
  * @param hasData the volume held keys once
  * @param map what the dashboard last told of slots and moves, to rebuild a lost map from; null if nothing
+ * @param wholeEpoch of the role of master that its engine gave up in good order, every write on disk; 0 after any other end
+ *     and from the next role on
  */
 public record Identity(
         String clusterKey,
@@ -36,16 +38,17 @@ public record Identity(
         String replid,
         long offset,
         boolean hasData,
-        @Nullable JsonNode map) {
+        @Nullable JsonNode map,
+        long wholeEpoch) {
 
     /** A volume without a past. */
     public static Identity fresh(String clusterKey, String member) {
-        return new Identity(clusterKey, "", 0, member, 0, 0, 0, Role.FENCED, "", 0, "", 0, false, null);
+        return new Identity(clusterKey, "", 0, member, 0, 0, 0, Role.FENCED, "", 0, "", 0, false, null, 0);
     }
 
     /** After everything it held was removed; what it owes to the control plane remains. */
     public Identity wiped() {
-        return new Identity(clusterKey, "", 0, member, leaderEpoch, 0, 0, Role.FENCED, "", 0, "", 0, false, null);
+        return new Identity(clusterKey, "", 0, member, leaderEpoch, 0, 0, Role.FENCED, "", 0, "", 0, false, null, 0);
     }
 
     public Identity withLeader(long newLeaderEpoch) {
@@ -63,7 +66,8 @@ public record Identity(
                 replid,
                 offset,
                 hasData,
-                map);
+                map,
+                wholeEpoch);
     }
 
     public Identity withPromise(long newPromised) {
@@ -81,7 +85,8 @@ public record Identity(
                 replid,
                 offset,
                 hasData,
-                map);
+                map,
+                wholeEpoch);
     }
 
     /** Adopted by a cluster and group, if it was not yet. */
@@ -100,7 +105,8 @@ public record Identity(
                 replid,
                 offset,
                 hasData,
-                map);
+                map,
+                wholeEpoch);
     }
 
     public Identity asMaster(long newEpoch, String runId) {
@@ -118,7 +124,8 @@ public record Identity(
                 replid,
                 offset,
                 hasData,
-                map);
+                map,
+                0);
     }
 
     public Identity asReplica(long newEpoch, String runId) {
@@ -136,7 +143,8 @@ public record Identity(
                 replid,
                 offset,
                 hasData,
-                map);
+                map,
+                0);
     }
 
     /** How far its data has come under its role. */
@@ -155,7 +163,28 @@ public record Identity(
                 newReplid,
                 newOffset,
                 hasData,
-                map);
+                map,
+                wholeEpoch);
+    }
+
+    /** Every write of its present role is on disk, and none comes any more. */
+    public Identity whole() {
+        return new Identity(
+                clusterKey,
+                clusterId,
+                group,
+                member,
+                leaderEpoch,
+                promised,
+                epoch,
+                role,
+                roleRunId,
+                dataEpoch,
+                replid,
+                offset,
+                hasData,
+                map,
+                epoch);
     }
 
     public Identity withData() {
@@ -173,7 +202,8 @@ public record Identity(
                 replid,
                 offset,
                 true,
-                map);
+                map,
+                wholeEpoch);
     }
 
     public Identity withMap(JsonNode newMap) {
@@ -191,6 +221,7 @@ public record Identity(
                 replid,
                 offset,
                 hasData,
-                newMap);
+                newMap,
+                wholeEpoch);
     }
 }

@@ -1,6 +1,7 @@
 package io.codis.server.identity;
 
 import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.codis.core.problem.CodisException;
@@ -56,6 +57,28 @@ public final class Volume implements AutoCloseable {
     /** Data files of an engine were here when the launcher started; whether there are keys in them is not known. */
     public boolean hadFiles() {
         return hadFiles;
+    }
+
+    /** All data that the engine has written is on the disk, whatever the engine itself has done for it. */
+    public void sync() {
+        try {
+            for (Path each : dataFiles(directory)) {
+                try (Stream<Path> tree = Files.walk(each)) {
+                    for (Path file : tree.toList()) {
+                        force(file);
+                    }
+                }
+            }
+            force(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void force(Path path) throws IOException {
+        try (var file = FileChannel.open(path, READ)) {
+            file.force(true);
+        }
     }
 
     /** Removes all files of the engine. Only while no engine runs. */

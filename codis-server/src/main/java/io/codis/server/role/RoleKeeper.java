@@ -17,6 +17,7 @@ import io.codis.server.identity.Identity;
 import io.codis.server.identity.IdentityFile;
 import io.codis.server.role.Standing.Fenced;
 import io.codis.server.role.Standing.Replica;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ public final class RoleKeeper {
 
     private static final Logger LOG = LoggerFactory.getLogger(RoleKeeper.class);
     private static final Duration LOOK = Duration.ofMillis(300);
+    private static final Duration WRITTEN = Duration.ofSeconds(1);
 
     private final ClusterSecret secret;
     private final IdentityFile identity;
@@ -147,8 +149,24 @@ public final class RoleKeeper {
             control.drain(patience);
             Observation last = watch.fresh(LOOK);
             state.progress().record(last, new Fenced());
+            proveWhole();
         } finally {
             orders.unlock();
+        }
+    }
+
+    /** Who has been master until now need wait for nobody after its next start (decision 30). */
+    private void proveWhole() {
+        Identity now = identity.current();
+        if (now.role() != ServerState.Role.MASTER || !control.hasWritten(now.roleRunId(), WRITTEN)) {
+            return;
+        }
+        try {
+            state.sync();
+            identity.update(Identity::whole);
+            LOG.info("every write is on disk epoch={}", now.epoch());
+        } catch (UncheckedIOException | CodisException e) {
+            LOG.warn("not proven that every write is on disk epoch={} cause=\"{}\"", now.epoch(), e.getMessage());
         }
     }
 

@@ -187,6 +187,11 @@ public final class RoleState {
                 identity.current().member() + " is not master under epoch " + epoch + ", or was not confirmed in time");
     }
 
+    /** All data is on the disk. */
+    void sync() {
+        volume.sync();
+    }
+
     /** Removes data and identity between two runs of the engine. */
     void wipe() {
         EngineRun run = supervisor.current();
@@ -259,7 +264,8 @@ public final class RoleState {
                 hasData(id, report),
                 report == null ? -1 : report.keys(),
                 leaving,
-                ephemeral);
+                ephemeral,
+                id.wholeEpoch());
     }
 
     /** What the engine does counts, also when it is not what was ordered. */
