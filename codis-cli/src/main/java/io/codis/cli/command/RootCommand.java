@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ScaleCommand.class,
             RebalanceCommand.class,
             FailoverCommand.class,
+            RebuildCommand.class,
             BackupCommand.class,
             LogsCommand.class,
             DownCommand.class,

@@ -148,6 +148,11 @@ public final class KubeCluster implements RunningCluster {
         return RunningCluster.acceptLoss(answering(), group, member, this::name);
     }
 
+    @Override
+    public DashboardApi.Rebuilt rebuild() {
+        return RunningCluster.rebuild(answering(), live.serverNames().values(), this::name);
+    }
+
     private String name(String address) {
         return names.memberAt(address).map(names::pod).orElse(address);
     }

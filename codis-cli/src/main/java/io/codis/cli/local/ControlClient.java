@@ -3,6 +3,7 @@ package io.codis.cli.local;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.codis.cli.yaml.ClusterFile;
 import io.codis.core.spec.CodisClusterSpec;
+import io.codis.infra.dashboard.DashboardApi;
 import io.codis.infra.http.ApiClient;
 import io.codis.infra.json.Json;
 import java.time.Duration;
@@ -103,6 +104,11 @@ public final class ControlClient implements RunningCluster {
     public Left acceptLoss(int group, Optional<String> member) {
         String chosen = member.map(name -> "/" + name).orElse("");
         return client.put(base + "accept-loss/" + group + chosen, Left.class);
+    }
+
+    @Override
+    public DashboardApi.Rebuilt rebuild() {
+        return client.put(base + "rebuild", DashboardApi.Rebuilt.class);
     }
 
     public void down() {

@@ -108,8 +108,8 @@ final class ProcessDriver implements ClusterDriver {
             }
 
             @Override
-            public String acceptLoss(int group) {
-                return data.codis("failover " + group + " --accept-loss");
+            public String codis(String arguments) {
+                return data.codis(arguments);
             }
         };
     }

@@ -4,6 +4,7 @@ import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.infra.dashboard.DashboardApi;
 import io.codis.infra.dashboard.DashboardView;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -31,6 +32,20 @@ public interface RunningCluster extends AutoCloseable {
      * @param keys that it has, -1 if unknown
      */
     record Left(String master, long keys) {}
+
+    /** A map that the coordinator has lost is what the servers that answer know; servers by their names. */
+    DashboardApi.Rebuilt rebuild();
+
+    /** By the cluster's dashboard; {@code servers} and {@code names} of them are by their addresses. */
+    static DashboardApi.Rebuilt rebuild(
+            DashboardApi dashboard, Collection<String> servers, UnaryOperator<String> names) {
+        DashboardApi.Rebuilt rebuilt = dashboard.rebuild(servers);
+        return new DashboardApi.Rebuilt(
+                rebuilt.groups(),
+                rebuilt.slots(),
+                rebuilt.servers().stream().map(names).toList(),
+                rebuilt.missing().stream().map(names).toList());
+    }
 
     /** By the cluster's dashboard; {@code names} of servers by their addresses. */
     static Left acceptLoss(DashboardApi dashboard, int group, Optional<String> member, UnaryOperator<String> names) {

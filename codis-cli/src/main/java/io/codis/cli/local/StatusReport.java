@@ -54,8 +54,7 @@ final class StatusReport {
                 known.groups(),
                 proxies(),
                 processes.status());
-        List<String> standstills =
-                known.standstills(group -> processes.data().codis("failover " + group + " --accept-loss"));
+        List<String> standstills = known.standstills(processes.data()::codis);
         if (!standstills.stream().allMatch(progress.message()::contains)) {
             String message = Stream.concat(Stream.of(progress.message()), standstills.stream())
                     .filter(text -> !text.isEmpty())

@@ -280,15 +280,16 @@ public final class Supervisor implements AutoCloseable {
 
     /** Also while a plan waits: it may be waiting for just this. */
     public RunningCluster.Left acceptLoss(int group, Optional<String> member) {
-        return RunningCluster.acceptLoss(
-                dashboard,
-                group,
-                member,
-                address -> processes
-                        .layout()
-                        .memberAt(address)
-                        .map(MemberId::toString)
-                        .orElse(address));
+        return RunningCluster.acceptLoss(dashboard, group, member, this::name);
+    }
+
+    /** As {@link #acceptLoss}. */
+    public DashboardApi.Rebuilt rebuild() {
+        return RunningCluster.rebuild(dashboard, processes.serverAddresses().values(), this::name);
+    }
+
+    private String name(String address) {
+        return processes.layout().memberAt(address).map(MemberId::toString).orElse(address);
     }
 
     private <T> T exclusively(java.util.function.Supplier<T> action) {

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * What the dashboard knows of slots and groups, for people.
@@ -32,12 +32,13 @@ public record ViewStatus(Optional<DashboardView> view, UnaryOperator<String> nam
                 .toList();
     }
 
-    /** Why groups have no master that serves; {@code acceptLoss} as in {@link DashboardView#inWords}, by group. */
-    public List<String> standstills(IntFunction<String> acceptLoss) {
+    /** Why there is no map, or groups have no master that serves; {@code codis} as in {@link DashboardView#inWords}. */
+    public List<String> standstills(UnaryOperator<String> codis) {
         return view.stream()
-                .flatMap(all -> all.groups().stream()
-                        .flatMap(group -> all.standstill(group.id()).stream()
-                                .map(notice -> all.inWords(notice, names, acceptLoss.apply(group.id())))))
+                .flatMap(all -> Stream.concat(
+                        all.lostMap().stream(),
+                        all.groups().stream().flatMap(group -> all.standstill(group.id()).stream())))
+                .map(notice -> DashboardView.inWords(notice, names, codis))
                 .toList();
     }
 

@@ -51,6 +51,14 @@ public final class Rebuild {
         return named;
     }
 
+    /** Those of {@link #named} whose word is missing: not heard, or back without what was on their volume. */
+    public SortedSet<String> missing() {
+        var missing = named();
+        missing.removeIf(
+                server -> heard.containsKey(server) && !heard.get(server).fresh());
+        return missing;
+    }
+
     /** What the identities heard so far prove. */
     public Outcome outcome() {
         Optional<String> contradiction = foreign();

@@ -13,6 +13,7 @@ import io.codis.dashboard.stats.Conditions;
 import io.codis.dashboard.store.ClusterState;
 import java.util.Collection;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,6 +47,15 @@ public final class LostCluster {
         this.conditions = conditions;
         this.rebuilt = rebuilt;
     }
+
+    /**
+     * The map that a person took for the right one.
+     *
+     * @param slots that belong to a group
+     * @param servers of it
+     * @param missing those of them that were not heard, or that have lost their volume
+     */
+    public record Accepted(int groups, int slots, SortedSet<String> servers, SortedSet<String> missing) {}
 
     /** Servers of a lost cluster have been seen: neither roles nor slots are given. */
     public boolean found() {
@@ -97,11 +107,12 @@ public final class LostCluster {
      * A person's word: the newest map that any server has is the one that counts, whatever those that were not heard may
      * know.
      *
+     * @return what has come back
      * @param servers to be asked, besides those that are known and that they name
      * @throws CodisException {@code NOT_FOUND} when nobody has a map; {@code FOREIGN_SERVER} when it is not newer than what
      *     the coordinator has
      */
-    public synchronized void accept(Collection<String> servers) {
+    public synchronized Accepted accept(Collection<String> servers) {
         found.addAll(servers);
         Rebuild rebuild = ask();
         TopologyDocument map = rebuild.newest()
@@ -123,6 +134,12 @@ public final class LostCluster {
                                     present.version()));
         }
         store(rebuild, map);
+        Topology back = map.toTopology();
+        return new Accepted(
+                back.groups().size(),
+                (int) back.slots().stream().filter(slot -> slot.group() != 0).count(),
+                rebuild.named(),
+                rebuild.missing());
     }
 
     private void store(Rebuild rebuild, TopologyDocument map) {

@@ -77,9 +77,9 @@ public final class TopomApi {
                 .put("/api/topom/reload/{x}", guard.change((c, r) -> {}))
                 .put(
                         "/api/topom/rebuild/{x}/{servers}",
-                        guard.change((c, r) -> c.identities()
+                        guard.leading((c, r) -> Response.json(c.identities()
                                 .lost()
-                                .accept(List.of(r.param("servers").split(",", -1)))))
+                                .accept(List.of(r.param("servers").split(",", -1))))))
                 .put("/api/topom/shutdown/{x}", guard.checked(request -> {
                     shutdown.run();
                     return Response.ok();

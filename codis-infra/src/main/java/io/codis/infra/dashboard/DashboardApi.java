@@ -99,6 +99,19 @@ public final class DashboardApi implements AutoCloseable {
         changes.put(api("group/accept-loss", group + "/" + address));
     }
 
+    /**
+     * The map of a cluster whose coordinator has lost it, as the servers that answer have it.
+     *
+     * @param slots that belong to a group
+     * @param missing servers of it that were not heard, or have lost their volume
+     */
+    public record Rebuilt(int groups, int slots, List<String> servers, List<String> missing) {}
+
+    /** A person gives up what servers know that do not answer; these are asked, and all that they name. */
+    public Rebuilt rebuild(Collection<String> servers) {
+        return changes.put(api("rebuild", String.join(",", servers)), Rebuilt.class);
+    }
+
     public void onlineProxy(String adminAddress) {
         changes.put(api("proxy/online", adminAddress));
     }

@@ -46,8 +46,8 @@ public final class DashboardSteps {
         /** What people call the server at an address. */
         String name(String address);
 
-        /** The command by which a person gives up what the members of a group that answer do not have. */
-        String acceptLoss(int group);
+        /** How a person calls {@code codis} with these arguments for this cluster. */
+        String codis(String arguments);
     }
 
     /**
@@ -117,6 +117,13 @@ public final class DashboardSteps {
                 return;
             } catch (CodisException e) {
                 if (!PASSING.contains(e.reason()) || !deadline.pause()) {
+                    Optional<String> lost = dashboard
+                            .view()
+                            .flatMap(DashboardView::lostMap)
+                            .map(notice -> DashboardView.inWords(notice, addresses::name, addresses::codis));
+                    if (lost.isPresent()) {
+                        throw new CodisException(Reason.COORDINATOR_LOST, lost.get(), e);
+                    }
                     throw isSilent(member, e)
                             ? new CodisException(
                                     e.reason(), "group " + member.group() + ": " + member + " does not answer yet", e)
@@ -142,8 +149,7 @@ public final class DashboardSteps {
                 return;
             }
             Optional<DashboardView.Notice> why = view.flatMap(known -> known.standstill(id));
-            String text = why.map(
-                            notice -> view.orElseThrow().inWords(notice, addresses::name, addresses.acceptLoss(id)))
+            String text = why.map(notice -> DashboardView.inWords(notice, addresses::name, addresses::codis))
                     .orElse("");
             if (why.filter(notice -> notice.reason() != Reason.NOT_READY).isPresent()) {
                 throw new CodisException(why.get().reason(), text);

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -28,6 +30,9 @@ public record DashboardView(
                     Reason.TARGET_UNFIT, Reason.FOREIGN_KEYS, Reason.BIG_KEY, Reason.MOVE_FAILED)
             .map(Reason::word)
             .collect(Collectors.toSet());
+
+    private static final Pattern GROUP = Pattern.compile("group-\\[(\\d+)]");
+    private static final Pattern ADDRESS = Pattern.compile("[\\w.-]+:\\d+");
 
     private static final Set<Reason> OF_ROLES =
             EnumSet.of(Reason.NOT_READY, Reason.NEEDS_DECISION, Reason.COORDINATOR_LOST);
@@ -235,6 +240,14 @@ public record DashboardView(
         return groups.stream().filter(group -> group.id() == id).findFirst();
     }
 
+    /** Why the map of slots and groups is not there, when the coordinator has lost it. */
+    public Optional<Notice> lostMap() {
+        return notices.stream()
+                .filter(notice -> notice.reason() == Reason.COORDINATOR_LOST
+                        && !GROUP.matcher(notice.object()).matches())
+                .findFirst();
+    }
+
     /** Why a group has no master that serves; empty if it has one, or that is not known. */
     public Optional<Notice> standstill(int id) {
         String object = "group-[" + id + "]";
@@ -244,22 +257,25 @@ public record DashboardView(
     }
 
     /**
-     * A {@link #standstill} for people.
+     * A {@link #standstill} or {@link #lostMap} for people.
      *
      * @param names of servers by their addresses
-     * @param acceptLoss the command by which a person gives up what the group's members that answer do not have
+     * @param codis the command with these arguments, for this cluster
      */
-    public String inWords(Notice standstill, UnaryOperator<String> names, String acceptLoss) {
-        String why = standstill.message();
-        for (Group group : groups) {
-            for (Server server : group.servers()) {
-                why = why.replace(server.address(), names.apply(server.address()));
-            }
-        }
-        String text = standstill.object().replaceFirst("group-\\[(\\d+)]", "group $1") + " has no master: " + why;
-        return standstill.reason() == Reason.NEEDS_DECISION
-                ? text + "; bring that data back, or give it up: " + acceptLoss
-                : text;
+    public static String inWords(Notice standstill, UnaryOperator<String> names, UnaryOperator<String> codis) {
+        String why = ADDRESS.matcher(standstill.message())
+                .replaceAll(found -> Matcher.quoteReplacement(names.apply(found.group())));
+        Matcher group = GROUP.matcher(standstill.object());
+        String text = group.matches() ? "group " + group.group(1) + " has no master: " + why : why;
+        return switch (standstill.reason()) {
+            case NEEDS_DECISION ->
+                text + "; bring that data back, or give it up: "
+                        + codis.apply("failover " + (group.matches() ? group.group(1) : "GROUP") + " --accept-loss");
+            case COORDINATOR_LOST ->
+                text + "; bring those servers back, or give up what only they know: "
+                        + codis.apply("rebuild --accept-loss");
+            default -> text;
+        };
     }
 
     /** Who takes over in a planned switchover: the first replica in sync. Fails with {@code NotFound} or {@code NotReady}. */

@@ -170,8 +170,8 @@ class DashboardViewTest {
         }
 
         @Override
-        public String acceptLoss(int group) {
-            return "codis failover " + group + " --accept-loss";
+        public String codis(String arguments) {
+            return "codis " + arguments;
         }
     };
 

@@ -210,6 +210,22 @@ public final class LocalCluster implements AutoCloseable {
         delete(data.coordinator());
     }
 
+    /** All that the server of that name had is gone; it must not run. */
+    public void loseVolume(String server) {
+        delete(data.server(server));
+    }
+
+    /** What a person sees of a command that works. */
+    public String command(String... arguments) {
+        ChildProcess command = launch(arguments);
+        int code = command.awaitEnd(Duration.ofSeconds(60));
+        if (code != 0) {
+            throw new AssertionError(
+                    "codis " + String.join(" ", arguments) + " ended with " + code + "\n" + command.logTail());
+        }
+        return command.logTail();
+    }
+
     /** The dashboard's lease is no longer its own: what it has locked is not what is there. */
     public void loseLease() {
         delete(data.coordinator().resolve("leases"));

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codis.it.cluster.LocalCluster.Shape;
 import io.codis.testkit.Engine;
+import io.codis.testkit.Engines;
 import io.codis.testkit.Seed;
 import io.codis.testkit.data.Dataset;
 import java.time.Duration;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -40,6 +42,36 @@ class LostCoordinatorIT {
 
                 assertThat(owners(cluster)).isEqualTo(owners);
                 assertThat(cluster.master(1)).isEqualTo(master);
+                data.requireIntact(cluster.endpoints());
+            });
+        }
+    }
+
+    @Test
+    void aLostCoordinatorAndALostVolumeComeBackByAPersonsWord() {
+        long seed = Seed.next();
+        try (LocalCluster cluster = LocalCluster.start(Engines.redis7(), new Shape(2, 2, 1))) {
+            cluster.keepingLogs(() -> {
+                Dataset data = Dataset.of(seed, KEYS);
+                data.load(cluster.endpoints());
+                cluster.awaitSettled(Duration.ofSeconds(4), LONG);
+                String replica = "server-1-2";
+                assertThat(cluster.isMaster(replica)).isFalse();
+                cluster.down();
+                cluster.loseCoordinator();
+                cluster.loseVolume(replica);
+                cluster.up();
+                cluster.await(
+                        "the way out is told",
+                        LONG,
+                        s -> s.message().contains("rebuild --accept-loss")
+                                && s.message().contains(replica + " of group-[1] has lost its volume"));
+
+                assertThat(cluster.command("rebuild", "--accept-loss"))
+                        .contains("the map is back: 2 groups, 4 servers, 1024 slots; what only " + replica
+                                + " knew is lost");
+
+                cluster.awaitSettled(Duration.ofSeconds(4), LONG);
                 data.requireIntact(cluster.endpoints());
             });
         }

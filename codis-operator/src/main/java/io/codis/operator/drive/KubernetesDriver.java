@@ -335,9 +335,9 @@ public final class KubernetesDriver implements ClusterDriver {
             }
 
             @Override
-            public String acceptLoss(int group) {
-                return "codis --context CONTEXT -n %s --cluster %s failover %d --accept-loss"
-                        .formatted(names.namespace(), names.cluster(), group);
+            public String codis(String arguments) {
+                return "codis --context CONTEXT -n %s --cluster %s %s"
+                        .formatted(names.namespace(), names.cluster(), arguments);
             }
         };
     }
