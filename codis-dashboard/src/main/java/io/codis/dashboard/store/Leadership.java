@@ -7,13 +7,10 @@ import io.codis.core.codis3.SentinelNode;
 import io.codis.core.codis3.SlotMapping;
 import io.codis.core.codis3.Topom;
 import io.codis.core.problem.CodisException;
-import io.codis.core.problem.Reason;
 import io.codis.core.topology.LeadCommand;
 import io.codis.core.topology.Topology;
 import io.codis.infra.coordinator.Coordinator;
-import io.codis.infra.http.ApiClient;
 import io.codis.infra.json.Json;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,21 +27,18 @@ import org.slf4j.LoggerFactory;
 public final class Leadership implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
-    private static final Duration PROBE = Duration.ofSeconds(1);
     private static final Duration FLUSH = Duration.ofSeconds(10);
 
     private final Coordinator coordinator;
-    private final ClusterPaths paths;
-    private final Topom self;
+    private final LockNode node;
     private final Coordinator.Lease lease;
     private final StoredCluster state;
     private final NodeProjection projection;
 
     private Leadership(
-            Coordinator coordinator, ClusterPaths paths, Topom self, Coordinator.Lease lease, StoredCluster state) {
+            Coordinator coordinator, ClusterPaths paths, LockNode node, Coordinator.Lease lease, StoredCluster state) {
         this.coordinator = coordinator;
-        this.paths = paths;
-        this.self = self;
+        this.node = node;
         this.lease = lease;
         this.state = state;
         this.projection = new NodeProjection(coordinator, paths);
@@ -64,9 +58,10 @@ public final class Leadership implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            takeNode(coordinator, paths, self);
+            var node = new LockNode(coordinator, paths, self);
+            node.take();
             var leadership =
-                    new Leadership(coordinator, paths, self, lease.get(), take(coordinator, paths, lease.get()));
+                    new Leadership(coordinator, paths, node, lease.get(), take(coordinator, paths, lease.get()));
             leadership.start();
             return Optional.of(leadership);
         } catch (RuntimeException e) {
@@ -100,7 +95,7 @@ public final class Leadership implements AutoCloseable {
         try {
             if (leading) {
                 projection.close(FLUSH);
-                giveBackNode();
+                node.giveBack();
             } else {
                 projection.close();
             }
@@ -119,71 +114,11 @@ public final class Leadership implements AutoCloseable {
             state.onDeposed(projection::close);
             projection.start(state.topology());
         }
+        node.keep(state::leading);
         LOG.info(
                 "event=leading epoch={} version={}",
                 state.leaderEpoch(),
                 state.topology().version());
-    }
-
-    private void giveBackNode() {
-        var node = coordinator.read(paths.topom());
-        if (node.isPresent() && token(node.get()).equals(Optional.of(self.token()))) {
-            coordinator.delete(paths.topom(), node.get().version());
-        }
-    }
-
-    private static void takeNode(Coordinator coordinator, ClusterPaths paths, Topom self) {
-        var node = coordinator.read(paths.topom());
-        node.ifPresent(present -> refuseIfAlive(present, self));
-        byte[] mine = Json.pretty(self).getBytes(StandardCharsets.UTF_8);
-        if (node.isPresent()) {
-            coordinator.update(paths.topom(), mine, node.get().version());
-        } else {
-            coordinator.create(paths.topom(), mine);
-        }
-    }
-
-    private static void refuseIfAlive(Coordinator.Node node, Topom self) {
-        Topom other;
-        try {
-            other = Json.read(node.data(), Topom.class);
-        } catch (CodisException e) {
-            return; // not a dashboard's word; nobody can be found by it
-        }
-        if (other.token().equals(self.token()) || other.adminAddr().equals(self.adminAddr())) {
-            return;
-        }
-        try (var client = ApiClient.create(PROBE)) {
-            Topom answering = client.get("http://" + other.adminAddr() + "/api/topom/model", Topom.class);
-            if (answering.token().equals(other.token()) && leads(client, other)) {
-                throw new CodisException(
-                        Reason.BUSY,
-                        "another dashboard of product " + self.productName() + " runs at " + other.adminAddr());
-            }
-        } catch (CodisException e) {
-            if (e.reason() == Reason.BUSY) {
-                throw e;
-            }
-            LOG.info("event=stale-lock-taken admin_addr={} cause={}", other.adminAddr(), e.getMessage());
-        }
-    }
-
-    /** One of ours that has lost the lease says that it does not; it goes on as a process, and its node stays. */
-    private static boolean leads(ApiClient client, Topom other) {
-        try {
-            client.getBytes("http://" + other.adminAddr() + "/topom");
-            return true;
-        } catch (CodisException e) {
-            return e.reason() != Reason.NOT_READY;
-        }
-    }
-
-    private static Optional<String> token(Coordinator.Node node) {
-        try {
-            return Optional.of(Json.read(node.data(), Topom.class).token());
-        } catch (CodisException e) {
-            return Optional.empty();
-        }
     }
 
     /** Stores the raised epoch, which no dashboard of an earlier one survives. */

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +82,21 @@ class LeadershipTest {
         assertThat(leadership.state().leading()).isFalse();
         assertThat(deposed).containsExactly("told");
         assertThat(coordinator.read(path).orElseThrow().data()).isEqualTo(same);
+    }
+
+    /** As {@code codis-admin --remove-lock} does beside a dashboard that leads. */
+    @Test
+    void aLeaderWhoseLockIsRemovedIsFoundAgain() {
+        var coordinator = coordinator();
+        Leadership leadership = lead(coordinator, "a");
+
+        Leadership.removeLock(coordinator(), "demo");
+
+        Awaitility.await("the lock is there again")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> coordinator.read("/codis3/demo/topom").isPresent());
+        leadership.close();
+        assertThat(coordinator.read("/codis3/demo/topom")).isEmpty();
     }
 
     @Test
