@@ -6,7 +6,9 @@ import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.dashboard.migration.MoveSettings;
 import io.codis.dashboard.rest.Control;
+import io.codis.dashboard.rest.Forwarding;
 import io.codis.dashboard.rest.TopomApi;
+import io.codis.dashboard.store.KnownLeader;
 import io.codis.dashboard.store.Leadership;
 import io.codis.infra.coordinator.Coordinator;
 import io.codis.infra.http.HttpApi;
@@ -30,7 +32,7 @@ import org.slf4j.event.Level;
 
 /**
  * One dashboard process: its HTTP API from the start, its loops while it leads, and its end when it is told to. Whoever does
- * not lead, or not any more, waits until nobody else does.
+ * not lead, or not any more, waits until nobody else does, and passes requests on to the one that leads.
  */
 public final class Dashboard implements AutoCloseable {
 
@@ -40,11 +42,11 @@ public final class Dashboard implements AutoCloseable {
     private static final int FOREIGN_TRIES = 17;
 
     private static final Duration FOREIGN_PAUSE = Duration.ofSeconds(2);
-    private static final Duration FOLLOW_PAUSE = Duration.ofMillis(500);
 
     private final DashboardConfig config;
     private final ClusterSecret secret;
     private final Coordinator coordinator;
+    private final Forwarding forwarding;
     private final HttpApi api;
     private final Topom self;
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -62,7 +64,9 @@ public final class Dashboard implements AutoCloseable {
         this.coordinator = coordinator;
         InetSocketAddress wanted = Advertised.listening(config.get(DashboardConfig.ADMIN_ADDR));
         this.self = model(config, hostAdmin, wanted);
-        this.api = new TopomApi(self, config.json(), this::control, this::end)
+        var leader = new KnownLeader(coordinator, self.productName());
+        this.forwarding = new Forwarding(self.adminAddr(), leader::address);
+        this.api = new TopomApi(self, config.json(), this::control, forwarding, this::end)
                 .routes()
                 .start(wanted);
         LOG.info("event=listening addr={} advertised={}", wanted, self.adminAddr());
@@ -106,6 +110,7 @@ public final class Dashboard implements AutoCloseable {
         if (present != null) {
             present.close();
         }
+        forwarding.close();
         api.close(Duration.ofMillis(500));
         coordinator.close();
         ended.countDown();
@@ -121,17 +126,20 @@ public final class Dashboard implements AutoCloseable {
 
     private void run() {
         try {
-            var moves = new MoveSettings(config.get(DashboardConfig.MIGRATION_PARALLEL_SLOTS));
             while (true) {
                 var again = new CountDownLatch(1);
                 Leadership leadership = seek();
                 leadership.state().onDeposed(again::countDown);
+                var moves = new MoveSettings(
+                        config.get(DashboardConfig.MIGRATION_PARALLEL_SLOTS),
+                        leadership.turnedMoves(),
+                        leadership::keep);
                 var present = new LeadingDashboard(leadership, config, secret, moves, again::countDown);
                 leading = present;
+                forwarding.close();
                 again.await();
                 leading = null;
                 present.close();
-                moves = moves.successor();
             }
         } catch (InterruptedException e) {
             // closing
@@ -149,20 +157,20 @@ public final class Dashboard implements AutoCloseable {
         for (int tries = 1; ; tries++) {
             String cause = "the lease is taken";
             Level level = Level.INFO;
-            Duration pause = FOLLOW_PAUSE;
+            Duration pause = FOREIGN_PAUSE;
             try {
                 Optional<Leadership> taken = Leadership.tryTake(coordinator, self);
                 reached = true;
                 if (taken.isPresent()) {
                     return taken.get();
                 }
+                pause = Leadership.pause(coordinator, self);
             } catch (CodisException e) {
                 if (e.reason() == Reason.INVALID_ARGUMENT || !reached && tries >= FOREIGN_TRIES) {
                     throw e;
                 }
                 cause = e.reason().word() + ": " + e.getMessage();
                 level = Level.WARN;
-                pause = FOREIGN_PAUSE;
             }
             if (!cause.equals(said)) {
                 said = cause;

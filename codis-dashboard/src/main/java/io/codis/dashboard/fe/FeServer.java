@@ -1,23 +1,18 @@
 package io.codis.dashboard.fe;
 
+import io.codis.core.problem.CodisException;
+import io.codis.infra.http.ApiClient;
 import io.codis.infra.http.HttpApi;
 import io.codis.infra.http.Request;
 import io.codis.infra.http.Response;
 import io.codis.infra.http.StaticContent;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.URLDecoder;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Serves the console, {@code GET /list} (names of all products) and passes any other request on to the dashboard of the
@@ -25,22 +20,18 @@ import java.util.stream.Collectors;
  */
 public final class FeServer implements AutoCloseable {
 
-    private static final Duration CONNECT = Duration.ofSeconds(1);
     private static final Duration ANSWER = Duration.ofSeconds(60);
     private static final List<String> METHODS = List.of("PUT", "POST", "DELETE");
 
     private final ProductCache products;
     private final StaticContent assets;
-    private final HttpClient client;
+    private final ApiClient client;
     private final HttpApi api;
 
     private FeServer(ProductCache products, StaticContent assets, InetSocketAddress listen) {
         this.products = products;
         this.assets = assets;
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT)
-                .build();
+        this.client = ApiClient.create(ANSWER);
         var routes = HttpApi.builder()
                 .get(
                         "/list",
@@ -64,7 +55,7 @@ public final class FeServer implements AutoCloseable {
     @Override
     public void close() {
         api.close();
-        client.shutdownNow();
+        client.close();
     }
 
     private Response read(Request request) {
@@ -84,20 +75,9 @@ public final class FeServer implements AutoCloseable {
 
     private Response exchange(String dashboard, Request request) {
         try {
-            String query = request.query().isEmpty() ? "" : "?" + request.query();
-            var passed = HttpRequest.newBuilder(URI.create("http://" + dashboard + encoded(request.path()) + query))
-                    .method(request.method(), HttpRequest.BodyPublishers.ofByteArray(request.body()))
-                    .timeout(ANSWER)
-                    .build();
-            var answer = client.send(passed, HttpResponse.BodyHandlers.ofByteArray());
-            String type = answer.headers().firstValue("Content-Type").orElse("application/octet-stream");
-            return Response.of(answer.statusCode(), type, answer.body());
-        } catch (IOException | IllegalArgumentException e) {
-            String cause = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            return Response.text(502, "no answer from the dashboard at " + dashboard + ": " + cause + "\n");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Response.text(502, "stopping\n");
+            return client.pass(request, dashboard);
+        } catch (CodisException e) {
+            return Response.text(502, "no answer from the dashboard at " + dashboard + ": " + e.getMessage() + "\n");
         }
     }
 
@@ -110,13 +90,5 @@ public final class FeServer implements AutoCloseable {
                 .filter(part -> part.startsWith("forward="))
                 .map(part -> URLDecoder.decode(part.substring("forward=".length()), StandardCharsets.UTF_8))
                 .findFirst();
-    }
-
-    /** The server decoded the path; it is encoded again segment by segment. */
-    private static String encoded(String path) {
-        return Arrays.stream(path.split("/", -1))
-                .map(segment ->
-                        URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20"))
-                .collect(Collectors.joining("/"));
     }
 }

@@ -3,37 +3,41 @@ package io.codis.dashboard.migration;
 import io.codis.core.codis3.ProxyStats.WantedKey;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.dashboard.store.TurnedMoves;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
-/** What people turn while slots move. In memory only, as in Codis 3.2. */
+/** What steers the moves under one leader: what people have turned, which is kept, and what is about the moves of now. */
 public final class MoveSettings {
 
     private static final int MAX_INTERVAL_MICROS = 1_000_000;
 
     private final int parallelSlots;
-    private volatile int intervalMicros;
-    private volatile boolean disabled;
+    private final Consumer<TurnedMoves> keeper;
+    private volatile TurnedMoves turned;
     private final Set<String> broken = ConcurrentHashMap.newKeySet();
     private final Set<WantedKey> wanted = ConcurrentHashMap.newKeySet();
     private final MoveHold hold = new MoveHold();
     private final Set<Integer> turning = ConcurrentHashMap.newKeySet();
 
-    /** @param parallelSlots how many slots of one group move at the same time */
+    /** Nothing is turned yet, and nothing of it kept. */
     public MoveSettings(int parallelSlots) {
+        this(parallelSlots, TurnedMoves.DEFAULT, turned -> {});
+    }
+
+    /**
+     * @param parallelSlots how many slots of one group move at the same time
+     * @param keeper keeps what people turn from now on, before it is in force
+     */
+    public MoveSettings(int parallelSlots, TurnedMoves turned, Consumer<TurnedMoves> keeper) {
         if (parallelSlots < 1) {
             throw new CodisException(Reason.INVALID_ARGUMENT, "migration_parallel_slots = " + parallelSlots);
         }
         this.parallelSlots = parallelSlots;
-    }
-
-    /** For when this process leads again: what people have turned, and nothing that was about the moves of then. */
-    public MoveSettings successor() {
-        var successor = new MoveSettings(parallelSlots);
-        successor.intervalMicros = intervalMicros;
-        successor.disabled = disabled;
-        return successor;
+        this.turned = turned;
+        this.keeper = keeper;
     }
 
     public int parallelSlots() {
@@ -42,16 +46,16 @@ public final class MoveSettings {
 
     /** Microseconds of rest after each batch. */
     public int interval() {
-        return intervalMicros;
+        return turned.interval();
     }
 
     Duration rest() {
-        return Duration.ofNanos(intervalMicros * 1000L);
+        return Duration.ofNanos(interval() * 1000L);
     }
 
     /** Clamped to 0 and 1,000,000. */
-    public void interval(int micros) {
-        intervalMicros = Math.clamp(micros, 0, MAX_INTERVAL_MICROS);
+    public synchronized void interval(int micros) {
+        turn(new TurnedMoves(Math.clamp(micros, 0, MAX_INTERVAL_MICROS), turned.disabled()));
     }
 
     /** MIGRATE logins that proxies have reported as broken and that are still in use. */
@@ -76,10 +80,15 @@ public final class MoveSettings {
 
     /** No move begins, and moves that have begun copy nothing. */
     public boolean disabled() {
-        return disabled;
+        return turned.disabled();
     }
 
-    public void disabled(boolean value) {
-        disabled = value;
+    public synchronized void disabled(boolean value) {
+        turn(new TurnedMoves(turned.interval(), value));
+    }
+
+    private void turn(TurnedMoves next) {
+        keeper.accept(next);
+        turned = next;
     }
 }

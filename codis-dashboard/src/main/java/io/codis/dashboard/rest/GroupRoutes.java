@@ -67,7 +67,7 @@ final class GroupRoutes {
                 .put(
                         BASE + "action/remove/{x}/{addr}",
                         guard.change((c, r) -> c.state().commit(new MemberCommand.RemoveSyncAction(r.param("addr")))))
-                .get(BASE + "info/{addr}", request -> Response.json(info(guard.online(), request)));
+                .get(BASE + "info/{addr}", guard.open((c, r) -> Response.json(info(c, r))));
     }
 
     private static void addServer(Control control, Request request, String datacenter) {

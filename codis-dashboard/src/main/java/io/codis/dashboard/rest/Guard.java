@@ -7,26 +7,27 @@ import io.codis.infra.http.HttpApi;
 import io.codis.infra.http.Request;
 import io.codis.infra.http.Response;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What every route checks first, in the words of Codis: the guard, and whether this dashboard leads. */
+/**
+ * What every route checks first, in the words of Codis: the guard, and whether this dashboard leads. Where it does not, the one
+ * that leads answers.
+ */
 final class Guard {
 
     private final String xauth;
     private final Supplier<Optional<Control>> leading;
+    private final Forwarding forwarding;
 
-    Guard(String product, Supplier<Optional<Control>> leading) {
+    Guard(String product, Supplier<Optional<Control>> leading, Forwarding forwarding) {
         this.xauth = Xauth.ofDashboard(product);
         this.leading = leading;
+        this.forwarding = forwarding;
     }
 
-    /** For callers who know the product; only while this dashboard leads. */
+    /** For callers who know the product; by the dashboard that leads. */
     HttpApi.Handler leading(Action action) {
-        return request -> {
-            check(request);
-            return action.handle(online(), request);
-        };
+        return checked(open(action));
     }
 
     /** As {@link #leading}, answering {@code "OK"}. */
@@ -37,12 +38,13 @@ final class Guard {
         });
     }
 
-    /** Open to everybody, as in Codis. */
-    HttpApi.Handler open(Function<Control, Object> answer) {
-        return request -> Response.json(answer.apply(online()));
+    /** Open to everybody, as in Codis; by the dashboard that leads. */
+    HttpApi.Handler open(Action action) {
+        return request ->
+                here().map(control -> action.handle(control, request)).orElseGet(() -> forwarding.pass(request));
     }
 
-    /** For callers who know the product, whether this dashboard leads or not. */
+    /** For callers who know the product; by whichever dashboard they have asked. */
     HttpApi.Handler checked(HttpApi.Handler handler) {
         return request -> {
             check(request);
@@ -58,13 +60,14 @@ final class Guard {
         void make(Control control, Request request);
     }
 
-    Control online() {
-        return leading.get().filter(control -> control.state().leading()).orElseThrow(Guard::notOnline);
+    /** Empty unless this dashboard leads. */
+    Optional<Control> here() {
+        return leading.get().filter(control -> control.state().leading());
     }
 
-    /** In the words of Codis. */
-    static CodisException notOnline() {
-        return new CodisException(Reason.NOT_READY, "topom is not online");
+    /** In the words of Codis, which others look for. */
+    static CodisException notOnline(String why) {
+        return new CodisException(Reason.NOT_READY, "topom is not online: " + why);
     }
 
     private void check(Request request) {

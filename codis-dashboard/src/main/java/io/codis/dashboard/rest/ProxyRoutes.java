@@ -85,7 +85,7 @@ final class ProxyRoutes {
             Thread.currentThread().interrupt();
         }
         if (!control.state().leading()) {
-            throw Guard.notOnline();
+            throw Guard.notOnline("it does not lead any more");
         }
         CodisException why = control.access().fleet().problem(token);
         throw new CodisException(

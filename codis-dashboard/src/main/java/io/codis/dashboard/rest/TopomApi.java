@@ -18,15 +18,15 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * All routes of a dashboard. Served from the start of the process; until it leads, whatever needs the cluster's state
- * answers {@code topom is not online}.
+ * All routes of a dashboard. Served from the start of the process; while it does not lead, whatever needs the cluster's state
+ * is answered by the dashboard that does, or with {@code topom is not online}.
  */
 public final class TopomApi {
 
     private final Topom self;
     private final Map<String, Object> config;
-    private final Supplier<Optional<Control>> leading;
     private final Runnable shutdown;
+    private final Forwarding forwarding;
     private final Guard guard;
 
     private static final byte[] NO_LIST = "null\n".getBytes(StandardCharsets.UTF_8);
@@ -34,14 +34,20 @@ public final class TopomApi {
     /**
      * @param config as shown in the overview, without secrets
      * @param leading what to work with while this dashboard leads
+     * @param forwarding to the dashboard that leads
      * @param shutdown begins to end the process, and returns
      */
-    public TopomApi(Topom self, Map<String, Object> config, Supplier<Optional<Control>> leading, Runnable shutdown) {
+    public TopomApi(
+            Topom self,
+            Map<String, Object> config,
+            Supplier<Optional<Control>> leading,
+            Forwarding forwarding,
+            Runnable shutdown) {
         this.self = self;
         this.config = config;
-        this.leading = leading;
         this.shutdown = shutdown;
-        this.guard = new Guard(self.productName(), leading);
+        this.forwarding = forwarding;
+        this.guard = new Guard(self.productName(), leading, forwarding);
     }
 
     /** The server, not started yet. */
@@ -60,20 +66,20 @@ public final class TopomApi {
     }
 
     private void reads(HttpApi.Builder api) {
-        api.get("/topom", request -> Response.json(overview()))
+        api.get("/topom", guard.open((c, r) -> Response.json(overview(c))))
                 .get("/topom/model", request -> Response.json(self))
                 .get("/api/topom/model", request -> Response.json(self))
                 .get("/api/topom/xping/{x}", guard.checked(request -> Response.ok()))
-                .get("/topom/stats", guard.open(ClusterStats::of))
+                .get("/topom/stats", guard.open((c, r) -> Response.json(ClusterStats.of(c))))
                 .get("/api/topom/stats/{x}", guard.leading((c, r) -> Response.dense(ClusterStats.of(c))))
-                .get("/topom/slots", guard.open(c -> Projection.routings(c.topology())))
+                .get("/topom/slots", guard.open((c, r) -> Response.json(Projection.routings(c.topology()))))
                 .get("/api/topom/slots/{x}", guard.leading((c, r) -> Response.json(Projection.routings(c.topology()))))
                 .get("/api/topom/progress/{x}", guard.leading((c, r) -> Response.json(progress(c))));
     }
 
     private void process(HttpApi.Builder api) {
         api.get("/healthz", request -> Response.text(200, "ok\n"))
-                .get("/readyz", request -> ready())
+                .get("/readyz", this::ready)
                 .put("/api/topom/reload/{x}", guard.change((c, r) -> {}))
                 .put(
                         "/api/topom/rebuild/{x}/{servers}",
@@ -103,13 +109,13 @@ public final class TopomApi {
                 }));
     }
 
-    private Map<String, Object> overview() {
+    private Map<String, Object> overview(Control control) {
         var overview = new LinkedHashMap<String, Object>();
         overview.put("version", Version.text());
         overview.put("compile", "java " + Runtime.version());
         overview.put("config", config);
         overview.put("model", self);
-        overview.put("stats", ClusterStats.of(guard.online()));
+        overview.put("stats", ClusterStats.of(control));
         return overview;
     }
 
@@ -118,9 +124,15 @@ public final class TopomApi {
         return Map.of("slots_open", open, "moves", control.moves().mover().progress());
     }
 
-    private Response ready() {
-        boolean leads = leading.get().filter(c -> c.state().leading()).isPresent();
-        return leads ? Response.text(200, "ok\n") : Response.text(503, Reason.NOT_READY.word() + ": does not lead\n");
+    /** A standby is ready as long as it can have its requests answered. */
+    private Response ready(Request request) {
+        if (guard.here().isPresent()) {
+            return Response.text(200, "ok\n");
+        }
+        return forwarding
+                .readyLeader(request)
+                .map(leader -> Response.text(200, "ok: standby of " + leader + "\n"))
+                .orElseGet(() -> Response.text(503, Reason.NOT_READY.word() + ": does not lead, and nobody does\n"));
     }
 
     private static Response logLevel(Request request) {

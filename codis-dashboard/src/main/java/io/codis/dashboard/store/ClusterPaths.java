@@ -2,7 +2,7 @@ package io.codis.dashboard.store;
 
 import java.util.Locale;
 
-/** Where a product's objects are in the coordinator; all but {@link #cluster} and {@link #leader} as in Codis 3.2. */
+/** Where a product's objects are in the coordinator; all but {@link #cluster}, {@link #leader} and {@link #moves} as in Codis 3.2. */
 record ClusterPaths(String product) {
 
     /** The whole topology, the only object that decides. */
@@ -12,6 +12,10 @@ record ClusterPaths(String product) {
 
     String leader() {
         return base() + "/leader";
+    }
+
+    String moves() {
+        return base() + "/moves";
     }
 
     String topom() {

@@ -30,18 +30,22 @@ public final class Leadership implements AutoCloseable {
     private static final Duration FLUSH = Duration.ofSeconds(10);
 
     private final Coordinator coordinator;
+    private final ClusterPaths paths;
     private final LockNode node;
     private final Coordinator.Lease lease;
     private final StoredCluster state;
     private final NodeProjection projection;
+    private final TurnedMoves turned;
 
     private Leadership(
             Coordinator coordinator, ClusterPaths paths, LockNode node, Coordinator.Lease lease, StoredCluster state) {
         this.coordinator = coordinator;
+        this.paths = paths;
         this.node = node;
         this.lease = lease;
         this.state = state;
         this.projection = new NodeProjection(coordinator, paths);
+        this.turned = coordinator.read(paths.moves()).map(Leadership::turned).orElse(TurnedMoves.DEFAULT);
     }
 
     /**
@@ -70,6 +74,11 @@ public final class Leadership implements AutoCloseable {
         }
     }
 
+    /** After {@link #tryTake} in vain: how long until it is worth another try. */
+    public static Duration pause(Coordinator coordinator, Topom self) {
+        return coordinator.leadPause(new ClusterPaths(self.productName()).leader());
+    }
+
     /** Deletes the node {@code topom}, whoever wrote it. */
     public static boolean removeLock(Coordinator coordinator, String product) {
         return coordinator.delete(new ClusterPaths(product).topom(), Coordinator.ANY_VERSION);
@@ -85,6 +94,16 @@ public final class Leadership implements AutoCloseable {
      */
     public void replace(Topology rebuilt) {
         state.replace(rebuilt);
+    }
+
+    /** What people had turned when this process began to lead. */
+    public TurnedMoves turnedMoves() {
+        return turned;
+    }
+
+    /** Keeps it for those who lead next. */
+    public void keep(TurnedMoves turned) {
+        coordinator.put(paths.moves(), Json.write(turned));
     }
 
     /** Stops to lead: the nodes of Codis 3.2 are brought up to date, {@code topom} and the lease are given back. */
@@ -119,6 +138,15 @@ public final class Leadership implements AutoCloseable {
                 "event=leading epoch={} version={}",
                 state.leaderEpoch(),
                 state.topology().version());
+    }
+
+    private static TurnedMoves turned(Coordinator.Node node) {
+        try {
+            return Json.read(node.data(), TurnedMoves.class);
+        } catch (CodisException e) {
+            LOG.warn("event=turned-moves-not-readable cause={}", e.getMessage());
+            return TurnedMoves.DEFAULT;
+        }
     }
 
     /** Stores the raised epoch, which no dashboard of an earlier one survives. */

@@ -37,7 +37,10 @@ final class LockNode {
     /** @throws CodisException {@code BUSY} when it belongs to a dashboard that answers and leads */
     void take() {
         var node = coordinator.read(path);
-        node.ifPresent(this::refuseIfAlive);
+        if (coordinator.readByCodis3Tools()) {
+            // elsewhere it is of one of ours, which has no lease any more
+            node.ifPresent(this::refuseIfAlive);
+        }
         if (node.isPresent()) {
             coordinator.update(path, mine(), node.get().version());
         } else {
@@ -93,7 +96,7 @@ final class LockNode {
         if (other.token().equals(self.token()) || other.adminAddr().equals(self.adminAddr())) {
             return;
         }
-        try (var client = ApiClient.create(PROBE)) {
+        try (var client = ApiClient.create(PROBE).with(KnownLeader.ASKED_BY, self.adminAddr())) {
             Topom answering = client.get("http://" + other.adminAddr() + "/api/topom/model", Topom.class);
             if (answering.token().equals(other.token()) && leads(client, other)) {
                 throw new CodisException(

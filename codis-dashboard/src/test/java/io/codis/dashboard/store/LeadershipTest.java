@@ -48,9 +48,11 @@ class LeadershipTest {
         first.state().commit(new GroupCommand.CreateGroup(1));
         first.state().commit(new GroupCommand.AddServer(1, "127.0.0.1:6381", "dc"));
         long epoch = first.state().leaderEpoch();
+        first.keep(new TurnedMoves(7, true));
         first.close();
 
         Leadership second = lead(coordinator(), "b");
+        assertThat(second.turnedMoves()).isEqualTo(new TurnedMoves(7, true));
 
         assertThat(second.state().leaderEpoch()).isGreaterThan(epoch);
         assertThat(second.state().topology().group(1).members().getFirst().address())

@@ -76,6 +76,11 @@ public interface Coordinator extends AutoCloseable {
      */
     Optional<Lease> tryLead(String name);
 
+    /** After {@link #tryLead} in vain: how long until it is worth another try. */
+    default Duration leadPause(String name) {
+        return Duration.ofMillis(200);
+    }
+
     /** Whether tools of Codis 3.2 can read this store, so that their nodes are worth writing. */
     default boolean readByCodis3Tools() {
         return true;

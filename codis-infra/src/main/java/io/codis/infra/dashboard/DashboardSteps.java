@@ -86,7 +86,7 @@ public final class DashboardSteps {
         if (e.reason() == Reason.BUSY && promoting.matches()) {
             return new CodisException(Reason.BUSY, "group " + promoting.group(1) + ": a new master is being made", e);
         }
-        return e.reason() == Reason.NOT_READY && said.equals("topom is not online")
+        return e.reason() == Reason.NOT_READY && said.startsWith("topom is not online")
                 ? new CodisException(Reason.NOT_READY, "waiting until the dashboard leads", e)
                 : e;
     }

@@ -6,6 +6,7 @@ import io.codis.core.problem.Reason;
 import io.codis.infra.json.Json;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
@@ -15,6 +16,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
@@ -51,12 +56,12 @@ public final class ApiClient implements AutoCloseable {
 
     private final HttpClient client;
     private final Duration deadline;
-    private final @Nullable String bearer;
+    private final Map<String, String> headers;
 
-    private ApiClient(HttpClient client, Duration deadline, @Nullable String bearer) {
+    private ApiClient(HttpClient client, Duration deadline, Map<String, String> headers) {
         this.client = client;
         this.deadline = deadline;
-        this.bearer = bearer;
+        this.headers = headers;
     }
 
     /** A client whose calls end within {@code deadline}, connecting included. */
@@ -73,12 +78,20 @@ public final class ApiClient implements AutoCloseable {
                 .sslContext(new TlsWhenAsked())
                 .sslParameters(new SSLParameters(null, new String[] {"TLSv1.3", "TLSv1.2"}))
                 .build();
-        return new ApiClient(client, deadline, bearerToken);
+        return new ApiClient(
+                client, deadline, bearerToken == null ? Map.of() : Map.of("Authorization", "Bearer " + bearerToken));
     }
 
     /** The same connections with another deadline per call. Close only one of them. */
     public ApiClient within(Duration otherDeadline) {
-        return new ApiClient(client, otherDeadline, bearer);
+        return new ApiClient(client, otherDeadline, headers);
+    }
+
+    /** The same connections; every request has this header too. Close only one of them. */
+    public ApiClient with(String header, String value) {
+        var more = new HashMap<>(headers);
+        more.put(header, value);
+        return new ApiClient(client, deadline, more);
     }
 
     /** GET; the answer as {@code type}. */
@@ -116,6 +129,28 @@ public final class ApiClient implements AutoCloseable {
         return Json.read(exchange("PUT", url, BodyPublishers.ofByteArray(Json.write(body))), type);
     }
 
+    /**
+     * Passes a request on as it came; the answer as it comes, an error too.
+     *
+     * @param host {@code host:port}
+     */
+    public Response pass(Request request, String host) {
+        String query = request.query().isEmpty() ? "" : "?" + request.query();
+        String url = "http://" + host + encoded(request.path()) + query;
+        var passed = request(request.method(), url, BodyPublishers.ofByteArray(request.body()));
+        var answer = await(request.method(), url, passed);
+        String type = answer.headers().firstValue("Content-Type").orElse("application/octet-stream");
+        return Response.of(answer.statusCode(), type, answer.body());
+    }
+
+    /** Of a path that was decoded: again segment by segment. */
+    private static String encoded(String path) {
+        return Arrays.stream(path.split("/", -1))
+                .map(segment ->
+                        URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20"))
+                .collect(Collectors.joining("/"));
+    }
+
     /** Whether the other process answered so; else the call itself failed. */
     public static boolean isRemote(CodisException e) {
         return e.getCause() instanceof RemoteAnswer;
@@ -148,9 +183,7 @@ public final class ApiClient implements AutoCloseable {
             if (body.contentLength() > 0) {
                 request.header("Content-Type", "application/json; charset=utf-8");
             }
-            if (bearer != null) {
-                request.header("Authorization", "Bearer " + bearer);
-            }
+            headers.forEach(request::header);
             return request.build();
         } catch (IllegalArgumentException e) {
             throw new CodisException(Reason.INVALID_ARGUMENT, "not a URL: " + shown(method, url), e);

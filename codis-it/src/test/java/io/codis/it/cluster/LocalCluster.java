@@ -42,7 +42,7 @@ public final class LocalCluster implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
     private static final int SERVERS_FROM = 10;
     private static final int PORTS = 50;
-    private static final String PRODUCT = "scenario";
+    static final String PRODUCT = "scenario";
 
     private final Path root;
     private final DataDirectory data;
@@ -237,6 +237,26 @@ public final class LocalCluster implements AutoCloseable {
                 "http://127.0.0.1:" + port + "/api/topom/" + operation + "/" + Xauth.ofDashboard(PRODUCT) + "/" + rest);
     }
 
+    /** Another dashboard beside that of {@code codis up}; its address is {@link #standby}. */
+    public ChildProcess startStandby() {
+        Path settings = root.resolve("standby.toml");
+        write(settings, "product_name = \"" + PRODUCT + "\"\nadmin_addr = \"" + standby() + "\"\n");
+        return ChildProcess.start(
+                "standby",
+                root.resolve("standby.log"),
+                codis(List.of("codis-dashboard", "--config=" + settings, "--filesystem=" + data.coordinator())),
+                Map.of(ClusterSecret.VARIABLE, data.secret().toString()));
+    }
+
+    public String standby() {
+        return "127.0.0.1:" + (port + 1);
+    }
+
+    /** {@code host:port} of the dashboard of {@code codis up}. */
+    public String dashboard() {
+        return "127.0.0.1:" + port;
+    }
+
     /** How many keys the dashboard has moved. */
     public long keysMoved() {
         JsonNode progress = Json.tree(
@@ -352,7 +372,11 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private void copyLogs(Path kept) throws IOException {
-        Files.copy(root.resolve("codis.log"), kept.resolve("codis.log"), StandardCopyOption.REPLACE_EXISTING);
+        for (String own : List.of("codis.log", "standby.log")) {
+            if (Files.exists(root.resolve(own))) {
+                Files.copy(root.resolve(own), kept.resolve(own), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
         if (Files.isDirectory(data.logs())) {
             try (Stream<Path> files = Files.list(data.logs())) {
                 for (Path file : files.toList()) {

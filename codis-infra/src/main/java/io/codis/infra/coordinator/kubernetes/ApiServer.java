@@ -65,6 +65,11 @@ record ApiServer(URI url, String namespace, @Nullable Path account) {
         return URI.create("https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
     }
 
+    /** Where files are of this process' pod only, and may outlive its container; empty outside of pods. */
+    Optional<Path> directoryOfPod() {
+        return ACCOUNT.equals(account) ? Optional.of(Path.of(System.getProperty("java.io.tmpdir"))) : Optional.empty();
+    }
+
     /** What every request says in {@code Authorization}; empty for none. */
     String authorization() {
         if (account == null) {

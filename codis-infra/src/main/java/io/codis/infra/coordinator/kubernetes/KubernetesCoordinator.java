@@ -32,6 +32,7 @@ public final class KubernetesCoordinator implements Coordinator {
     private final KubernetesApi api;
     private final String configMaps;
     private final String leasePath;
+    private final Optional<Path> ofPod;
     private final WritePace pace = new WritePace();
     private final HeldLeases leases = new HeldLeases();
     private final ConcurrentHashMap<String, LeaseObserver> observers = new ConcurrentHashMap<>();
@@ -39,6 +40,7 @@ public final class KubernetesCoordinator implements Coordinator {
     KubernetesCoordinator(ApiServer server) {
         this.api = new KubernetesApi(server);
         this.configMaps = "/api/v1/namespaces/" + server.namespace() + "/configmaps";
+        this.ofPod = server.directoryOfPod();
         this.leasePath = "/apis/coordination.k8s.io/v1/namespaces/" + server.namespace() + "/leases";
     }
 
@@ -169,9 +171,24 @@ public final class KubernetesCoordinator implements Coordinator {
         }
         api.checkOpen(name);
         leases.giveBackLost(name);
-        var observer = observers.computeIfAbsent(
-                name, _ -> new LeaseObserver(api, leasePath, ClusterObject.name(at.product()), LEASE));
-        return leases.keep(observer.tryTake(name));
+        return leases.keep(observer(at.product()).tryTake(name));
+    }
+
+    @Override
+    public Duration leadPause(String name) {
+        return observer(ClusterPath.of(name).product()).pause();
+    }
+
+    private LeaseObserver observer(String product) {
+        return observers.computeIfAbsent(
+                product,
+                _ -> new LeaseObserver(
+                        api,
+                        leasePath,
+                        ClusterObject.name(product),
+                        LEASE,
+                        new FormerHolder(
+                                ofPod.map(directory -> directory.resolve(ClusterObject.name(product) + ".holder")))));
     }
 
     @Override

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class LeaseObserver {
 
     private static final Duration CALL = Duration.ofMillis(1500);
+    private static final Duration OFTEN = Duration.ofMillis(100);
 
     /** Source: MicroTime of the Kubernetes API. */
     private static final DateTimeFormatter MICRO_TIME = DateTimeFormatter.ofPattern(
@@ -37,15 +38,18 @@ final class LeaseObserver {
     private final String collection;
     private final String name;
     private final Duration length;
+    private final FormerHolder former;
     private final BootClock clock = new BootClock();
     private @Nullable JsonNode seen;
     private long seenAt;
+    private long promised;
 
-    LeaseObserver(KubernetesApi api, String collection, String name, Duration length) {
+    LeaseObserver(KubernetesApi api, String collection, String name, Duration length, FormerHolder former) {
         this.api = api;
         this.collection = collection;
         this.name = name;
         this.length = length;
+        this.former = former;
     }
 
     synchronized Optional<RenewedLease> tryTake(String leaseName) {
@@ -63,11 +67,25 @@ final class LeaseObserver {
         if (!spec.equals(seen)) {
             seen = spec;
             seenAt = now;
+            // a holder of another version may have been promised more
+            promised = Math.max(
+                    length.toMillis(), spec.path("leaseDurationSeconds").asLong() * 1000);
         }
-        // a holder of another version may have been promised more
-        long promised =
-                Math.max(length.toMillis(), spec.path("leaseDurationSeconds").asLong() * 1000);
-        return spec.path("holderIdentity").asText("").isEmpty() || now - seenAt >= promised;
+        String holder = spec.path("holderIdentity").asText("");
+        return holder.isEmpty() || now - seenAt >= promised || former.isDead(holder);
+    }
+
+    /**
+     * Until the holder is about to renew, and from then on often: a renewal is seen soon after it was made, so its end is known
+     * to a tenth of a second, with two looks a second.
+     */
+    synchronized Duration pause() {
+        long silent = clock.millis() - seenAt;
+        long quiet = RenewedLease.renewedEvery(length).minus(OFTEN).toMillis() - silent;
+        long left = promised - silent;
+        return quiet > 0
+                ? Duration.ofMillis(quiet)
+                : left > 0 && left < OFTEN.toMillis() ? Duration.ofMillis(left) : OFTEN;
     }
 
     private String path() {
@@ -129,6 +147,7 @@ final class LeaseObserver {
         }
 
         private Map<String, Object> taking(int transitions) {
+            former.replacedBy(holder);
             return Map.of(
                     "holderIdentity",
                     holder,

@@ -80,6 +80,11 @@ public final class RenewedLease implements Coordinator.Lease {
         return Optional.of(lease);
     }
 
+    /** How often a lease of that length is renewed. */
+    public static Duration renewedEvery(Duration length) {
+        return length.dividedBy(4);
+    }
+
     @Override
     public synchronized boolean held() {
         long silent = clock.millis() - confirmed;
@@ -139,7 +144,7 @@ public final class RenewedLease implements Coordinator.Lease {
     }
 
     private void renewLoop() {
-        Duration pause = length.dividedBy(4);
+        Duration pause = renewedEvery(length);
         // one answer that is late must not cost the lease
         Duration again = length.dividedBy(16);
         try {
