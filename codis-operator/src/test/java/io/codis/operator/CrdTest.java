@@ -31,7 +31,7 @@ class CrdTest {
     private static final int LONGEST_NAME = 22;
     /** The generator sorts them by their names. */
     private static final List<String> COLUMNS =
-            List.of("Phase", "Groups", "Slots", "Servers", "Proxies", "Address", "Age", "Message");
+            List.of("Phase", "Groups", "Slots", "Servers", "Proxies", "Address", "Age", "Image", "Message");
     /** Fields of the types that are not ours; the generator takes no descriptions from them. */
     private static final Map<String, String> OF_KUBERNETES = Map.ofEntries(
             Map.entry("spec", "The cluster as it is wanted."),

@@ -37,13 +37,13 @@ import java.util.stream.Stream;
 public record Foresight(List<String> steps, String verdict) {
 
     static Foresight of(KubernetesClient client, Live live, Optional<DashboardApi> dashboard, CodisCluster resource) {
-        Wanted wanted = right(new Acceptance(image(live), client).of(resource, all(client, resource)));
+        Wanted wanted = right(new Acceptance(live.image(resource).orElseGet(() -> image(live)), client).of(resource, all(client, resource)));
         var applier = new Applier(client);
         var driver = new KubernetesDriver(client, applier, wanted, live, dashboard);
         rehearse(driver, wanted);
         Observed observed = driver.observe();
         List<Step> planned = ClusterPlanner.plan(wanted.spec(), observed).steps();
-        List<String> renewed = renewed(applier, new DesiredCluster(wanted), live);
+        List<String> renewed = renewed(applier, new DesiredCluster(wanted, live::former), live);
         List<MemberId> behind = observed.groups().values().stream()
                 .flatMap(group -> group.members().stream())
                 .filter(member -> member.freshness() != Observed.Freshness.CURRENT)
@@ -90,7 +90,7 @@ public record Foresight(List<String> steps, String verdict) {
         }
     }
 
-    /** A cluster that names no image has the operator's, which only its pods tell. */
+    /** One that has never run has the operator's image, which only its pods tell. */
     private static String image(Live live) {
         return live.deployments().stream()
                 .flatMap(each -> each.getSpec().getTemplate().getSpec().getContainers().stream())

@@ -66,9 +66,7 @@ public final class KubeCluster implements RunningCluster {
 
     /** @param resource may not be stored yet */
     private static KubeCluster of(KubernetesClient client, CodisCluster resource) {
-        var names = new ObjectNames(
-                resource.getMetadata().getName(), resource.getMetadata().getNamespace());
-        return new KubeCluster(client, names, Wanted.productName(resource));
+        return new KubeCluster(client, ObjectNames.of(resource), Wanted.productName(resource));
     }
 
     private static CodisCluster find(KubernetesClient client, Place place) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.TestInstance;
 class ScenarioKubeIT {
 
     private static final String SHOP = "shop";
-    private static final String SPEC = """
+    static final String SPEC = """
             apiVersion: k8s.infra.cn/v1
             kind: CodisCluster
             metadata: {name: shop}

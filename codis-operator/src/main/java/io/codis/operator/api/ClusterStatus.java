@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param address where clients connect
  * @param servers that the cluster has
  * @param selector of the servers' pods
+ * @param image that the cluster runs; one that names none stays with it
  * @param progress only while slots move
  * @param measuredAt since when the figures of groups and progress are right but for a tenth
  */
@@ -42,6 +43,9 @@ public record ClusterStatus(
 
         @JsonPropertyDescription("Ready, Progressing, ServersCurrent, PodsRunning, each with a reason.") @Nullable
         List<Condition> conditions,
+
+        @JsonPropertyDescription("Image that it runs, and stays with where codisImage names none.") @Nullable
+        String image,
 
         @JsonPropertyDescription("Slots that move, and how fast.") @Nullable
         Progress progress,

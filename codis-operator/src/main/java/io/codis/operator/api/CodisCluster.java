@@ -26,6 +26,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @AdditionalPrinterColumn(name = "Proxies", jsonPath = ".status.summary.proxies", type = Type.STRING)
 @AdditionalPrinterColumn(name = "Address", jsonPath = ".status.address", type = Type.STRING)
 @AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = Type.DATE)
+@AdditionalPrinterColumn(name = "Image", jsonPath = ".status.image", type = Type.STRING, priority = 1)
 @AdditionalPrinterColumn(name = "Message", jsonPath = ".status.message", type = Type.STRING, priority = 1)
 public class CodisCluster extends CustomResource<ClusterFields, ClusterStatus> implements Namespaced {
 

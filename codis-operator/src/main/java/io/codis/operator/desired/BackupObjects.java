@@ -38,12 +38,14 @@ public final class BackupObjects {
     private final ObjectNames names;
     private final RedisSpec redis;
     private final Pods pods;
+    private final Former former;
 
-    BackupObjects(Wanted wanted) {
+    BackupObjects(Wanted wanted, Former former) {
         this.wanted = wanted;
         this.names = wanted.names();
         this.redis = wanted.spec().redis();
         this.pods = new Pods(wanted);
+        this.former = former;
     }
 
     /** The node that these backups are pinned to. */
@@ -70,8 +72,14 @@ public final class BackupObjects {
     }
 
     private CronJob cronJob(BackupSchedule schedule, String node) {
-        var job = new CronJobBuilder()
+        CronJob carrier = new CronJobBuilder()
                 .withMetadata(pods.meta(names.backupJob(), names.labels(COMPONENT)))
+                .build();
+        String inputs = new Inputs(wanted).backups(node);
+        Form form = Form.carried(former.of(carrier), inputs)
+                .orElseGet(() -> Form.made(inputs, wanted, "", template(schedule, node)));
+        var job = new CronJobBuilder()
+                .withMetadata(form.carriedBy(carrier.getMetadata()))
                 .withNewSpec()
                 .withSchedule(schedule.schedule())
                 .withConcurrencyPolicy(schedule.concurrencyPolicy())
@@ -81,7 +89,7 @@ public final class BackupObjects {
                 .endMetadata()
                 .withNewSpec()
                 .withBackoffLimit(TRIES)
-                .withTemplate(template(schedule, node))
+                .withTemplate(form.template())
                 .endSpec()
                 .endJobTemplate()
                 .endSpec();

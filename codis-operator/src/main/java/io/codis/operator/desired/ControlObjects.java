@@ -14,7 +14,6 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
-import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -38,49 +37,64 @@ public final class ControlObjects {
     private final ObjectNames names;
     private final CodisClusterSpec spec;
     private final Pods pods;
+    private final Former former;
 
-    ControlObjects(Wanted wanted) {
+    ControlObjects(Wanted wanted, Former former) {
         this.wanted = wanted;
         this.names = wanted.names();
         this.spec = wanted.spec();
         this.pods = new Pods(wanted);
+        this.former = former;
     }
 
     Deployment deployment(Part part) {
         return switch (part) {
             // One until they elect a leader: two at a time would only wait for each other.
             case DASHBOARD ->
-                deployment(
-                        DASHBOARD,
-                        1,
-                        template(DASHBOARD, dashboardToml(), spec.dashboard().placement(), dashboardPod()));
-            case FE ->
-                deployment(
-                        "fe",
-                        spec.fe().replicas(),
-                        template("fe", dashboards(), spec.fe().placement(), fePod()));
-            case HA ->
-                deployment(
-                        "ha", spec.ha().replicas(), template("ha", "", spec.ha().placement(), haPod()));
+                deployment(DASHBOARD, 1, form(part));
+            case FE -> deployment("fe", spec.fe().replicas(), form(part));
+            case HA -> deployment("ha", spec.ha().replicas(), form(part));
         };
     }
 
-    private PodTemplateSpec template(String component, String config, Placement placement, PodSpecBuilder pod) {
-        return PodTemplates.template(
-                names.labels(component),
-                names.selector(component),
-                Map.of(Digest.CONFIG, Digest.of(config)),
-                placement,
-                HostLogs.in(
-                        spec.logPath(),
-                        component,
-                        wanted.image(),
-                        pod.withTolerations(Pods.leaveLostNodes()).build()));
+    private Form form(Part part) {
+        var inputs = new Inputs(wanted);
+        return switch (part) {
+            case DASHBOARD ->
+                form(DASHBOARD, inputs.dashboard(), dashboardToml(), spec.dashboard().placement(), dashboardPod());
+            case FE -> form("fe", inputs.other("fe"), dashboards(), spec.fe().placement(), fePod());
+            case HA -> form("ha", inputs.other("ha"), "", spec.ha().placement(), haPod());
+        };
     }
 
-    private Deployment deployment(String component, int replicas, PodTemplateSpec template) {
+    private Form form(String component, String inputs, String config, Placement placement, PodSpecBuilder pod) {
+        return Form.carried(former.of(carrier(component)), inputs)
+                .orElseGet(() -> Form.made(
+                        inputs,
+                        wanted,
+                        config,
+                        PodTemplates.template(
+                                names.labels(component),
+                                names.selector(component),
+                                Map.of(),
+                                placement,
+                                HostLogs.in(
+                                        spec.logPath(),
+                                        component,
+                                        wanted.image(),
+                                        pod.withTolerations(Pods.leaveLostNodes())
+                                                .build()))));
+    }
+
+    private Deployment carrier(String component) {
         return new DeploymentBuilder()
                 .withMetadata(pods.meta(names.deployment(component), names.labels(component)))
+                .build();
+    }
+
+    private Deployment deployment(String component, int replicas, Form form) {
+        return new DeploymentBuilder()
+                .withMetadata(form.carriedBy(carrier(component).getMetadata()))
                 .withNewSpec()
                 .withReplicas(replicas)
                 .withNewStrategy()
@@ -89,7 +103,7 @@ public final class ControlObjects {
                 .withSelector(new LabelSelectorBuilder()
                         .withMatchLabels(names.selector(component))
                         .build())
-                .withTemplate(template)
+                .withTemplate(form.template())
                 .endSpec()
                 .build();
     }
@@ -130,14 +144,16 @@ public final class ControlObjects {
 
     ConfigMap config(Part part) {
         return part == Part.FE
-                ? config("fe", "dashboards.json", dashboards())
-                : config(DASHBOARD, "dashboard.toml", dashboardToml());
+                ? config("fe", "dashboards.json", form(part), dashboards())
+                : config(DASHBOARD, "dashboard.toml", form(part), dashboardToml());
     }
 
-    private ConfigMap config(String component, String file, String text) {
-        return new ConfigMapBuilder()
+    private ConfigMap config(String component, String file, Form form, String text) {
+        ConfigMap made = new ConfigMapBuilder()
                 .withMetadata(pods.meta(names.config(component), names.labels(component)))
-                .withData(Map.of(file, text))
+                .build();
+        return new ConfigMapBuilder(made)
+                .withData(Map.of(file, form.config(former.of(made), text)))
                 .build();
     }
 

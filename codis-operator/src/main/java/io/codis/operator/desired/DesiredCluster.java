@@ -21,13 +21,21 @@ public final class DesiredCluster {
     private final ServerObjects servers;
     private final ControlObjects control;
     private final ProxyObjects proxies;
+    private final BackupObjects backups;
     private final SharedObjects shared;
 
+    /** As it would be made now. */
     public DesiredCluster(Wanted wanted) {
+        this(wanted, Former.NOTHING);
+    }
+
+    /** @param former pods stay as they were made for the same wish (decision 31) */
+    public DesiredCluster(Wanted wanted, Former former) {
         this.wanted = wanted;
-        this.servers = new ServerObjects(wanted);
-        this.control = new ControlObjects(wanted);
-        this.proxies = new ProxyObjects(wanted);
+        this.servers = new ServerObjects(wanted, former);
+        this.control = new ControlObjects(wanted, former);
+        this.proxies = new ProxyObjects(wanted, former);
+        this.backups = new BackupObjects(wanted, former);
         this.shared = new SharedObjects(wanted);
     }
 
@@ -84,12 +92,12 @@ public final class DesiredCluster {
      * @param node that they are pinned to where they go into a directory of the nodes; empty while that is not decided
      */
     public Optional<CronJob> backups(Optional<String> node) {
-        return new BackupObjects(wanted).cronJob(node);
+        return backups.cronJob(node);
     }
 
     /** The volume for backups as it is made at first, where they go into one. */
     public Optional<PersistentVolumeClaim> backupClaim() {
-        return new BackupObjects(wanted).claim();
+        return backups.claim();
     }
 
     /** One of each kind. */

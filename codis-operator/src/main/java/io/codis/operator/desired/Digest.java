@@ -8,8 +8,6 @@ import java.util.HexFormat;
 /** A short print of a text: pods carry that of their configuration, so that a change of it is a change of them. */
 final class Digest {
 
-    static final String CONFIG = "k8s.infra.cn/config";
-
     private static final int BYTES = 8;
 
     private Digest() {}

@@ -1,6 +1,7 @@
 package io.codis.operator.desired;
 
 import io.codis.core.plan.MemberId;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -30,6 +31,11 @@ public record ObjectNames(String cluster, String namespace) {
 
     private static final int LONGEST_LABEL = 63;
     private static final Pattern SERVER_POD = Pattern.compile("-codis-server-statefulset(?:-g(\\d+))?-(\\d+)$");
+
+    public static ObjectNames of(HasMetadata resource) {
+        return new ObjectNames(
+                resource.getMetadata().getName(), resource.getMetadata().getNamespace());
+    }
 
     /** Of the Deployment of dashboard, fe, ha or proxy. */
     public String deployment(String component) {

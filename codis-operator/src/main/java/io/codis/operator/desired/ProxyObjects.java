@@ -32,20 +32,24 @@ public final class ProxyObjects {
     private final ObjectNames names;
     private final ProxySpec proxy;
     private final Pods pods;
+    private final Former former;
 
-    ProxyObjects(Wanted wanted) {
+    ProxyObjects(Wanted wanted, Former former) {
         this.wanted = wanted;
         this.names = wanted.names();
         this.proxy = wanted.spec().proxy();
         this.pods = new Pods(wanted);
+        this.former = former;
     }
 
     /** A Secret, since the clients' password is in it. */
     Secret config() {
-        return new SecretBuilder()
+        Secret made = new SecretBuilder()
                 .withMetadata(pods.meta(names.config(COMPONENT), names.labels(COMPONENT)))
                 .withType("Opaque")
-                .withStringData(Map.of("proxy.toml", toml()))
+                .build();
+        return new SecretBuilder(made)
+                .withStringData(Map.of("proxy.toml", form().config(former.of(made), toml())))
                 .build();
     }
 
@@ -83,8 +87,9 @@ public final class ProxyObjects {
 
     /** @param serving some of them has clients: as many as there are stay while they are replaced */
     Deployment deployment(int replicas, boolean serving) {
+        Form form = form();
         return new DeploymentBuilder()
-                .withMetadata(pods.meta(names.deployment(COMPONENT), names.labels(COMPONENT)))
+                .withMetadata(form.carriedBy(carrier().getMetadata()))
                 .withNewSpec()
                 .withReplicas(replicas)
                 .withNewStrategy()
@@ -97,14 +102,30 @@ public final class ProxyObjects {
                 .withSelector(new LabelSelectorBuilder()
                         .withMatchLabels(names.selector(COMPONENT))
                         .build())
-                .withTemplate(PodTemplates.template(
-                        names.labels(COMPONENT),
-                        names.selector(COMPONENT),
-                        Map.of(Digest.CONFIG, Digest.of(toml())),
-                        proxy.placement(),
-                        HostLogs.in(wanted.spec().logPath(), COMPONENT, wanted.image(), pod())))
+                .withTemplate(form.template())
                 .endSpec()
                 .build();
+    }
+
+    private Deployment carrier() {
+        return new DeploymentBuilder()
+                .withMetadata(pods.meta(names.deployment(COMPONENT), names.labels(COMPONENT)))
+                .build();
+    }
+
+    private Form form() {
+        String inputs = new Inputs(wanted).proxy();
+        return Form.carried(former.of(carrier()), inputs)
+                .orElseGet(() -> Form.made(
+                        inputs,
+                        wanted,
+                        toml(),
+                        PodTemplates.template(
+                                names.labels(COMPONENT),
+                                names.selector(COMPONENT),
+                                Map.of(),
+                                proxy.placement(),
+                                HostLogs.in(wanted.spec().logPath(), COMPONENT, wanted.image(), pod()))));
     }
 
     private PodSpec pod() {

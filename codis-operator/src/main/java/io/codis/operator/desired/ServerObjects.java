@@ -23,12 +23,10 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** The storage servers: one StatefulSet per group, so that order, budgets and sizes are per group. */
 public final class ServerObjects {
@@ -38,7 +36,7 @@ public final class ServerObjects {
     private static final String SERVER = "codis-server";
     /** Not an option: an image of before does not know it. */
     private static final String EPHEMERAL = "CODIS_EPHEMERAL";
-    /** Of a pod: which {@link #revision} it was made from. */
+    /** Of a pod: which template it was made from. */
     static final String REVISION = "k8s.infra.cn/revision";
 
     private static final long STOP_SECONDS = 30;
@@ -50,11 +48,15 @@ public final class ServerObjects {
     private final RedisSpec redis;
     private final Pods pods;
     private final Exporter exporter;
+    private final Former former;
+    private final String inputs;
     /** By group: every pod of a group is compared with its own. */
-    private final Map<Integer, String> revisions = new HashMap<>();
+    private final Map<Integer, Form> forms = new HashMap<>();
 
-    ServerObjects(Wanted wanted) {
+    ServerObjects(Wanted wanted, Former former) {
         this.wanted = wanted;
+        this.former = former;
+        this.inputs = new Inputs(wanted).server();
         this.names = wanted.names();
         this.redis = wanted.spec().redis();
         this.pods = new Pods(wanted);
@@ -62,9 +64,11 @@ public final class ServerObjects {
     }
 
     ConfigMap config() {
-        return new ConfigMapBuilder()
+        ConfigMap made = new ConfigMapBuilder()
                 .withMetadata(pods.meta(names.config("server"), names.labels("server")))
-                .withData(Map.of("redis.conf", redis.configuration()))
+                .build();
+        return new ConfigMapBuilder(made)
+                .withData(Map.of("redis.conf", form(1).config(former.of(made), redis.configuration())))
                 .build();
     }
 
@@ -105,8 +109,9 @@ public final class ServerObjects {
 
     /** Pods are replaced by the plan only, never by Kubernetes: it does not know who is master. */
     StatefulSet statefulSet(int group, int replicas) {
+        Form form = form(group);
         StatefulSetBuilder set = new StatefulSetBuilder()
-                .withMetadata(pods.meta(names.statefulSet(group), names.labels(group)))
+                .withMetadata(form.carriedBy(carrier(group).getMetadata()))
                 .withNewSpec()
                 .withServiceName(names.service("server"))
                 .withReplicas(replicas)
@@ -117,7 +122,7 @@ public final class ServerObjects {
                 .withSelector(new LabelSelectorBuilder()
                         .withMatchLabels(names.selector(group))
                         .build())
-                .withTemplate(template(group, revision(group)))
+                .withTemplate(form.template())
                 .endSpec();
         if (redis.extras().persistent()) {
             set.editSpec().withVolumeClaimTemplates(claim()).endSpec();
@@ -125,19 +130,32 @@ public final class ServerObjects {
         return set.build();
     }
 
-    /** Changes with whatever a server of the group reads only when it starts. */
-    String revision(int group) {
-        return revisions.computeIfAbsent(
-                group, id -> Digest.of(Serialization.asJson(template(id, "")) + redis.configuration()));
+    private StatefulSet carrier(int group) {
+        return new StatefulSetBuilder()
+                .withMetadata(pods.meta(names.statefulSet(group), names.labels(group)))
+                .build();
     }
 
-    private PodTemplateSpec template(int group, String revision) {
-        var annotations = new TreeMap<>(exporter.annotations());
-        annotations.put(REVISION, revision);
+    /** Changes with whatever a server of the group reads only when it starts. */
+    String revision(int group) {
+        return form(group).annotation(REVISION).orElse("");
+    }
+
+    private Form form(int group) {
+        return forms.computeIfAbsent(
+                group,
+                id -> Form.carried(former.of(carrier(id)), inputs)
+                        // servers of one cluster are alike, whichever version makes the next group
+                        .or(() -> Form.carried(former.of(carrier(1)), inputs).map(form -> form.forGroup(id)))
+                        .orElseGet(() -> Form.made(inputs, wanted, redis.configuration(), template(id))
+                                .digested(REVISION)));
+    }
+
+    private PodTemplateSpec template(int group) {
         Optional<String> logPath = redis.logPath().or(() -> wanted.spec().logPath());
         PodSpec logged = HostLogs.in(logPath, "server", wanted.image(), pod(group));
         PodTemplateSpec template = PodTemplates.template(
-                names.labels(group), names.selector(group), annotations, redis.placement(), logged);
+                names.labels(group), names.selector(group), exporter.annotations(), redis.placement(), logged);
         return losesItsData(template.getSpec()) ? declared(template) : template;
     }
 

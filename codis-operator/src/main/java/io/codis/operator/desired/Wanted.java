@@ -27,6 +27,9 @@ import java.util.stream.Collectors;
  */
 public record Wanted(CodisCluster resource, CodisClusterSpec spec, String image) {
 
+    /** Of a cluster: another word here makes all its pods anew, as this version of the operator makes them. */
+    static final String RESTART = "k8s.infra.cn/restart";
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int PROXIES = 2;
 
@@ -37,8 +40,8 @@ public record Wanted(CodisCluster resource, CodisClusterSpec spec, String image)
         record Wrong(List<SpecProblem> problems) implements Reading {}
     }
 
-    /** @param operatorImage for a cluster that names none */
-    public static Reading read(CodisCluster resource, String operatorImage) {
+    /** @param otherwise image of a cluster that names none */
+    public static Reading read(CodisCluster resource, String otherwise) {
         ObjectNode document = MAPPER.valueToTree(resource);
         document.remove("status");
         ObjectNode metadata = document.putObject("metadata");
@@ -52,7 +55,7 @@ public record Wanted(CodisCluster resource, CodisClusterSpec spec, String image)
         }
         return switch (CodisClusterReader.read(tree(document))) {
             case SpecReading.Valid(CodisClusterSpec spec, List<String> notes) ->
-                checked(new Wanted(resource, spec, spec.codisImage().orElse(operatorImage)));
+                checked(new Wanted(resource, spec, spec.codisImage().orElse(otherwise)));
             case SpecReading.Invalid(List<SpecProblem> problems) -> new Reading.Wrong(problems);
         };
     }
@@ -90,6 +93,12 @@ public record Wanted(CodisCluster resource, CodisClusterSpec spec, String image)
     /** With the password that {@code proxySpec.authSecret} stands for. */
     public Wanted withAuth(String password) {
         return new Wanted(resource, spec.withAuth(password), image);
+    }
+
+    Optional<String> restart() {
+        return Optional.ofNullable(resource.getMetadata().getAnnotations())
+                .map(annotations -> annotations.get(RESTART))
+                .filter(word -> !word.isEmpty());
     }
 
     public ObjectNames names() {

@@ -43,7 +43,7 @@ public final class Applier {
      * @param current as a cache has it, possibly older than the last application
      */
     public <T extends HasMetadata> Optional<T> apply(T desired, Optional<HasMetadata> current) {
-        String key = desired.getMetadata().getNamespace() + "/" + Live.key(desired);
+        String key = key(desired);
         String text = Serialization.asJson(desired);
         Applied last = applied.get(key);
         if (last != null && last.text().equals(text) && current.isPresent() && unchanged(current.get(), last)) {
@@ -54,6 +54,19 @@ public final class Applier {
         return Optional.of(result)
                 .filter(now ->
                         current.filter(before -> change(before) == change(now)).isEmpty());
+    }
+
+    /** What was applied last under that name for the same owner. */
+    public Optional<HasMetadata> last(HasMetadata desired) {
+        return Optional.ofNullable(applied.get(key(desired)))
+                .map(last -> (HasMetadata) Serialization.unmarshal(last.text(), desired.getClass()))
+                .filter(last -> last.getMetadata()
+                        .getOwnerReferences()
+                        .equals(desired.getMetadata().getOwnerReferences()));
+    }
+
+    private static String key(HasMetadata desired) {
+        return desired.getMetadata().getNamespace() + "/" + Live.key(desired);
     }
 
     /** What the object would be if it were applied; nothing is changed. */

@@ -58,7 +58,7 @@ public final class KubernetesDriver implements ClusterDriver {
         this.applier = applier;
         this.wanted = wanted;
         this.names = wanted.names();
-        this.desired = new DesiredCluster(wanted);
+        this.desired = new DesiredCluster(wanted, live::former);
         this.live = live;
         this.dashboard = dashboard;
         this.view = dashboard.flatMap(DashboardApi::view);

@@ -1,10 +1,15 @@
 package io.codis.operator.drive;
 
 import io.codis.core.plan.MemberId;
+import io.codis.operator.api.ClusterStatus;
+import io.codis.operator.api.CodisCluster;
+import io.codis.operator.desired.Former;
 import io.codis.operator.desired.ObjectNames;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -12,6 +17,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collection;
@@ -30,9 +36,16 @@ public final class Live {
 
     private final ObjectNames names;
     private final Map<String, HasMetadata> objects;
+    private final Former gone;
 
     public Live(ObjectNames names, Collection<? extends HasMetadata> objects) {
+        this(names, objects, Former.NOTHING);
+    }
+
+    /** @param gone what was there last of an object that is not there now, and is to be again */
+    public Live(ObjectNames names, Collection<? extends HasMetadata> objects, Former gone) {
         this.names = names;
+        this.gone = gone;
         this.objects = objects.stream()
                 .collect(Collectors.toMap(Live::key, Function.identity(), (first, second) -> second, TreeMap::new));
     }
@@ -40,6 +53,11 @@ public final class Live {
     /** The object of that kind and name, if it is there. */
     public Optional<HasMetadata> current(HasMetadata desired) {
         return Optional.ofNullable(objects.get(key(desired)));
+    }
+
+    /** The same, or what is known of it if it is not there. */
+    public Optional<HasMetadata> former(HasMetadata desired) {
+        return current(desired).or(() -> gone.of(desired));
     }
 
     static String key(HasMetadata object) {
@@ -146,6 +164,27 @@ public final class Live {
                 .sorted(Comparator.comparing((Pod pod) -> pod.getMetadata().getCreationTimestamp())
                         .thenComparing(pod -> pod.getMetadata().getName()))
                 .toList();
+    }
+
+    /**
+     * What a cluster has run last, for one that names no image: by its status; where that says nothing, by a server that
+     * serves; where the status is lost, by what its servers were to run.
+     */
+    public Optional<String> image(CodisCluster resource) {
+        Optional<ClusterStatus> status = Optional.ofNullable(resource.getStatus());
+        return status.map(ClusterStatus::image)
+                .or(() -> pods("server").stream()
+                        .filter(Readiness::isPodReady)
+                        .findFirst()
+                        .flatMap(pod -> image(pod.getSpec())))
+                .or(() -> serverSets().values().stream()
+                        .filter(set -> status.isEmpty())
+                        .findFirst()
+                        .flatMap(set -> image(set.getSpec().getTemplate().getSpec())));
+    }
+
+    private static Optional<String> image(PodSpec server) {
+        return server.getContainers().stream().findFirst().map(Container::getImage);
     }
 
     /** The names of servers by the addresses that engines use among themselves. */

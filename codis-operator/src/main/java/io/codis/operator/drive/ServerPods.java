@@ -34,7 +34,7 @@ final class ServerPods {
     ServerPods(Wanted wanted, Live live, Optional<DashboardView> view) {
         this.wanted = wanted;
         this.names = wanted.names();
-        this.desired = new DesiredCluster(wanted);
+        this.desired = new DesiredCluster(wanted, live::former);
         this.live = live;
         this.view = view;
     }

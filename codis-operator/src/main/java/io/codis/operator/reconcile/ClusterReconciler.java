@@ -135,9 +135,16 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
 
     @Override
     public UpdateControl<CodisCluster> reconcile(CodisCluster resource, Context<CodisCluster> context) {
-        return switch (new Acceptance(image, context.getClient()).of(resource, known())) {
+        var live = new Live(
+                ObjectNames.of(resource),
+                KINDS.stream()
+                        .flatMap(kind -> context.getSecondaryResources(kind).stream())
+                        .toList(),
+                applier::last);
+        String otherwise = live.image(resource).orElse(image);
+        return switch (new Acceptance(otherwise, context.getClient()).of(resource, known())) {
             case Wanted.Reading.Wrong(List<SpecProblem> problems) -> invalid(resource, problems, context.getClient());
-            case Wanted.Reading.Right(Wanted wanted) -> bring(wanted, context);
+            case Wanted.Reading.Right(Wanted wanted) -> bring(wanted, live, context);
         };
     }
 
@@ -145,12 +152,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         return Optional.ofNullable(clusters).stream().flatMap(Cache::list);
     }
 
-    private UpdateControl<CodisCluster> bring(Wanted wanted, Context<CodisCluster> context) {
-        var live = new Live(
-                wanted.names(),
-                KINDS.stream()
-                        .flatMap(kind -> context.getSecondaryResources(kind).stream())
-                        .toList());
+    private UpdateControl<CodisCluster> bring(Wanted wanted, Live live, Context<CodisCluster> context) {
         dashboards.closeOthers(this::uids);
         lastSteps.keySet().retainAll(uids());
         Optional<DashboardApi> dashboard = dashboards.of(
@@ -295,6 +297,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
                 conditions.with(List.of(
                         conditions.of("Ready", false, Reason.INVALID_ARGUMENT.word(), message),
                         conditions.of("Progressing", false, Reason.INVALID_ARGUMENT.word(), message))),
+                before.map(ClusterStatus::image).orElse(null),
                 before.map(ClusterStatus::progress).orElse(null),
                 before.map(ClusterStatus::groups).orElse(null),
                 before.map(ClusterStatus::measuredAt).orElse(null),

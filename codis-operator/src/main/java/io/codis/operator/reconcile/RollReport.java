@@ -21,7 +21,7 @@ record RollReport(boolean current, String reason, String message) {
     private static final Duration USUAL = Duration.ofMinutes(1);
 
     static RollReport of(Wanted wanted, Live live, Instant now) {
-        var desired = new DesiredCluster(wanted);
+        var desired = new DesiredCluster(wanted, live::former);
         List<Pod> servers = live.allPods().stream()
                 .filter(pod ->
                         wanted.names().member(pod.getMetadata().getName()).isPresent())

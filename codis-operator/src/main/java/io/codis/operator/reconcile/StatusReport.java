@@ -6,12 +6,12 @@ import io.codis.core.slot.SlotHash;
 import io.codis.core.spec.CodisClusterSpec;
 import io.codis.core.spec.ServiceType;
 import io.codis.infra.dashboard.DashboardView;
-import io.codis.operator.api.ClusterStatus;
 import io.codis.operator.api.ClusterStatus.Condition;
 import io.codis.operator.api.ClusterStatus.Endpoint;
 import io.codis.operator.api.ClusterStatus.GroupStatus;
 import io.codis.operator.api.ClusterStatus.Progress;
 import io.codis.operator.api.ClusterStatus.Summary;
+import io.codis.operator.api.ClusterStatus;
 import io.codis.operator.desired.ObjectNames;
 import io.codis.operator.desired.Wanted;
 import io.codis.operator.drive.Live;
@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Puts together what is known of a cluster. */
 final class StatusReport {
@@ -97,10 +98,18 @@ final class StatusReport {
                         .map(Map.Entry::toString)
                         .collect(Collectors.joining(",")),
                 conditions(outcome, troubles, before),
+                image(outcome, before),
                 progress.orElse(null),
                 view.isEmpty() ? before.map(ClusterStatus::groups).orElse(List.of()) : groups(figures),
                 figures.at().toString(),
                 addresses);
+    }
+
+    /** A new one counts when all run it: until then whoever takes its name back has the former one again. */
+    private @Nullable String image(Outcome outcome, Optional<ClusterStatus> before) {
+        return outcome.done() || wanted.spec().codisImage().isEmpty()
+                ? wanted.image()
+                : before.map(ClusterStatus::image).orElse(null);
     }
 
     private Optional<Progress> progress(Figures figures) {

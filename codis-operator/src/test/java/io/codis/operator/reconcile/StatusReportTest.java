@@ -141,29 +141,59 @@ class StatusReportTest {
                 .doesNotContain("DataGone");
     }
 
+    @Test
+    void aClusterThatNamesNoImageKeepsTheOneThatItWasMadeWith() {
+        assertThat(status(Optional.empty(), MOVING, view(7, 5000, 2), 0).image())
+                .isEqualTo("codis:test");
+    }
+
+    @Test
+    void anImageThatTheUserNamesCountsWhenAllRunIt() {
+        Wanted named = wanted("codisImage: codis:named");
+        ClusterStatus before = status(Optional.empty(), SETTLED, view(7, 5000, 0), 0);
+
+        ClusterStatus rolling = status(named, Optional.of(before), MOVING, Optional.of(view(7, 5000, 0)), 0);
+        ClusterStatus rolled = status(named, Optional.of(rolling), SETTLED, Optional.of(view(7, 5000, 0)), 0);
+
+        assertThat(rolling.image()).isEqualTo("codis:test");
+        assertThat(rolled.image()).isEqualTo("codis:named");
+        assertThat(status(named, Optional.empty(), MOVING, Optional.empty(), 0).image())
+                .as("none ever ran")
+                .isNull();
+    }
+
     private static ClusterStatus status(
             Optional<ClusterStatus> before, Outcome outcome, DashboardView view, int second) {
         return status(before, outcome, Optional.of(view), second);
     }
 
-    /** As it comes back from the API server. */
     private static ClusterStatus status(
             Optional<ClusterStatus> before, Outcome outcome, Optional<DashboardView> seen, int second) {
-        Wanted wanted = wanted();
+        return status(wanted(""), before, outcome, seen, second);
+    }
+
+    /** As it comes back from the API server. */
+    private static ClusterStatus status(
+            Wanted wanted,
+            Optional<ClusterStatus> before,
+            Outcome outcome,
+            Optional<DashboardView> seen,
+            int second) {
         var report = new StatusReport(wanted, new Live(wanted.names(), List.of()), seen);
         ClusterStatus status = Figures.measured(seen, AT.plusSeconds(second))
                 .status(before, figures -> report.status(outcome, List.of(), before, figures));
         return Serialization.unmarshal(Serialization.asJson(status), ClusterStatus.class);
     }
 
-    private static Wanted wanted() {
+    private static Wanted wanted(String more) {
         CodisCluster resource = Serialization.unmarshal("""
                 apiVersion: k8s.infra.cn/v1
                 kind: CodisCluster
                 metadata: {name: c, namespace: shop, uid: u, generation: 1}
                 spec:
                   redisSpec: {replicas: 2, codisServerNumsPerGroup: 2}
-                """, CodisCluster.class);
+                  %s
+                """.formatted(more), CodisCluster.class);
         return ((Wanted.Reading.Right) Wanted.read(resource, "codis:test")).wanted();
     }
 
