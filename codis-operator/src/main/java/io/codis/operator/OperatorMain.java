@@ -46,7 +46,7 @@ public final class OperatorMain implements Callable<Integer> {
             names = "--image",
             paramLabel = "IMAGE",
             defaultValue = "${env:CODIS_IMAGE:-codis:4.0.0}",
-            description = "image of clusters that name none; default CODIS_IMAGE, else codis:4.0.0")
+            description = "image of new clusters that name none; default CODIS_IMAGE, else codis:4.0.0")
     private String image = "";
 
     @Option(

@@ -37,7 +37,8 @@ import java.util.stream.Stream;
 public record Foresight(List<String> steps, String verdict) {
 
     static Foresight of(KubernetesClient client, Live live, Optional<DashboardApi> dashboard, CodisCluster resource) {
-        Wanted wanted = right(new Acceptance(live.image(resource).orElseGet(() -> image(live)), client).of(resource, all(client, resource)));
+        Wanted wanted = right(new Acceptance(live.image(resource).orElseGet(() -> image(live)), client)
+                .of(resource, all(client, resource)));
         var applier = new Applier(client);
         var driver = new KubernetesDriver(client, applier, wanted, live, dashboard);
         rehearse(driver, wanted);

@@ -50,8 +50,7 @@ public final class ControlObjects {
     Deployment deployment(Part part) {
         return switch (part) {
             // One until they elect a leader: two at a time would only wait for each other.
-            case DASHBOARD ->
-                deployment(DASHBOARD, 1, form(part));
+            case DASHBOARD -> deployment(DASHBOARD, 1, form(part));
             case FE -> deployment("fe", spec.fe().replicas(), form(part));
             case HA -> deployment("ha", spec.ha().replicas(), form(part));
         };
@@ -61,7 +60,12 @@ public final class ControlObjects {
         var inputs = new Inputs(wanted);
         return switch (part) {
             case DASHBOARD ->
-                form(DASHBOARD, inputs.dashboard(), dashboardToml(), spec.dashboard().placement(), dashboardPod());
+                form(
+                        DASHBOARD,
+                        inputs.dashboard(),
+                        dashboardToml(),
+                        spec.dashboard().placement(),
+                        dashboardPod());
             case FE -> form("fe", inputs.other("fe"), dashboards(), spec.fe().placement(), fePod());
             case HA -> form("ha", inputs.other("ha"), "", spec.ha().placement(), haPod());
         };

@@ -118,20 +118,20 @@ record Form(String inputs, String text, PodTemplateSpec template) {
     String config(Optional<HasMetadata> there, String made) {
         return there.stream()
                 .flatMap(Form::contents)
-                .filter(content -> annotation(CONFIG).filter(Digest.of(content)::equals).isPresent())
+                .filter(content ->
+                        annotation(CONFIG).filter(Digest.of(content)::equals).isPresent())
                 .findFirst()
                 .orElse(made);
     }
 
     private static Stream<String> contents(HasMetadata object) {
         return switch (object) {
-            case ConfigMap config when config.getData() != null ->
-                config.getData().values().stream();
-            case Secret secret when secret.getData() != null ->
+            case ConfigMap config when config.getData() != null -> config.getData().values().stream();
+            case Secret secret
+            when secret.getData() != null ->
                 secret.getData().values().stream()
                         .map(bytes -> new String(Base64.getDecoder().decode(bytes), StandardCharsets.UTF_8));
-            case Secret secret when secret.getStringData() != null ->
-                secret.getStringData().values().stream();
+            case Secret secret when secret.getStringData() != null -> secret.getStringData().values().stream();
             default -> Map.<String, String>of().values().stream();
         };
     }

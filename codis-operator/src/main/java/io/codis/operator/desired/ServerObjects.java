@@ -144,11 +144,17 @@ public final class ServerObjects {
     private Form form(int group) {
         return forms.computeIfAbsent(
                 group,
-                id -> Form.carried(former.of(carrier(id)), inputs)
+                id -> carried(id)
                         // servers of one cluster are alike, whichever version makes the next group
-                        .or(() -> Form.carried(former.of(carrier(1)), inputs).map(form -> form.forGroup(id)))
+                        .or(() -> carried(1).map(form -> form.forGroup(id)))
                         .orElseGet(() -> Form.made(inputs, wanted, redis.configuration(), template(id))
                                 .digested(REVISION)));
+    }
+
+    /** Pods without a revision would be behind for ever. */
+    private Optional<Form> carried(int group) {
+        return Form.carried(former.of(carrier(group)), inputs)
+                .filter(form -> form.annotation(REVISION).isPresent());
     }
 
     private PodTemplateSpec template(int group) {

@@ -71,9 +71,8 @@ class FormTest {
     void aServerOfAnOlderVersionIsNotBehind() {
         Former former = older(SPEC);
         var pod = new PodBuilder()
-                .withMetadata(
-                        template(former.of(desired(SPEC).servers(2, 2)).orElseThrow())
-                                .getMetadata())
+                .withMetadata(template(former.of(desired(SPEC).servers(2, 2)).orElseThrow())
+                        .getMetadata())
                 .build();
 
         assertThat(desired(SPEC, former).current(pod, 2)).isTrue();
@@ -83,9 +82,7 @@ class FormTest {
 
     /** Who writes what, and the parts whose pods are made anew for it, as this version makes them. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             replicas: 4       | replicas: 6                        |
             replicas: 2,      | replicas: 5,                       |
             storage: 1Gi      | storage: 2Gi                       |
@@ -131,7 +128,8 @@ class FormTest {
     void templatesOfGroupsDifferInTheirLabelOnly() {
         DesiredCluster made = desired(SPEC);
         Former first = wish -> Optional.of((HasMetadata) made.servers(1, 2))
-                .filter(set -> set.getMetadata().getName().equals(wish.getMetadata().getName()));
+                .filter(set ->
+                        set.getMetadata().getName().equals(wish.getMetadata().getName()));
 
         PodTemplateSpec like = template(desired(SPEC, first).servers(2, 2));
 
@@ -145,9 +143,9 @@ class FormTest {
     void settingsStayWithTheTemplateThatTheyWereMadeWith() {
         DesiredCluster now = desired(SPEC, older(SPEC));
 
-        assertThat(texts(now)).hasSize(4).allSatisfy((name, text) -> assertThat(text)
-                .as(name)
-                .startsWith("# older\n"));
+        assertThat(texts(now))
+                .hasSize(4)
+                .allSatisfy((name, text) -> assertThat(text).as(name).startsWith("# older\n"));
         assertThat(texts(desired(SPEC.replace("5000", "6000"), older(SPEC))).get("c-codis-server-conf"))
                 .contains("maxclients 6000")
                 .doesNotContain("older");
@@ -169,7 +167,17 @@ class FormTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "null", "[]", "{}", "{\"metadata\":{},\"spec\":{\"containers\":[]}}", "{\"spec\":7}"})
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "null",
+                "[]",
+                "{}",
+                "{\"metadata\":{},\"spec\":{\"containers\":[]}}",
+                "{\"spec\":7}",
+                "{\"metadata\":{},\"spec\":{\"containers\":[{\"name\":\"codis-server\"}]}}"
+            })
     void whatCannotBeReadIsMadeAnew(String carried) {
         Former former = older(SPEC);
         Former broken = wish -> former.of(wish).map(object -> {
@@ -185,7 +193,8 @@ class FormTest {
     void aTemplateThatNoAnnotationHoldsIsNotCarried() {
         String patch = "podTemplate: {metadata: {annotations: {note: " + "x".repeat(250_000) + "}}}\n    ";
 
-        StatefulSet set = desired(SPEC.replace("redisConf", patch + "redisConf")).servers(1, 2);
+        StatefulSet set =
+                desired(SPEC.replace("redisConf", patch + "redisConf")).servers(1, 2);
 
         assertThat(set.getMetadata().getAnnotations()).containsOnlyKeys("k8s.infra.cn/inputs");
     }
@@ -204,7 +213,8 @@ class FormTest {
         return Stream.concat(
                         Stream.of(desired.servers(1, 2), desired.servers(2, 2), desired.proxies(2)),
                         Stream.concat(
-                                Stream.of(Part.values()).map(desired::part), desired.backups(Optional.empty()).stream()))
+                                Stream.of(Part.values()).map(desired::part),
+                                desired.backups(Optional.empty()).stream()))
                 .map(HasMetadata.class::cast)
                 .toList();
     }
@@ -214,10 +224,14 @@ class FormTest {
         var texts = new TreeMap<String, String>();
         desired.surroundings(List.of(1)).forEach(object -> {
             if (object instanceof ConfigMap config) {
-                texts.put(object.getMetadata().getName(), String.join("", config.getData().values()));
+                texts.put(
+                        object.getMetadata().getName(),
+                        String.join("", config.getData().values()));
             }
             if (object instanceof Secret secret) {
-                texts.put(object.getMetadata().getName(), String.join("", secret.getStringData().values()));
+                texts.put(
+                        object.getMetadata().getName(),
+                        String.join("", secret.getStringData().values()));
             }
         });
         return texts;
@@ -234,8 +248,11 @@ class FormTest {
                 case Secret secret -> {
                     secret.setData(new HashMap<>());
                     secret.getStringData().replaceAll(olderText(digests));
-                    secret.getStringData().forEach((file, text) -> secret.getData()
-                            .put(file, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))));
+                    secret.getStringData()
+                            .forEach((file, text) -> secret.getData()
+                                    .put(
+                                            file,
+                                            Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))));
                     secret.setStringData(null);
                 }
                 default -> {}

@@ -25,7 +25,8 @@ class LiveTest {
 
     @Test
     void aServerThatServesSaysWhereTheStatusDoesNot() {
-        assertThat(live(server("True")).image(resource("status: {phase: Ready}"))).contains("codis:ran");
+        assertThat(live(server("True")).image(resource("status: {phase: Ready}")))
+                .contains("codis:ran");
     }
 
     @Test

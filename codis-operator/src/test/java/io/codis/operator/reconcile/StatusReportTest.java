@@ -174,11 +174,7 @@ class StatusReportTest {
 
     /** As it comes back from the API server. */
     private static ClusterStatus status(
-            Wanted wanted,
-            Optional<ClusterStatus> before,
-            Outcome outcome,
-            Optional<DashboardView> seen,
-            int second) {
+            Wanted wanted, Optional<ClusterStatus> before, Outcome outcome, Optional<DashboardView> seen, int second) {
         var report = new StatusReport(wanted, new Live(wanted.names(), List.of()), seen);
         ClusterStatus status = Figures.measured(seen, AT.plusSeconds(second))
                 .status(before, figures -> report.status(outcome, List.of(), before, figures));
