@@ -67,9 +67,10 @@ class UpgradeKubeIT {
                         .containsOnly(kube.image()));
         assertThat(kube.cluster("shop").orElseThrow().getStatus().image()).isEqualTo(kube.image());
 
-        kube.edit("shop", "{\"metadata\":{\"annotations\":{\"k8s.infra.cn/restart\":\"now\"}}}");
-        kube.await("shop", cluster -> kube.podsOf("shop").stream().noneMatch(UpgradeKubeIT::older));
-        kube.awaitSettled("shop", QUIET);
+        load.run("its own pods, when asked for", 5000, () -> {
+            kube.edit("shop", "{\"metadata\":{\"annotations\":{\"k8s.infra.cn/restart\":\"now\"}}}");
+            kube.await("shop", cluster -> kube.podsOf("shop").stream().noneMatch(UpgradeKubeIT::older));
+        });
         assertThat(runs(kube)).doesNotContainKeys(before.keySet().toArray(String[]::new));
         assertThat(kube.restarts("shop")).isZero();
     }

@@ -3,6 +3,7 @@ package io.codis.operator.drive;
 import io.codis.core.plan.ClusterDriver;
 import io.codis.core.plan.MemberId;
 import io.codis.core.plan.Observed;
+import io.codis.core.plan.Observed.Freshness;
 import io.codis.core.plan.Part;
 import io.codis.core.plan.Step;
 import io.codis.core.problem.CodisException;
@@ -245,7 +246,7 @@ public final class KubernetesDriver implements ClusterDriver {
             case Step.StartPart(Part part) -> apply(desired.part(part));
             case Step.StopPart(Part part) -> live.deployment(part.toString()).ifPresent(this::delete);
             case Step.StartServer(MemberId member) -> startServer(member);
-            case Step.RestartServer(MemberId member) -> serverPods.restart(member, client);
+            case Step.RestartServer(MemberId member) -> restart(member);
             case Step.StartProxy(int ordinal) -> applyProxies();
             case Step.RemoveProxy(int ordinal) -> applyProxies();
             case Step.DiscardServer(MemberId member) -> discard(member);
@@ -268,6 +269,18 @@ public final class KubernetesDriver implements ClusterDriver {
                             "waiting until " + set.getMetadata().getName() + " is gone, to make it anew");
                 });
         apply(servers);
+    }
+
+    /** Roles change hands through the dashboard: while it is replaced itself, no server that serves is ended. */
+    private void restart(MemberId member) {
+        String dashboard = names.deployment(Part.DASHBOARD.toString());
+        if (serverPods.run(member).freshness() == Freshness.BEHIND
+                && replacing().contains(dashboard)) {
+            throw new CodisException(
+                    Reason.NOT_READY,
+                    names.pod(member) + " is restarted when the pods of " + dashboard + " are replaced");
+        }
+        serverPods.restart(member, client);
     }
 
     /** Servers without storage beside the volumes of a former cluster would begin empty, and its data be forgotten. */

@@ -76,11 +76,13 @@ final class ServerPods {
         if (engine.filter(ServerPods::everStarted).isEmpty()) {
             return true;
         }
-        boolean served = view.flatMap(known -> known.group(member.group()))
-                .flatMap(DashboardView.Group::master)
-                .filter(DashboardView.Server::serves)
+        // while the dashboard is silent nobody knows, and a server that waits for its word is soon back as it is
+        boolean unserved = view.filter(known -> known.group(member.group())
+                        .flatMap(DashboardView.Group::master)
+                        .filter(DashboardView.Server::serves)
+                        .isEmpty())
                 .isPresent();
-        return wanted.spec().redis().extras().persistent() && (!served || !running(engine.get()));
+        return wanted.spec().redis().extras().persistent() && (unserved || !running(engine.get()));
     }
 
     private static Optional<ContainerStatus> engine(Pod pod) {

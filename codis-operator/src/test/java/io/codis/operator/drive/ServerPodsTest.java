@@ -91,6 +91,46 @@ class ServerPodsTest {
                 .isEmpty();
     }
 
+    /** Its pod is soon ready again; another one would be so later. */
+    @Test
+    void aServerThatWaitsForTheDashboardIsNotReplacedWhileThatIsSilent() {
+        Pod waiting = running(pod(SECOND, ""));
+        String changed = "maxclients: '5000'}, storageResources: {requests: {storage: 1Gi}";
+
+        assertThat(pods(changed, waiting).run(SECOND).freshness()).isEqualTo(Freshness.BEHIND);
+        assertThat(pods(changed, Optional.of(leaderless()), waiting).run(SECOND).freshness())
+                .as("known not to serve")
+                .isEqualTo(Freshness.BEHIND_AND_IDLE);
+        assertThat(pods(changed, crashed(pod(SECOND, ""))).run(SECOND).freshness())
+                .as("not in use")
+                .isEqualTo(Freshness.BEHIND_AND_IDLE);
+    }
+
+    /** It owns a slot, and has no master. */
+    private static DashboardView leaderless() {
+        DashboardView view = view(1, 0, 0);
+        return new DashboardView(
+                List.of(new DashboardView.Group(1, List.of(), false)),
+                List.of(),
+                view.owners(),
+                view.targets(),
+                DashboardView.Moves.NONE,
+                List.of());
+    }
+
+    private static Pod running(Pod pod) {
+        return new PodBuilder(pod)
+                .editStatus()
+                .addNewContainerStatus()
+                .withName("codis-server")
+                .withNewState()
+                .withNewRunning("2026-01-01T00:00:00Z")
+                .endState()
+                .endContainerStatus()
+                .endStatus()
+                .build();
+    }
+
     private static ServerPods pods(String redisConf, Pod... pods) {
         return pods(redisConf, Optional.empty(), pods);
     }
