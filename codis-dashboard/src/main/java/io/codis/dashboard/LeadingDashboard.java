@@ -88,7 +88,7 @@ final class LeadingDashboard implements AutoCloseable {
         var look = proxies.within(LOOK);
         proxyWatch = new ProxyWatch(
                 state, look, () -> mover.moving() ? LOOK_WHILE_MOVING : LOOK, this::heard, InstantSource.system());
-        servers = new ServerWatch(state, engines, InstantSource.system());
+        servers = new ServerWatch(state, engines, this::trouble, InstantSource.system());
         state.onChange(this::noteEvictions);
         fleet.start();
         roles = Roles.start(new RoleEnvironment(
@@ -132,6 +132,14 @@ final class LeadingDashboard implements AutoCloseable {
         leadership.close();
         proxies.close();
         launchers.close();
+    }
+
+    private String trouble(String server) {
+        try {
+            return launchers.within(LOOK).state(server).trouble();
+        } catch (CodisException e) {
+            return "";
+        }
     }
 
     private boolean clientsActive() {

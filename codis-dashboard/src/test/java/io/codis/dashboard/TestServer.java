@@ -162,7 +162,9 @@ public final class TestServer implements AutoCloseable {
                 -1,
                 false,
                 false,
-                0);
+                0,
+                "",
+                false);
     }
 
     /** Names of users that begin like this. */

@@ -70,19 +70,36 @@ class EngineLogTest {
 
     @ParameterizedTest
     @MethodSource("io.codis.testkit.Engines#all")
-    void anEngineThatCannotReadItsDataIsHeardToo(Engine engine) throws IOException {
+    void anEngineThatCannotReadItsDataIsTriedAgainAndItsWordsAreTold(Engine engine) throws IOException {
         try (var servers = new LauncherFixture()) {
             LauncherServer server = servers.add(engine, "--config", "appendonly=no");
             Files.createDirectories(server.directory());
-            Files.writeString(server.directory().resolve("dump.rdb"), "no snapshot");
-            ChildProcess launcher = server.launch();
+            Path snapshot = Files.writeString(server.directory().resolve("dump.rdb"), "no snapshot");
+            server.launch();
+
+            server.await("it says why", s -> s.damaged() && s.trouble().startsWith("Fatal error loading the DB"));
+            assertThat(snapshot).exists();
+            Files.delete(snapshot);
+            server.awaitUp();
+            assertThat(server.state().trouble()).isEmpty();
+            assertThat(server.state().damaged()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void anEngineThatEndsForAnotherReasonIsHeardToo(Engine engine) {
+        try (var servers = new LauncherFixture()) {
+            ChildProcess launcher = servers.add(engine, "--config", "unixsocket=/no/such/directory/socket")
+                    .launch();
 
             assertThat(launcher.awaitEnd(Duration.ofSeconds(30))).isEqualTo(1);
             assertThat(launcher.logTail().strip().lines().toList())
                     .last()
                     .asString()
                     .startsWith("codis-server: NoEngine: ")
-                    .contains(" ended 3 times before it answered, last with code 1: Fatal error loading the DB");
+                    .contains(" ended 3 times before it answered, last with code 1: ")
+                    .containsIgnoringCase("unix socket");
         }
     }
 

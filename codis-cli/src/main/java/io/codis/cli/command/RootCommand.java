@@ -5,6 +5,7 @@ import io.codis.cli.output.Output;
 import io.codis.core.problem.CodisException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -44,6 +45,9 @@ public final class RootCommand implements Runnable {
 
     /** It could not be done, now. */
     public static final int FAILED = 1;
+
+    /** Options that every command has, and {@code codis} itself has not. */
+    private static final Set<String> OF_COMMANDS = Set.of("--data", "-o", "--output");
 
     /** What does the same on Kubernetes. */
     private static final Map<String, String> HERE_ONLY = Map.of(
@@ -121,8 +125,16 @@ public final class RootCommand implements Runnable {
     }
 
     private static String said(ParameterException e) {
-        if (!(e instanceof UnmatchedArgumentException unmatched) || unmatched.isUnknownOption()) {
+        if (!(e instanceof UnmatchedArgumentException unmatched)) {
             return String.valueOf(e.getMessage());
+        }
+        if (unmatched.isUnknownOption()) {
+            String option = unmatched.getUnmatched().getFirst();
+            boolean misplaced =
+                    unmatched.getCommandLine().getParent() == null && OF_COMMANDS.contains(option.split("=", 2)[0]);
+            return misplaced
+                    ? option + " comes after the command, such as: codis status " + option + " …"
+                    : String.valueOf(e.getMessage());
         }
         String first = unmatched.getUnmatched().getFirst();
         if (unmatched.getCommandLine().getParent() != null) {

@@ -90,6 +90,7 @@ record KubeStatus(CodisCluster resource, ObjectNames names, Live live, Optional<
                 0,
                 state,
                 containers.stream().mapToInt(ContainerStatus::getRestartCount).sum(),
+                "",
                 "");
     }
 }

@@ -48,8 +48,13 @@ public record ClusterStatus(
     /** @param url empty if there is none */
     public record Endpoint(String url, boolean up) {}
 
-    /** Of 1024. */
-    public record SlotCount(int assigned, int moving, int offline) {}
+    /**
+     * Of 1024.
+     *
+     * @param keysPerSecond with the slots that move
+     * @param secondsLeft until all of them have moved, -1 if unknown
+     */
+    public record SlotCount(int assigned, int moving, int offline, long keysPerSecond, long secondsLeft) {}
 
     public record GroupStatus(int id, int slots, List<ServerStatus> servers) {}
 

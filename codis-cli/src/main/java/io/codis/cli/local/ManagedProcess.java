@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,9 @@ final class ManagedProcess {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     /** Whoever ran this long starts afresh with its pauses. */
+    private static final int LAST_LINES = 4 << 10;
+
+    private static final Pattern WHY = Pattern.compile("^codis-[a-z]+: \\w+: ");
     private static final Duration PROVEN = Duration.ofSeconds(30);
 
     private final String name;
@@ -55,6 +59,9 @@ final class ManagedProcess {
     private boolean wanted;
     private int restarts;
     private int lastExit;
+    private long startedNanos;
+    /** What it said last before it ended by itself, empty if it has not. */
+    private String lastWords = "";
     /** Why it could not be started again, empty if it could. */
     private String problem = "";
 
@@ -118,6 +125,7 @@ final class ManagedProcess {
             process = null;
             lastExit = exit;
             if (wanted) {
+                lastWords = lastWords();
                 LOG.warn(
                         "process ended name={} exit={} restart_ms={} log={}",
                         name,
@@ -154,6 +162,7 @@ final class ManagedProcess {
         program.settings().ifPresent(settings -> data.write(settings.file(), settings.text()));
         Process started = spawner.spawn(program.command(), program.environment(), data.log(name));
         process = started;
+        startedNanos = System.nanoTime();
         try {
             data.write(pidFile(), ProcessIdentity.of(started.pid()).text());
         } catch (CodisException e) {
@@ -231,9 +240,29 @@ final class ManagedProcess {
                     running.map(Process::pid).orElse(0L),
                     running.isPresent() ? "running" : wanted ? restarting() : "stopped",
                     restarts,
-                    data.log(name).toString());
+                    data.log(name).toString(),
+                    wanted && !proven(running.isPresent()) ? lastWords : "");
         } finally {
             lock.unlock();
+        }
+    }
+
+    private boolean proven(boolean running) {
+        return running && System.nanoTime() - startedNanos > PROVEN.toNanos();
+    }
+
+    /** Every program says last why it ends, after its name and a word for the reason. */
+    private String lastWords() {
+        try {
+            return LogFollower.of(data.log(name))
+                    .tail(LAST_LINES)
+                    .lines()
+                    .filter(line -> !line.isBlank())
+                    .reduce((earlier, later) -> later)
+                    .filter(line -> WHY.matcher(line).find())
+                    .orElse("");
+        } catch (IOException e) {
+            return "";
         }
     }
 

@@ -54,7 +54,9 @@ final class StatusReport {
                 known.groups(),
                 proxies(),
                 processes.status());
-        List<String> standstills = known.standstills(processes.data()::codis);
+        List<String> standstills = Stream.concat(
+                        known.standstills(processes.data()::codis).stream(), keepEnding(status))
+                .toList();
         if (!standstills.stream().allMatch(progress.message()::contains)) {
             String message = Stream.concat(Stream.of(progress.message()), standstills.stream())
                     .filter(text -> !text.isEmpty())
@@ -69,6 +71,12 @@ final class StatusReport {
         return lacking
                 ? status(new Progress(Phase.DEGRADED, lacks(status), progress.generation(), progress.reached()))
                 : status;
+    }
+
+    private static Stream<String> keepEnding(ClusterStatus status) {
+        return status.processes().stream()
+                .filter(process -> !process.problem().isEmpty())
+                .map(process -> process.name() + " ends again and again: " + process.problem());
     }
 
     private static String lacks(ClusterStatus status) {

@@ -5,6 +5,7 @@ import io.codis.cli.local.ClusterStatus.ServerStatus;
 import io.codis.cli.local.ClusterStatus.SlotCount;
 import io.codis.core.slot.SlotHash;
 import io.codis.infra.dashboard.DashboardView;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,13 @@ public record ViewStatus(Optional<DashboardView> view, UnaryOperator<String> nam
     public SlotCount slots() {
         int[] owners = view.map(DashboardView::owners).orElse(new int[0]);
         int assigned = (int) Arrays.stream(owners).filter(owner -> owner != 0).count();
-        return new SlotCount(assigned, view.map(DashboardView::moving).orElse(0), SlotHash.SLOTS - assigned);
+        DashboardView.Moves moves = view.map(DashboardView::moves).orElse(DashboardView.Moves.NONE);
+        return new SlotCount(
+                assigned,
+                view.map(DashboardView::moving).orElse(0),
+                SlotHash.SLOTS - assigned,
+                moves.keysPerSecond(),
+                moves.left().map(Duration::toSeconds).orElse(-1L));
     }
 
     public List<GroupStatus> groups() {

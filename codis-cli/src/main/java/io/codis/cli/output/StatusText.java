@@ -57,7 +57,9 @@ public final class StatusText {
         text.append(screen()).append('\n');
         text.append("slots  ").append(status.slots().assigned()).append(" assigned, ");
         text.append(status.slots().moving())
-                .append(" moving, ")
+                .append(" moving")
+                .append(pace(status.slots()))
+                .append(", ")
                 .append(status.slots().offline())
                 .append(" offline\n\n");
         var table = new Table().row("SERVER", "ADDRESS", "GROUP", "SLOTS", "ROLE", "STATE", "KEYS", "MEMORY");
@@ -83,6 +85,14 @@ public final class StatusText {
                         process.state().equals("running") ? process.state() : paint.alarm(process.state()),
                         "" + process.restarts()));
         return text.append(processes.text()).toString();
+    }
+
+    private static String pace(ClusterStatus.SlotCount slots) {
+        if (slots.moving() == 0 || slots.keysPerSecond() == 0) {
+            return "";
+        }
+        return " (" + slots.keysPerSecond() + " keys/s"
+                + (slots.secondsLeft() < 0 ? ")" : ", about " + slots.secondsLeft() + " s left)");
     }
 
     private String line(boolean good, String what, String detail) {

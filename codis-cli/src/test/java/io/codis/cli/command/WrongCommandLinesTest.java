@@ -38,6 +38,13 @@ class WrongCommandLinesTest {
                 line(2, "InvalidArgument: there is no command start; did you mean status?", "start"),
                 line(2, "InvalidArgument: it takes no further argument: now", "rebalance", "now"),
                 line(2, "InvalidArgument: Unknown option: '--dettach'", "up", "--dettach"),
+                line(
+                        2,
+                        "InvalidArgument: --data comes after the command, such as: codis status --data …",
+                        "--data",
+                        "there",
+                        "status"),
+                line(2, "InvalidArgument: rebuild needs --accept-loss", "rebuild"),
                 line(2, "InvalidArgument: Missing required option: '--file=FILE'", "apply"),
                 line(
                         2,

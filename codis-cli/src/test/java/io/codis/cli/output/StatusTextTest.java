@@ -43,7 +43,19 @@ class StatusTextTest {
                         "PROCESS     PID  STATE    RESTARTS\nserver-1-1  42   running  0\n");
     }
 
+    @Test
+    void whileSlotsMoveItIsSaidHowFastAndForHowLong() {
+        assertThat(text("c-0", "c-0:1", 0, new SlotCount(1024, 7, 0, 1200, 35)))
+                .contains("1024 assigned, 7 moving (1200 keys/s, about 35 s left), 0 offline");
+        assertThat(text("c-0", "c-0:1", 0, new SlotCount(1024, 7, 0, 1200, -1))).contains("7 moving (1200 keys/s), 0");
+        assertThat(text("c-0", "c-0:1", 0, new SlotCount(1024, 7, 0, 0, -1))).contains("7 moving, 0");
+    }
+
     private static String text(String name, String address, long pid) {
+        return text(name, address, pid, new SlotCount(1024, 0, 0, 0, -1));
+    }
+
+    private static String text(String name, String address, long pid, SlotCount slots) {
         var server = new ServerStatus(name, address, "master", "serving", 7, 1 << 20);
         var status = new ClusterStatus(
                 "c",
@@ -54,10 +66,10 @@ class StatusTextTest {
                 1,
                 new Endpoint("http://d", true),
                 new Endpoint("", false),
-                new SlotCount(1024, 0, 0),
+                slots,
                 List.of(new GroupStatus(1, 1024, List.of(server))),
                 List.of(new ProxyStatus("proxy-1", "p:19000", "serving", 0)),
-                List.of(new ProcessStatus(name, pid, "running", 0, "")));
+                List.of(new ProcessStatus(name, pid, "running", 0, "", "")));
         return new StatusText(status, new Paint(false)).text();
     }
 }

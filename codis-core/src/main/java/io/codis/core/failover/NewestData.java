@@ -4,6 +4,7 @@ import io.codis.core.problem.Reason;
 import io.codis.core.wire.ServerState;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The member that has all acknowledged writes, and of the others as many as can be had.
@@ -46,7 +47,7 @@ final class NewestData {
             return withoutTheirData(emptied, silent, addresses(eligible), patienceOver);
         }
         if (!silent.isEmpty()) {
-            return unheard(silent, patienceOver);
+            return unheard(silent, "", patienceOver);
         }
         var notUp = eligible.stream()
                 .filter(s -> s.engine() != ServerState.Engine.UP)
@@ -56,7 +57,7 @@ final class NewestData {
         }
         return notUp.stream().allMatch(s -> s.engine() == ServerState.Engine.LOADING)
                 ? new Decision.Wait(addresses(notUp), "every member has restarted, and these still load their data")
-                : unheard(addresses(notUp), patienceOver);
+                : unheard(addresses(notUp), troubles(notUp), patienceOver);
     }
 
     /** It is a server of this group of this cluster, by its volume. An emptied volume knows of neither. */
@@ -94,13 +95,21 @@ final class NewestData {
         return states.stream().map(ServerState::address).toList();
     }
 
-    private static Decision unheard(List<String> missing, boolean patienceOver) {
+    private static Decision unheard(List<String> missing, String troubles, boolean patienceOver) {
         if (!patienceOver) {
-            return new Decision.Wait(missing, "every member that answers has restarted; these may have newer data");
+            return new Decision.Wait(
+                    missing, "every member that answers has restarted; these may have newer data" + troubles);
         }
         return new Decision.NeedsDecision(
                 Reason.NEEDS_DECISION,
-                "every member that answers has restarted, and %s may have newer data".formatted(missing));
+                "every member that answers has restarted, and %s may have newer data%s".formatted(missing, troubles));
+    }
+
+    private static String troubles(List<ServerState> notUp) {
+        return notUp.stream()
+                .filter(s -> !s.trouble().isEmpty())
+                .map(s -> "; the engine of %s does not start: %s".formatted(s.address(), s.trouble()))
+                .collect(Collectors.joining());
     }
 
     /** All have restarted and all have been heard: the highest epoch of complete data, and nobody of its lineage is ahead. */

@@ -1,5 +1,6 @@
 package io.codis.core.wire;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param ephemeral declared by who started it: it has no volume, and what it held before its first role is nowhere
  * @param wholeEpoch of the role of master that it gave up in good order, with every write on its disk; 0 after any other
  *     end, and as soon as it has another role
+ * @param trouble why the engine does not start, in its own words; empty when it does
+ * @param damaged the engine cannot load what is on its volume; an order to follow a master has it set aside
  */
 public record ServerState(
         String clusterId,
@@ -57,7 +60,14 @@ public record ServerState(
         long keys,
         boolean leaving,
         boolean ephemeral,
-        long wholeEpoch) {
+        long wholeEpoch,
+        String trouble,
+        boolean damaged) {
+
+    public ServerState {
+        // an older launcher does not say
+        trouble = Objects.requireNonNullElse(trouble, "");
+    }
 
     /** FENCED is a replica of nowhere that answers nothing. */
     public enum Role {

@@ -355,7 +355,9 @@ final class RoleSteps {
                 1,
                 false,
                 false,
-                isWhole(world, group, s) ? group.epoch() : 0);
+                isWhole(world, group, s) ? group.epoch() : 0,
+                "",
+                false);
     }
 
     private void engine(World world, int s, Steps steps) {

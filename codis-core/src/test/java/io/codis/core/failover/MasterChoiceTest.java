@@ -600,7 +600,9 @@ class MasterChoiceTest {
                     keys,
                     leaving,
                     ephemeral,
-                    wholeEpoch);
+                    wholeEpoch,
+                    "",
+                    false);
         }
     }
 }

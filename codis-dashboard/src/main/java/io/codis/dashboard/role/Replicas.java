@@ -107,7 +107,9 @@ final class Replicas {
                             "it holds data of no cluster, which a replica loses; ask for its synchronisation to go on");
             return;
         }
-        if (server.engine() != ServerState.Engine.UP || server.epoch() > group.epoch() || triedJustNow(replica)) {
+        if ((server.engine() != ServerState.Engine.UP && !server.damaged())
+                || server.epoch() > group.epoch()
+                || triedJustNow(replica)) {
             return;
         }
         try {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /** INFO of every server, once a second over a connection that is kept. */
 public final class ServerWatch implements AutoCloseable {
@@ -22,11 +23,14 @@ public final class ServerWatch implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(1);
 
     private final EngineAccess engines;
+    private final UnaryOperator<String> trouble;
     private final Watch<Map<String, String>> watch;
     private final Map<String, RedisConnection> connections = new ConcurrentHashMap<>();
 
-    public ServerWatch(ClusterState state, EngineAccess engines, InstantSource clock) {
+    /** @param trouble what the launcher of a server says of why its engine does not start; empty for nothing */
+    public ServerWatch(ClusterState state, EngineAccess engines, UnaryOperator<String> trouble, InstantSource clock) {
         this.engines = engines;
+        this.trouble = trouble;
         this.watch = new Watch<>("info", this::look, () -> LIMIT, clock);
         state.onChange(this::follow);
         follow(state.topology());
@@ -69,10 +73,19 @@ public final class ServerWatch implements AutoCloseable {
                 .toList());
     }
 
+    private RedisConnection open(String server) {
+        try {
+            return engines.open(server, LIMIT);
+        } catch (CodisException e) {
+            String why = trouble.apply(server);
+            throw why.isEmpty() ? e : new CodisException(e.reason(), "the engine does not start: " + why, e);
+        }
+    }
+
     private Map<String, String> look(String server) {
         RedisConnection engine = connections.remove(server);
         if (engine == null) {
-            engine = engines.open(server, LIMIT);
+            engine = open(server);
         }
         try {
             Map<String, String> fields = info(engine);

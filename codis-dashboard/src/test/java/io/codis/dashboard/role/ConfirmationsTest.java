@@ -72,6 +72,8 @@ class ConfirmationsTest {
                 1,
                 false,
                 false,
-                0));
+                0,
+                "",
+                false));
     }
 }

@@ -215,6 +215,11 @@ public final class LocalCluster implements AutoCloseable {
         delete(data.server(server));
     }
 
+    /** The server of that name does not start any more; it must not run. */
+    public void breakIdentity(String server) {
+        write(data.server(server).resolve("identity.json"), "{");
+    }
+
     /** What a person sees of a command that works. */
     public String command(String... arguments) {
         ChildProcess command = launch(arguments);

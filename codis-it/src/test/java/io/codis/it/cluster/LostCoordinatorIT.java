@@ -47,6 +47,43 @@ class LostCoordinatorIT {
         }
     }
 
+    /** Decision 30: a master that ended in good order needs no word of a replica that does not come back. */
+    @Test
+    void afterDownAReplicaThatCannotStartKeepsNobodyWaitingAndSaysWhy() {
+        long seed = Seed.next();
+        try (LocalCluster cluster = LocalCluster.start(Engines.redis7(), new Shape(2, 2, 1))) {
+            cluster.keepingLogs(() -> {
+                Dataset data = Dataset.of(seed, KEYS);
+                data.load(cluster.endpoints());
+                cluster.awaitSettled(Duration.ofSeconds(4), LONG);
+                String replica = "server-1-2";
+                assertThat(cluster.isMaster(replica)).isFalse();
+                cluster.down();
+                cluster.breakIdentity(replica);
+
+                cluster.up();
+
+                cluster.await(
+                        "it is told why the replica is not there",
+                        LONG,
+                        s -> s.message().contains(replica + " ends again and again: codis-server: ")
+                                && s.message().contains("identity.json"));
+                cluster.await(
+                        "the group serves",
+                        LONG,
+                        s -> s.groups().size() == 2
+                                && s.groups().stream()
+                                        .allMatch(group -> group.servers()
+                                                .getFirst()
+                                                .state()
+                                                .equals("serving"))
+                                && s.proxies().stream()
+                                        .allMatch(proxy -> proxy.state().equals("serving")));
+                data.requireIntact(cluster.endpoints());
+            });
+        }
+    }
+
     @Test
     void aLostCoordinatorAndALostVolumeComeBackByAPersonsWord() {
         long seed = Seed.next();

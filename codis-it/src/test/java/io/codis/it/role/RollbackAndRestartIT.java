@@ -15,8 +15,12 @@ import io.codis.testkit.Engine;
 import io.codis.testkit.Engines;
 import io.codis.testkit.LauncherServer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -179,6 +183,74 @@ class RollbackAndRestartIT {
             assertThat(first.state().wholeEpoch()).isPositive();
             cluster.await("a person is asked", () -> cluster.notices.containsKey(Reason.NEEDS_DECISION.word()));
             assertThat(first.state().role()).isEqualTo(ServerState.Role.FENCED);
+        }
+    }
+
+    /** As a full disk or a power cut leaves it; first the master's, whose replica takes over, then a replica's. */
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void aMemberWhoseFileIsDamagedTakesAllFromItsMasterAndKeepsTheFile(Engine engine) throws IOException {
+        try (var cluster = new RoleCluster(engine, 2, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            LauncherServer damaged = cluster.master();
+            write(damaged, cluster, 0, 10);
+            for (int round = 0; round < 2; round++) {
+                damaged.kill();
+                zeros(damaged);
+
+                damaged.launch();
+
+                damaged.await("it follows", s -> s.role() == ServerState.Role.REPLICA && s.linkUp());
+                cluster.awaitReady();
+                assertThat(damaged.state().keys()).isEqualTo(10);
+                assertThat(files(damaged, "damaged-")).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void theOnlyCopyIsLeftAsItIsAndSaidToBeDamaged() throws IOException {
+        try (var cluster = new RoleCluster(Engines.redis7(), 1, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            LauncherServer only = cluster.master();
+            try (var client = cluster.client(only)) {
+                client.call("SET", "k", "v");
+            }
+            only.kill();
+            zeros(only);
+
+            only.launch();
+
+            only.await(
+                    "it says why", s -> s.damaged() && s.trouble().contains("Bad file format reading the append only"));
+            cluster.await("a person is asked", () -> cluster.notices.containsKey(Reason.NEEDS_DECISION.word()));
+            cluster.await(
+                    "with the engine's words",
+                    () -> cluster.notices
+                            .get(Reason.NEEDS_DECISION.word())
+                            .contains("does not start: Bad file format"));
+            assertThat(only.process().isAlive()).isTrue();
+            assertThat(files(only, "damaged-")).isEmpty();
+        }
+    }
+
+    /** Where the engine appends. */
+    private static void zeros(LauncherServer server) throws IOException {
+        Path file = files(server, "").stream()
+                .filter(each ->
+                        each.toString().endsWith(".aof") && !each.toString().contains("damaged-"))
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        Files.write(file, new byte[100], StandardOpenOption.APPEND);
+    }
+
+    /** Whose name begins so. */
+    private static List<Path> files(LauncherServer server, String prefix) throws IOException {
+        try (Stream<Path> files = Files.walk(server.directory())) {
+            return files.filter(each -> each.getFileName().toString().startsWith(prefix))
+                    .toList();
         }
     }
 

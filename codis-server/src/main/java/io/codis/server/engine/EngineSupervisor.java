@@ -49,6 +49,7 @@ public final class EngineSupervisor {
     private boolean stopping;
     private @Nullable Runnable betweenRuns;
     private int startsWithoutAnswer;
+    private boolean answeredOnce;
 
     private volatile @Nullable EngineRun current;
 
@@ -94,10 +95,21 @@ public final class EngineSupervisor {
     public void answered() {
         lock.lock();
         try {
-            startsWithoutAnswer = Integer.MIN_VALUE;
+            startsWithoutAnswer = 0;
+            answeredOnce = true;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Why the engine does not start, in its own words; empty when it does, or has not said it. */
+    public String trouble() {
+        return failing() && !lastWords.said().isEmpty() ? LastWords.last(lastWords.said()) : "";
+    }
+
+    /** It does not start because it cannot load what is on its volume. */
+    public boolean damaged() {
+        return failing() && LastWords.damage(lastWords.said()).isPresent();
     }
 
     /** SIGKILL to the current engine, after which {@code work} is done before the next one starts. */
@@ -105,6 +117,7 @@ public final class EngineSupervisor {
         lock.lock();
         try {
             betweenRuns = work;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -134,6 +147,10 @@ public final class EngineSupervisor {
             }
             work = betweenRuns;
             betweenRuns = null;
+            if (work != null) {
+                startsWithoutAnswer = 0;
+                lastWords.forget();
+            }
         } finally {
             lock.unlock();
         }
@@ -151,8 +168,10 @@ public final class EngineSupervisor {
                 return true;
             }
             LOG.warn("engine ended pid={} code={} restart_in_ms={}", run.pid(), code, pause.toMillis());
-            if (++startsWithoutAnswer >= HOPELESS_STARTS) {
-                run.awaitOutput(LAST_WORDS);
+            run.awaitOutput(LAST_WORDS);
+            // whoever cannot load its data may be given that of its master
+            boolean damaged = LastWords.damage(lastWords.said()).isPresent();
+            if (++startsWithoutAnswer >= HOPELESS_STARTS && !answeredOnce && !damaged) {
                 throw hopeless(code);
             }
             if (betweenRuns == null) {
@@ -201,6 +220,7 @@ public final class EngineSupervisor {
         command.add("-");
         var builder = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
         Optional<Consumer<byte[]>> listener = listener();
+        lastWords.forget();
         if (listener.isEmpty()) {
             builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
         }

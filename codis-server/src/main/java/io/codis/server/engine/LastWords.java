@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** Why an engine ended, in its own words: the end of what it printed. */
 public final class LastWords implements Consumer<byte[]> {
@@ -13,12 +14,29 @@ public final class LastWords implements Consumer<byte[]> {
     /** Process, role, time and level before a line of a log. */
     private static final String LOG_LINE = "^\\d+:[A-Z] \\d{2} \\w{3} \\d{4} \\S+ [-.*#] ";
 
+    /** Of Redis 6.2 and later, and of Valkey. */
+    private static final Pattern DAMAGE =
+            Pattern.compile("(Bad file format|Unexpected end of file) reading the append only"
+                    + " file|rdb file reading failure|Wrong signature trying to load DB");
+
     private String said = "";
 
     @Override
     public synchronized void accept(byte[] lines) {
         String all = said + new String(lines, StandardCharsets.UTF_8);
         said = all.substring(Math.max(0, all.length() - KEPT));
+    }
+
+    synchronized void forget() {
+        said = "";
+    }
+
+    /** The data on its volume cannot be loaded: not a disk that refuses, nor a setting. */
+    static Optional<String> damage(String said) {
+        return lines(said).stream()
+                .filter(line -> DAMAGE.matcher(line).find())
+                .reduce((earlier, later) -> later)
+                .map(line -> line.replaceFirst(LOG_LINE, ""));
     }
 
     synchronized String said() {

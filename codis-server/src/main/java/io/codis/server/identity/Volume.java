@@ -13,6 +13,8 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Volume implements AutoCloseable {
 
     private static final String LOCK = "launcher.lock";
+    private static final String ASIDE = "damaged-";
     private static final Set<String> OURS = Set.of("identity.json", ".identity.json.tmp", LOCK, "lost+found");
 
     private final Path directory;
@@ -81,12 +84,45 @@ public final class Volume implements AutoCloseable {
         }
     }
 
+    /**
+     * Moves all files of the engine to a directory of their own beside, where no engine reads them; what was set aside
+     * before is removed. Only while no engine runs.
+     *
+     * @return where they are
+     */
+    public Path setAside() {
+        try {
+            removeSetAside();
+            Path aside = directory.resolve(ASIDE
+                    + Instant.now().truncatedTo(ChronoUnit.SECONDS).toString().replace(":", ""));
+            Files.createDirectory(aside);
+            for (Path each : dataFiles(directory)) {
+                Files.move(each, aside.resolve(each.getFileName()));
+            }
+            force(directory);
+            return aside;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void removeSetAside() throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            for (Path each : entries.filter(
+                            path -> path.getFileName().toString().startsWith(ASIDE))
+                    .toList()) {
+                delete(each);
+            }
+        }
+    }
+
     /** Removes all files of the engine. Only while no engine runs. */
     public void wipe() {
         try {
             for (Path each : dataFiles(directory)) {
                 delete(each);
             }
+            removeSetAside();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -72,6 +72,10 @@ public final class RoleKeeper {
     /** {@code PUT /api/server/role}. */
     public ServerState role(RoleOrder order) {
         return ordered(() -> {
+            if (order.master() != null && state.damaged()) {
+                identity.update(now -> replica(now, order, ""));
+                state.setAside();
+            }
             Observation seen = watch.fresh(LOOK);
             EngineReport report = seen.report();
             EngineRun run = seen.run();
@@ -224,13 +228,7 @@ public final class RoleKeeper {
     }
 
     private void replicate(RoleOrder order, String master, EngineReport report) {
-        Identity stored = identity.update(now -> {
-            Identity heard = belongs(heard(now, order.leaderEpoch()), order);
-            if (order.epoch() < now.promised() || state.masterUnder(order.epoch())) {
-                throw stale("role of epoch " + order.epoch(), now);
-            }
-            return heard.asReplica(order.epoch(), report.runId());
-        });
+        Identity stored = identity.update(now -> replica(now, order, report.runId()));
         boolean another = !(state.standing() instanceof Replica(var run, var epoch, var since, String current))
                 || run != report.run()
                 || !current.equals(master);
@@ -245,6 +243,14 @@ public final class RoleKeeper {
         if (another) {
             LOG.info("replica epoch={} group={} master={}", order.epoch(), order.group(), master);
         }
+    }
+
+    private Identity replica(Identity now, RoleOrder order, String runId) {
+        Identity heard = belongs(heard(now, order.leaderEpoch()), order);
+        if (order.epoch() < now.promised() || state.masterUnder(order.epoch())) {
+            throw stale("role of epoch " + order.epoch(), now);
+        }
+        return heard.asReplica(order.epoch(), runId);
     }
 
     private ServerState ordered(Runnable order) {

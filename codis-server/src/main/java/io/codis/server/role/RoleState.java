@@ -20,12 +20,16 @@ import io.codis.server.identity.Volume;
 import io.codis.server.role.Standing.Fenced;
 import io.codis.server.role.Standing.Master;
 import io.codis.server.role.Standing.Replica;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The role in force, what the engine shows of it, and both together as {@link ServerState}. */
 public final class RoleState {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RoleState.class);
     private static final Duration NEW_RUN = Duration.ofSeconds(5);
 
     private final IdentityFile identity;
@@ -192,15 +196,39 @@ public final class RoleState {
         volume.sync();
     }
 
+    /** The engine cannot load what is on its volume. */
+    boolean damaged() {
+        return supervisor.damaged();
+    }
+
+    /** The engine starts empty; what it could not load stays beside, for people. */
+    void setAside() {
+        String why = supervisor.trouble();
+        restartWith(() -> {
+            // from now on it is no witness of what the group had
+            identity.update(now -> now.at("", 0, 0));
+            Path aside = volume.setAside();
+            progress.wiped();
+            LOG.warn(
+                    "the engine could not load its data, now in {}; all is taken from the master why=\"{}\"",
+                    aside,
+                    why);
+        });
+    }
+
     /** Removes data and identity between two runs of the engine. */
     void wipe() {
-        EngineRun run = supervisor.current();
-        long old = run == null ? 0 : run.number();
-        supervisor.restartWith(() -> {
+        restartWith(() -> {
             volume.wipe();
             progress.wiped();
             identity.update(Identity::wiped);
         });
+    }
+
+    private void restartWith(Runnable work) {
+        EngineRun run = supervisor.current();
+        long old = run == null ? 0 : run.number();
+        supervisor.restartWith(work);
         long deadline = System.nanoTime() + NEW_RUN.toNanos();
         while (System.nanoTime() < deadline) {
             Observation seen = watch.fresh(Duration.ofMillis(100));
@@ -265,7 +293,9 @@ public final class RoleState {
                 report == null ? -1 : report.keys(),
                 leaving,
                 ephemeral,
-                id.wholeEpoch());
+                id.wholeEpoch(),
+                supervisor.trouble(),
+                damaged());
     }
 
     /** What the engine does counts, also when it is not what was ordered. */
