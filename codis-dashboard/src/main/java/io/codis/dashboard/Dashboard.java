@@ -42,6 +42,8 @@ public final class Dashboard implements AutoCloseable {
     private static final int FOREIGN_TRIES = 17;
 
     private static final Duration FOREIGN_PAUSE = Duration.ofSeconds(2);
+    /** While the coordinator does not answer, in which time the lease may end. */
+    private static final Duration SILENT_PAUSE = Duration.ofMillis(500);
 
     private final DashboardConfig config;
     private final ClusterSecret secret;
@@ -157,7 +159,7 @@ public final class Dashboard implements AutoCloseable {
         for (int tries = 1; ; tries++) {
             String cause = "the lease is taken";
             Level level = Level.INFO;
-            Duration pause = FOREIGN_PAUSE;
+            Duration pause = reached ? SILENT_PAUSE : FOREIGN_PAUSE;
             try {
                 Optional<Leadership> taken = Leadership.tryTake(coordinator, self);
                 reached = true;

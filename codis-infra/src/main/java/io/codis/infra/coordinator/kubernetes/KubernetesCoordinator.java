@@ -36,6 +36,8 @@ public final class KubernetesCoordinator implements Coordinator {
     private final WritePace pace = new WritePace();
     private final HeldLeases leases = new HeldLeases();
     private final ConcurrentHashMap<String, LeaseObserver> observers = new ConcurrentHashMap<>();
+    /** By product, as it was read or changed last. */
+    private final ConcurrentHashMap<String, ClusterObject> seen = new ConcurrentHashMap<>();
 
     KubernetesCoordinator(ApiServer server) {
         this.api = new KubernetesApi(server);
@@ -207,6 +209,10 @@ public final class KubernetesCoordinator implements Coordinator {
             throw new CodisException(
                     Reason.INVALID_ARGUMENT, "coordinator path \"" + path + "\": a product is no object");
         }
+        ClusterObject last = seen.get(at.product());
+        if (last != null && changed(at, last, change)) {
+            return last.next();
+        }
         while (true) {
             Optional<ClusterObject> object = find(at.product());
             byte[] content = change.apply(object.flatMap(each -> each.node(at.key())));
@@ -218,11 +224,26 @@ public final class KubernetesCoordinator implements Coordinator {
         }
     }
 
+    /** Without a look: what was seen last is mostly what is there. Where it is not, nothing is done. */
+    private boolean changed(ClusterPath at, ClusterObject last, Change change) {
+        byte[] content;
+        try {
+            content = change.apply(last.node(at.key()));
+        } catch (CodisException e) {
+            return false; // refused by what may be long gone
+        }
+        return patch(at, last, content);
+    }
+
     /** @return false when the object has changed, or is gone, and nothing was done */
     private boolean patch(ClusterPath at, ClusterObject object, byte @Nullable [] content) {
         pace.await();
         String path = configMaps + "/" + ClusterObject.name(at.product());
-        return api.patch(path, object.patch(at, content), CALL) instanceof Answer.Found;
+        if (api.patch(path, object.patch(at, content), CALL) instanceof Answer.Found(JsonNode json)) {
+            seen.put(at.product(), ClusterObject.of(json));
+            return true;
+        }
+        return false;
     }
 
     private Optional<ClusterObject> find(String product) {
@@ -237,6 +258,7 @@ public final class KubernetesCoordinator implements Coordinator {
                     "ConfigMap " + ClusterObject.name(product) + " does not belong to product " + product
                             + " (annotation " + ClusterObject.PRODUCT + "); rename or delete it");
         }
+        seen.put(product, object);
         return Optional.of(object);
     }
 
