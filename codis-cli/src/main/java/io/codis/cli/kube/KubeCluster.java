@@ -17,9 +17,11 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.LocalPortForward;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,13 +46,13 @@ public final class KubeCluster implements RunningCluster {
         this.live = new Live(
                 names, LOOKED_AT.stream().flatMap(kind -> list(kind).stream()).toList());
         this.forward = live.pods("dashboard").stream()
-                .findFirst()
+                .min(Comparator.comparing(pod -> !Readiness.isPodReady(pod)))
                 .map(pod -> client.pods()
                         .inNamespace(names.namespace())
                         .withName(pod.getMetadata().getName())
                         .portForward(ObjectNames.DASHBOARD_PORT));
         this.dashboard = forward.map(port -> new DashboardApi(
-                "127.0.0.1:" + port.getLocalPort(),
+                List.of("127.0.0.1:" + port.getLocalPort()),
                 product,
                 address -> live.serverNames().getOrDefault(address, address)));
     }

@@ -127,7 +127,7 @@ public final class CodisClusterReader {
     private DashboardSpec dashboard(Fields dashboard) {
         int replicas = dashboard
                 .count("replicas", 100, "nobody would manage the cluster")
-                .orElse(1);
+                .orElse(DashboardSpec.REPLICAS);
         var spec = new DashboardSpec(
                 replicas,
                 exposure(dashboard, CodisClusterSpec.DASHBOARD_PORT),
@@ -254,7 +254,7 @@ public final class CodisClusterReader {
     }
 
     private void oneHere(Fields fields, int replicas, String part) {
-        if (replicas > 1) {
+        if (fields.has("replicas") && replicas > 1) {
             findings.note("one " + part + " runs on one machine (" + fields.path() + ".replicas = " + replicas + ")");
         }
     }

@@ -16,7 +16,10 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** The dashboard's REST API, as far as the runtimes need it. */
+/**
+ * The dashboards' REST API, as far as the runtimes need it. Any of them can be asked, since it has the one that leads answer; all
+ * is asked of the one that gave a view last.
+ */
 public final class DashboardApi implements AutoCloseable {
 
     private static final Duration READ = Duration.ofSeconds(3);
@@ -25,21 +28,25 @@ public final class DashboardApi implements AutoCloseable {
     private final ApiClient reads;
     private final ApiClient changes;
     private final String product;
-    private final String base;
+    private final List<String> addresses;
+    private volatile int asked;
     private final String xauth;
     private final UnaryOperator<String> names;
 
     public DashboardApi(String address, String product) {
-        this(address, product, UnaryOperator.identity());
+        this(List.of(address), product, UnaryOperator.identity());
     }
 
-    /** @param names by which the cluster knows its members, of addresses by which engines know each other */
-    public DashboardApi(String address, String product, UnaryOperator<String> names) {
+    /**
+     * @param addresses of the dashboards, the one to ask first in front
+     * @param names by which the cluster knows its members, of addresses by which engines know each other
+     */
+    public DashboardApi(List<String> addresses, String product, UnaryOperator<String> names) {
         this.product = product;
         this.names = names;
         this.reads = ApiClient.create(READ);
         this.changes = reads.within(CHANGE);
-        this.base = "http://" + address;
+        this.addresses = List.copyOf(addresses);
         this.xauth = Xauth.ofDashboard(product);
     }
 
@@ -57,13 +64,17 @@ public final class DashboardApi implements AutoCloseable {
         return product;
     }
 
-    /** What the dashboard knows; empty while it is silent or does not lead yet. */
+    /** What the dashboard that leads knows; empty while none of them can say. */
     public Optional<DashboardView> view() {
-        try {
-            return Optional.of(DashboardView.of(Json.tree(reads.getBytes(base + "/api/topom/stats/" + xauth)), names));
-        } catch (CodisException silent) {
-            return Optional.empty();
+        for (int tries = 0; tries < addresses.size(); tries++) {
+            try {
+                return Optional.of(
+                        DashboardView.of(Json.tree(reads.getBytes(base() + "/api/topom/stats/" + xauth)), names));
+            } catch (CodisException silent) {
+                asked = (asked + 1) % addresses.size();
+            }
         }
+        return Optional.empty();
     }
 
     public void createGroup(int group) {
@@ -149,7 +160,11 @@ public final class DashboardApi implements AutoCloseable {
     }
 
     private String api(String operation, String rest) {
-        return base + "/api/topom/" + operation + "/" + xauth + "/" + rest;
+        return base() + "/api/topom/" + operation + "/" + xauth + "/" + rest;
+    }
+
+    private String base() {
+        return "http://" + addresses.get(asked);
     }
 
     @Override

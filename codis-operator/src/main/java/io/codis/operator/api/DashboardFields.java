@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code spec.dashboardSpec}. */
 public final class DashboardFields extends ExposedFields {
 
-    @JsonPropertyDescription("Dashboards; one leads.")
+    @JsonPropertyDescription("Dashboards; one leads, and another takes over within 5 s; default: 2.")
     @Min(1)
     @Max(100)
     @Nullable

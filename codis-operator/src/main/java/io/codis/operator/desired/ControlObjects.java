@@ -8,16 +8,22 @@ import io.codis.core.spec.Resources;
 import io.codis.infra.config.TomlText;
 import io.codis.infra.coordinator.kubernetes.KubernetesCoordinator;
 import io.codis.operator.api.ClusterFields;
+import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.AffinityBuilder;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
+import io.fabric8.kubernetes.api.model.PodAffinityTermBuilder;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.WeightedPodAffinityTerm;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStrategy;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStrategyBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.Role;
@@ -32,6 +38,19 @@ import java.util.Optional;
 public final class ControlObjects {
 
     static final String DASHBOARD = "dashboard";
+
+    private static final DeploymentStrategy ALL_AT_ONCE =
+            new DeploymentStrategyBuilder().withType("Recreate").build();
+    /** Without room for one more. */
+    private static final DeploymentStrategy ONE_AT_A_TIME = new DeploymentStrategyBuilder()
+            .withType("RollingUpdate")
+            .withNewRollingUpdate()
+            .withNewMaxUnavailable(1)
+            .withNewMaxSurge(0)
+            .endRollingUpdate()
+            .build();
+
+    private static final int APART_WEIGHT = 100;
 
     private final Wanted wanted;
     private final ObjectNames names;
@@ -49,11 +68,20 @@ public final class ControlObjects {
 
     Deployment deployment(Part part) {
         return switch (part) {
-            // One until they elect a leader: two at a time would only wait for each other.
-            case DASHBOARD -> deployment(DASHBOARD, 1, form(part));
-            case FE -> deployment("fe", spec.fe().replicas(), form(part));
-            case HA -> deployment("ha", spec.ha().replicas(), form(part));
+            case DASHBOARD -> {
+                Form form = form(part);
+                yield deployment(DASHBOARD, number(form), form, ONE_AT_A_TIME);
+            }
+            case FE -> deployment("fe", spec.fe().replicas(), form(part), ALL_AT_ONCE);
+            case HA -> deployment("ha", spec.ha().replicas(), form(part), ALL_AT_ONCE);
         };
+    }
+
+    /** As an operator made them when there was one, all would say of themselves that they are the Service, and find no leader. */
+    private int number(Form form) {
+        boolean former = form.template().getSpec().getContainers().stream()
+                .anyMatch(each -> each.getCommand().contains("--host-admin=" + names.dashboardAddress()));
+        return former ? 1 : spec.dashboard().replicas();
     }
 
     private Form form(Part part) {
@@ -96,14 +124,12 @@ public final class ControlObjects {
                 .build();
     }
 
-    private Deployment deployment(String component, int replicas, Form form) {
+    private Deployment deployment(String component, int replicas, Form form, DeploymentStrategy strategy) {
         return new DeploymentBuilder()
                 .withMetadata(form.carriedBy(carrier(component).getMetadata()))
                 .withNewSpec()
                 .withReplicas(replicas)
-                .withNewStrategy()
-                .withType("Recreate")
-                .endStrategy()
+                .withStrategy(strategy)
                 .withSelector(new LabelSelectorBuilder()
                         .withMatchLabels(names.selector(component))
                         .build())
@@ -184,7 +210,6 @@ public final class ControlObjects {
                     .endSpec()
                     .build();
         }
-        service.getSpec().setPublishNotReadyAddresses(true);
         return service;
     }
 
@@ -220,7 +245,7 @@ public final class ControlObjects {
                         List.of(
                                 "codis-dashboard",
                                 "--config=" + Pods.CONF + "/dashboard.toml",
-                                "--host-admin=" + names.dashboardAddress()))))
+                                "--host-admin=$(POD_IP):" + ObjectNames.DASHBOARD_PORT))))
                 .addNewPort()
                 .withName("codis-dashboard")
                 .withContainerPort(ObjectNames.DASHBOARD_PORT)
@@ -232,7 +257,23 @@ public final class ControlObjects {
         return Pods.secretVolume(pods.confVolume(pods.pod(placement), DASHBOARD), "secret", names.secret())
                 .withServiceAccountName(names.account(DASHBOARD))
                 .withAutomountServiceAccountToken(true)
+                .withAffinity(apart(placement))
                 .addToContainers(container);
+    }
+
+    /** The user's own, and: on different nodes, so that one of them is left when a node goes. */
+    private Affinity apart(Placement placement) {
+        var others = new PodAffinityTermBuilder()
+                .withTopologyKey("kubernetes.io/hostname")
+                .withLabelSelector(new LabelSelectorBuilder()
+                        .withMatchLabels(names.selector(DASHBOARD))
+                        .build())
+                .build();
+        return new AffinityBuilder(Pods.affinity(placement).orElseGet(Affinity::new))
+                .editOrNewPodAntiAffinity()
+                .addToPreferredDuringSchedulingIgnoredDuringExecution(new WeightedPodAffinityTerm(others, APART_WEIGHT))
+                .endPodAntiAffinity()
+                .build();
     }
 
     private PodSpecBuilder fePod() {

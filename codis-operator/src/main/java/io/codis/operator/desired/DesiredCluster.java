@@ -76,13 +76,14 @@ public final class DesiredCluster {
         groups.forEach(group -> objects.add(servers.budget(group)));
         objects.add(control.config(Part.DASHBOARD));
         objects.add(control.service(Part.DASHBOARD));
+        objects.add(shared.budget(ControlObjects.DASHBOARD));
         if (wanted.spec().fe().replicas() > 0) {
             objects.add(control.config(Part.FE));
             objects.add(control.service(Part.FE));
         }
         objects.add(proxies.config());
         objects.add(proxies.service());
-        objects.add(proxies.budget());
+        objects.add(shared.budget(ProxyObjects.COMPONENT));
         return objects;
     }
 

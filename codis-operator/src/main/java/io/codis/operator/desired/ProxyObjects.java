@@ -13,8 +13,6 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +20,7 @@ import java.util.Optional;
 /** The proxies: interchangeable, so one Deployment. */
 public final class ProxyObjects {
 
-    private static final String COMPONENT = "proxy";
+    static final String COMPONENT = "proxy";
     /** Endpoints forget a proxy that goes before it stops listening. */
     private static final long LEAVE_SECONDS = 5;
 
@@ -70,19 +68,6 @@ public final class ProxyObjects {
                 .map(given -> given.servicePort)
                 .isPresent();
         return new SharedObjects(wanted).service(COMPONENT, proxy.exposure(), ObjectNames.PROXY_PORT, chosen);
-    }
-
-    PodDisruptionBudget budget() {
-        return new PodDisruptionBudgetBuilder()
-                .withMetadata(pods.meta(names.deployment(COMPONENT), names.labels(COMPONENT)))
-                .withNewSpec()
-                .withNewMaxUnavailable(1)
-                .withUnhealthyPodEvictionPolicy("AlwaysAllow")
-                .withSelector(new LabelSelectorBuilder()
-                        .withMatchLabels(names.selector(COMPONENT))
-                        .build())
-                .endSpec()
-                .build();
     }
 
     /** @param serving some of them has clients: as many as there are stay while they are replaced */

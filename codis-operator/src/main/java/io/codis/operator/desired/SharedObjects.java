@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.codis.core.spec.Exposure;
 import io.codis.core.spec.ServiceType;
 import io.codis.operator.api.ExposedFields;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
@@ -11,6 +12,8 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.ServicePortBuilder;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +59,20 @@ public final class SharedObjects {
         return new ServiceAccountBuilder()
                 .withMetadata(pods.meta(names.account(component), names.labels(component)))
                 .withAutomountServiceAccountToken(false)
+                .build();
+    }
+
+    /** Of a part whose pods do the same, one may be taken away at a time. */
+    PodDisruptionBudget budget(String component) {
+        return new PodDisruptionBudgetBuilder()
+                .withMetadata(pods.meta(names.deployment(component), names.labels(component)))
+                .withNewSpec()
+                .withNewMaxUnavailable(1)
+                .withUnhealthyPodEvictionPolicy("AlwaysAllow")
+                .withSelector(new LabelSelectorBuilder()
+                        .withMatchLabels(names.selector(component))
+                        .build())
+                .endSpec()
                 .build();
     }
 

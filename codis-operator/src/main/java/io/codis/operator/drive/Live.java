@@ -197,11 +197,12 @@ public final class Live {
         return byAddress;
     }
 
-    /** By the pod's own address: so the operator needs no name service to manage a cluster. */
-    public Optional<String> dashboardAddress() {
+    /** By the pods' own addresses: so the operator needs no name service to manage a cluster. Those that are ready first. */
+    public List<String> dashboardAddresses() {
         return pods("dashboard").stream()
-                .findFirst()
-                .map(pod -> pod.getStatus().getPodIP() + ":" + ObjectNames.DASHBOARD_PORT);
+                .sorted(Comparator.comparing(Readiness::isPodReady).reversed())
+                .map(pod -> pod.getStatus().getPodIP() + ":" + ObjectNames.DASHBOARD_PORT)
+                .toList();
     }
 
     /** What makes backups by a schedule. */

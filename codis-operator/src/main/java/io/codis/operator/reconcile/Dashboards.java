@@ -3,6 +3,7 @@ package io.codis.operator.reconcile;
 import io.codis.infra.dashboard.DashboardApi;
 import io.codis.operator.drive.Live;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -10,35 +11,42 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-/** One client per cluster's dashboard, replaced when the dashboard has moved. */
+/** One client per cluster's dashboards, replaced when they have moved. */
 final class Dashboards {
 
-    /** @param names of servers by the addresses of their pods, as they are now */
-    private record Client(String address, DashboardApi api, AtomicReference<Map<String, String>> names) {}
+    /**
+     * @param addresses of all of them, in any order
+     * @param names of servers by the addresses of their pods, as they are now
+     */
+    private record Client(Set<String> addresses, DashboardApi api, AtomicReference<Map<String, String>> names) {}
 
     private final Map<String, Client> clients = new ConcurrentHashMap<>();
 
     /** @param uid of the cluster */
     Optional<DashboardApi> of(String uid, String product, Live live) {
-        return live.dashboardAddress().map(address -> {
-            Client client = clients.compute(uid, (key, known) -> {
-                if (known != null && known.address().equals(address)) {
-                    return known;
-                }
-                if (known != null) {
-                    known.api().close();
-                }
-                return open(address, product);
-            });
-            client.names().set(live.serverNames());
-            return client.api();
+        List<String> addresses = live.dashboardAddresses();
+        if (addresses.isEmpty()) {
+            return Optional.empty();
+        }
+        Client client = clients.compute(uid, (key, known) -> {
+            if (known != null && known.addresses().equals(Set.copyOf(addresses))) {
+                return known;
+            }
+            if (known != null) {
+                known.api().close();
+            }
+            return open(addresses, product);
         });
+        client.names().set(live.serverNames());
+        return Optional.of(client.api());
     }
 
-    private static Client open(String address, String product) {
+    private static Client open(List<String> addresses, String product) {
         var names = new AtomicReference<Map<String, String>>(Map.of());
         return new Client(
-                address, new DashboardApi(address, product, at -> names.get().getOrDefault(at, at)), names);
+                Set.copyOf(addresses),
+                new DashboardApi(addresses, product, at -> names.get().getOrDefault(at, at)),
+                names);
     }
 
     /**

@@ -189,6 +189,20 @@ class FormTest {
                 .isEqualTo(template(desired(SPEC).servers(1, 2)));
     }
 
+    /** They all said of themselves that they are the Service. */
+    @Test
+    void aDashboardOfWhenThereWasOneStaysOneUntilItIsMadeAnew() {
+        String service = "--host-admin=c-codis-dashboard-service.shop.svc:18080";
+        Former one = wish -> older(SPEC).of(wish).map(there -> (HasMetadata) Serialization.unmarshal(
+                Serialization.asJson(there).replace("--host-admin=$(POD_IP):18080", service), wish.getClass()));
+
+        assertThat(desired(SPEC, one).part(Part.DASHBOARD).getSpec().getReplicas())
+                .isEqualTo(1);
+        String changed = SPEC.replace("  feSpec", "  dashboardSpec: {priorityClassName: high}\n  feSpec");
+        assertThat(desired(changed, one).part(Part.DASHBOARD).getSpec().getReplicas())
+                .isEqualTo(2);
+    }
+
     @Test
     void aTemplateThatNoAnnotationHoldsIsNotCarried() {
         String patch = "podTemplate: {metadata: {annotations: {note: " + "x".repeat(250_000) + "}}}\n    ";
