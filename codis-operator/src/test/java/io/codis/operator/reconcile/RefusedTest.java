@@ -46,6 +46,39 @@ class RefusedTest {
     }
 
     @Test
+    void aFieldThatKubernetesDoesNotKnowIsTheUsersAndNotAnApiServerThatIsAway() {
+        String typo = "requiredDuringSchedulingIgnoredDuringExecutio";
+        String message = undeclared("/c-codis-server-statefulset", "spec.affinity.nodeAffinity." + typo);
+
+        assertThat(refused(500, message))
+                .isEqualTo(new Refused(
+                        Reason.INVALID_ARGUMENT,
+                        "spec.redisSpec.affinity.nodeAffinity." + typo + ": Kubernetes has no such field; correct its"
+                                + " name, see kubectl explain pod.spec.affinity.nodeAffinity"));
+        assertThat(refused(
+                                422,
+                                undeclared(
+                                        "/c-codis-proxy-deployment",
+                                        "spec.containers[name=\"codis-proxy\"].lifecycle.preStopp"))
+                        .message())
+                .startsWith("spec.proxySpec.lifecycle.preStopp: ")
+                .endsWith(" pod.spec.containers.lifecycle");
+        assertThat(refused(500, undeclared("/c-codis-server-statefulset", "spec.hostname2"))
+                        .message())
+                .startsWith("spec.redisSpec.podTemplate.spec.hostname2: ");
+    }
+
+    /** As Kubernetes 1.35 says it. */
+    private static String undeclared(String object, String path) {
+        return """
+                kind: Status
+                code: 500
+                message: 'failed to create typed patch object (shopOBJECT; apps/v1, Kind=X): .spec.template.PATH: field not
+                  declared in schema'
+                """.replace("OBJECT", object).replace("PATH", path);
+    }
+
+    @Test
     void anApiServerThatIsAwayHasRefusedNothing() {
         var lost = new KubernetesClientException("Operation: [patch]  for kind: [Service]  failed.");
 
@@ -85,8 +118,14 @@ class RefusedTest {
                 kind: CodisCluster
                 metadata: {name: c, namespace: shop, uid: u, generation: 1}
                 spec:
-                  proxySpec: {serviceType: NodePort, servicePort: 1234}
-                  redisSpec: {replicas: 2, codisServerNumsPerGroup: 2}
+                  proxySpec:
+                    serviceType: NodePort
+                    servicePort: 1234
+                    lifecycle: {preStopp: {}}
+                  redisSpec:
+                    replicas: 2
+                    codisServerNumsPerGroup: 2
+                    affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecutio: {}}}
                 """, CodisCluster.class);
         return ((Wanted.Reading.Right) Wanted.read(resource, "codis:test")).wanted();
     }
