@@ -34,6 +34,7 @@ final class PlanCommand extends WithCommon {
 
     private PlanText onKubernetes(Place place) {
         Foresight seen = KubeCluster.foresee(place, Optional.ofNullable(file));
+        seen.notes().forEach(note -> common().out().progress("note: " + note));
         return new PlanText(new PlannedChange(true, List.of(), seen.steps()), seen.verdict());
     }
 

@@ -33,8 +33,9 @@ import java.util.stream.Stream;
  *
  * @param steps in words, in order
  * @param verdict what that means for clients and data
+ * @param notes on what is wanted; nothing fails because of them
  */
-public record Foresight(List<String> steps, String verdict) {
+public record Foresight(List<String> steps, String verdict, List<String> notes) {
 
     static Foresight of(KubernetesClient client, Live live, Optional<DashboardApi> dashboard, CodisCluster resource) {
         Wanted wanted = right(new Acceptance(live.image(resource).orElseGet(() -> image(live)), client)
@@ -59,7 +60,10 @@ public record Foresight(List<String> steps, String verdict) {
                 .map(id -> new Step.RestartServer(id).text(pods) + ", when all else is done")
                 .filter(text -> planned.stream().noneMatch(step -> text.startsWith(step.text(pods) + ",")))
                 .forEach(steps::add);
-        return new Foresight(steps, verdict(planned, renewed, behind, pods));
+        return new Foresight(
+                steps,
+                verdict(planned, renewed, behind, pods),
+                wanted.spec().redis().settingsLeftOut().stream().toList());
     }
 
     private static void rehearse(KubernetesDriver driver, Wanted wanted) {

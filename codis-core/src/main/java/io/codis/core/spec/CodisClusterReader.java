@@ -239,18 +239,20 @@ public final class CodisClusterReader {
     }
 
     private void redisConf(Fields redis, Map<String, String> conf) {
+        String path = redis.path() + ".redisConf.";
         for (String name : conf.keySet()) {
-            if (EngineSettings.decidedHere(name)) {
-                findings.wrong(
-                        redis.path() + ".redisConf." + name, redis.line("redisConf"), "", "Codis sets this; remove it");
+            if (EngineSettings.decidedHere(name) && !EngineSettings.including(name)) {
+                findings.wrong(path + name, redis.line("redisConf"), "", "Codis sets this; remove it");
             }
         }
-        String file = conf.getOrDefault(EngineSettings.FILE, "");
-        var refused = EngineSettings.of(Map.of(EngineSettings.FILE, file)).refused();
-        if (!refused.isEmpty()) {
-            findings.note("left out of redis.conf, as Codis sets them: "
-                    + String.join(", ", refused.stream().sorted().toList()));
-        }
+        EngineSettings.included(conf)
+                .forEach((name, line) -> findings.wrong(
+                        path + name,
+                        redis.line("redisConf"),
+                        line,
+                        "what is in that file cannot be seen here, and would go past what Codis sets; write its"
+                                + " settings here"));
+        EngineSettings.leftOut(conf).ifPresent(findings::note);
     }
 
     private void oneHere(Fields fields, int replicas, String part) {

@@ -3,6 +3,7 @@ package io.codis.core.spec;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -18,6 +19,8 @@ record EngineSettings(Map<String, String> settings, Set<String> refused) {
     /** The key that holds lines of a whole configuration file. */
     static final String FILE = "redis.conf";
 
+    private static final String INCLUDE = "include";
+
     /** Roles, addresses, users and process handling belong to the launcher; a server that differs is no member. */
     private static final Set<String> DECIDED_HERE = Set.of(
             "aclfile",
@@ -28,7 +31,7 @@ record EngineSettings(Map<String, String> settings, Set<String> refused) {
             "daemonize",
             "dbfilename",
             "dir",
-            "include",
+            INCLUDE,
             "logfile",
             "masterauth",
             "masteruser",
@@ -86,6 +89,37 @@ record EngineSettings(Map<String, String> settings, Set<String> refused) {
             }
         });
         return new EngineSettings(Map.copyOf(kept), Set.copyOf(refused));
+    }
+
+    /** What is left out of the lines of a file, for people; empty if that is nothing. */
+    static Optional<String> leftOut(Map<String, String> redisConf) {
+        Set<String> refused =
+                of(Map.of(FILE, redisConf.getOrDefault(FILE, ""))).refused();
+        return refused.isEmpty()
+                ? Optional.empty()
+                : Optional.of("left out of redis.conf, as Codis sets them: "
+                        + String.join(", ", new TreeSet<>(refused)));
+    }
+
+    /** Where other files are asked for, and how: by key of {@code redisConf}. */
+    static Map<String, String> included(Map<String, String> redisConf) {
+        var included = new TreeMap<String, String>();
+        redisConf.forEach((name, value) -> {
+            if (name.equals(FILE)) {
+                value.lines()
+                        .map(String::strip)
+                        .filter(line -> including(line.split("\\s+", 2)[0]))
+                        .findFirst()
+                        .ifPresent(line -> included.put(name, line));
+            } else if (including(name)) {
+                included.put(name, value);
+            }
+        });
+        return included;
+    }
+
+    static boolean including(String name) {
+        return name.equalsIgnoreCase(INCLUDE);
     }
 
     private static String both(String former, String latter) {

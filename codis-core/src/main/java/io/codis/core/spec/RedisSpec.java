@@ -50,6 +50,11 @@ public record RedisSpec(
         return EngineSettings.of(redisConf).settings();
     }
 
+    /** What is left out of the lines of a file, for people; empty if that is nothing. */
+    public Optional<String> settingsLeftOut() {
+        return EngineSettings.leftOut(redisConf);
+    }
+
     /** What the engine is started with: the user's settings over ours. */
     public Map<String, String> startSettings() {
         var settings = new TreeMap<String, String>();

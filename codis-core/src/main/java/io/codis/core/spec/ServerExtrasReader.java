@@ -23,6 +23,9 @@ final class ServerExtrasReader {
         redis.kubernetesOnly("scheduler", "exporterImage", "codisServerExporterResources");
         redis.kubernetesOnly("antiAffinity");
         redis.kubernetesOnly("backupImage", "backupCronJob", "storageClassName", "storageResources");
+        Optional<String> storageClass = redis.text("storageClassName");
+        Resources storage = resources(redis, "storageResources");
+        volumes(redis, storageClass.isPresent());
         return new ServerExtras(
                 redis.text("scheduler"),
                 redis.choice("antiAffinity", List.of("Preferred", REQUIRED))
@@ -32,8 +35,22 @@ final class ServerExtrasReader {
                 resources(redis, "codisServerExporterResources"),
                 redis.text("backupImage"),
                 backup(redis),
-                redis.text("storageClassName"),
-                resources(redis, "storageResources"));
+                storageClass,
+                storage);
+    }
+
+    /** Who writes one of the fields wants volumes, and must not find out later that there are none. */
+    private static void volumes(Fields redis, boolean storageClass) {
+        Fields storage = redis.object("storageResources");
+        boolean asked = storage.has("requests") && storage.object("requests").has("storage");
+        if (storageClass && !asked) {
+            redis.wrong(
+                    "storageClassName",
+                    "given without storageResources, so there would be no volumes; give"
+                            + " storageResources.requests.storage");
+        } else if (!asked && (storage.has("requests") || storage.has("limits"))) {
+            redis.wrong("storageResources", "given without requests.storage, so there would be no volumes; give it");
+        }
     }
 
     /** In bytes; never more than the container may have. */

@@ -46,8 +46,10 @@ final class StatusReport {
         }
     }
 
-    /** A condition that is there only while it holds. */
+    /** Conditions that are there only while they hold. */
     static final String BACKUPS = "BackupsRunning";
+
+    static final String LEFT_OUT = "SettingsLeftOut";
 
     static final String DATA_GONE = Reason.DATA_GONE.word();
 
@@ -161,6 +163,10 @@ final class StatusReport {
         if (!gone.isEmpty()) {
             all.add(conditions.of(DATA_GONE, true, DATA_GONE, gone));
         }
+        wanted.spec()
+                .redis()
+                .settingsLeftOut()
+                .ifPresent(what -> all.add(conditions.of(LEFT_OUT, true, LEFT_OUT, what)));
         if (wanted.spec().redis().extras().backup().isPresent()) {
             BackupReport backups = BackupReport.of(wanted, live);
             all.add(conditions.of(BACKUPS, backups.good(), backups.reason(), backups.message()));

@@ -21,15 +21,21 @@ record Warnings(CodisCluster cluster, Optional<ClusterStatus> before, Events eve
         outcome.reason()
                 .filter(reason -> !ClusterReconciler.PASSING.contains(reason))
                 .ifPresent(reason -> about(reason, outcome.message()));
-        String gone = said(Optional.of(status), StatusReport.DATA_GONE, Condition::message);
-        if (!gone.isEmpty() && !gone.equals(told(StatusReport.DATA_GONE, Condition::message))) {
-            events.warn(cluster, StatusReport.DATA_GONE, gone);
-        }
+        begun(before, status, StatusReport.DATA_GONE).ifPresent(gone -> events.warn(cluster, StatusReport.DATA_GONE, gone));
+        begun(before, status, StatusReport.LEFT_OUT).ifPresent(what -> events.did(cluster, StatusReport.LEFT_OUT, what));
         backups(status);
         troubles.stream()
                 .limit(1)
                 .filter(trouble -> !trouble.reason().equals(told("PodsRunning", Condition::reason)))
                 .forEach(trouble -> events.warn(cluster, trouble.reason(), trouble.message()));
+    }
+
+    /** The message of a condition that is there only while it holds, if it is another one now. */
+    static Optional<String> begun(Optional<ClusterStatus> before, ClusterStatus status, String type) {
+        String now = said(Optional.of(status), type, Condition::message);
+        return now.isEmpty() || now.equals(said(before, type, Condition::message))
+                ? Optional.empty()
+                : Optional.of(now);
     }
 
     private void backups(ClusterStatus status) {

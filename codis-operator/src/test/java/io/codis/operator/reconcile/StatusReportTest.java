@@ -162,6 +162,24 @@ class StatusReportTest {
                 .isNull();
     }
 
+    @Test
+    void settingsThatCodisSetsItselfAreToldOfOnce() {
+        Wanted wanted = wanted("", "{redis.conf: \"hz 20\\nreplicaof a 1\\nport 1\"}");
+        ClusterStatus first = status(wanted, Optional.empty(), SETTLED, Optional.empty(), 0);
+        ClusterStatus second = status(wanted, Optional.of(first), SETTLED, Optional.empty(), 1);
+        ClusterStatus without = status(Optional.of(second), SETTLED, Optional.empty(), 2);
+
+        assertThat(leftOut(Optional.empty(), first))
+                .contains("left out of redis.conf, as Codis sets them: port, replicaof");
+        assertThat(leftOut(Optional.of(first), second)).isEmpty();
+        assertThat(leftOut(Optional.of(second), without)).isEmpty();
+        assertThat(leftOut(Optional.of(without), first)).isPresent();
+    }
+
+    private static Optional<String> leftOut(Optional<ClusterStatus> before, ClusterStatus now) {
+        return Warnings.begun(before, now, "SettingsLeftOut");
+    }
+
     private static ClusterStatus status(
             Optional<ClusterStatus> before, Outcome outcome, DashboardView view, int second) {
         return status(before, outcome, Optional.of(view), second);
@@ -182,14 +200,18 @@ class StatusReportTest {
     }
 
     private static Wanted wanted(String more) {
+        return wanted(more, "{}");
+    }
+
+    private static Wanted wanted(String more, String redisConf) {
         CodisCluster resource = Serialization.unmarshal("""
                 apiVersion: k8s.infra.cn/v1
                 kind: CodisCluster
                 metadata: {name: c, namespace: shop, uid: u, generation: 1}
                 spec:
-                  redisSpec: {replicas: 2, codisServerNumsPerGroup: 2}
+                  redisSpec: {replicas: 2, codisServerNumsPerGroup: 2, redisConf: %s}
                   %s
-                """.formatted(more), CodisCluster.class);
+                """.formatted(redisConf, more), CodisCluster.class);
         return ((Wanted.Reading.Right) Wanted.read(resource, "codis:test")).wanted();
     }
 
