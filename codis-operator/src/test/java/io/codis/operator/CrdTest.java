@@ -69,6 +69,7 @@ class CrdTest {
     @Test
     void everyFieldIsDescribedInOneSentence() {
         JSONSchemaProps schema = schema(generate());
+        assertThat(schema.getDescription()).as("kubectl explain codis").endsWith(".");
         var described = new ArrayList<String>();
         fields(schema, (name, field) -> {
             assertThat(field.getDescription())
@@ -115,6 +116,8 @@ class CrdTest {
         CustomResourceDefinition crd =
                 Serialization.unmarshal(memory.text.toString(StandardCharsets.UTF_8), CustomResourceDefinition.class);
         JSONSchemaProps schema = schema(crd);
+        schema.setDescription("A Redis service of many servers: groups of a master and its replicas share 1024 slots, and"
+                + " proxies take the clients.");
         fields(schema, (name, field) -> {
             if (field.getDescription() == null) {
                 field.setDescription(OF_KUBERNETES.get(name));

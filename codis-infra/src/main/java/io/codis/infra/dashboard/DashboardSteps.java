@@ -126,7 +126,9 @@ public final class DashboardSteps {
                     }
                     throw isSilent(member, e)
                             ? new CodisException(
-                                    e.reason(), "group " + member.group() + ": " + member + " does not answer yet", e)
+                                    e.reason(),
+                                    "group " + member.group() + ": " + addresses.name(member) + " does not answer yet",
+                                    e)
                             : e;
                 }
             }

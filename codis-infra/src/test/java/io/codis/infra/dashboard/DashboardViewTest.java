@@ -74,7 +74,7 @@ class DashboardViewTest {
         refused(
                 added(Reason.UNAVAILABLE, "server@s-2-1:6379 fetch state of its launcher failed, GET http://..."),
                 add,
-                "group 2: server-2-1 does not answer yet");
+                "group 2: pod-2-1 does not answer yet");
         refused(added(Reason.NOT_READY, "topom is not online"), add, "waiting until the dashboard leads");
         refused(added(Reason.BUSY, "group-[2] something else"), add, "group-[2] something else");
     }
@@ -157,6 +157,11 @@ class DashboardViewTest {
         @Override
         public String server(MemberId member) {
             return "s-" + member.group() + "-" + member.ordinal() + ":6379";
+        }
+
+        @Override
+        public String name(MemberId member) {
+            return "pod-" + member.group() + "-" + member.ordinal();
         }
 
         @Override

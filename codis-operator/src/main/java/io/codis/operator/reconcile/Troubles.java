@@ -126,8 +126,8 @@ final class Troubles {
         if (message.contains("node affinity/selector")) {
             return new Trouble(
                     "NoNodeFits",
-                    name(pod) + ": no node has the labels that nodeSelector and affinity ask for; label nodes, or ask"
-                            + " for others (" + message + ")");
+                    name(pod) + ": no node has " + NodeLabels.asked(pod) + "; label nodes, or ask for others (" + message
+                            + ")");
         }
         return new Trouble("Unschedulable", name(pod) + ": " + message);
     }
@@ -178,12 +178,23 @@ final class Troubles {
         return waiting.map(state -> PULLING.contains(state.getReason())
                 ? new Trouble(
                         "ImagePull",
-                        name(pod) + ": the image " + container.getImage() + " cannot be had; correct its name, or give"
-                                + " the nodes access; see kubectl describe pod " + name(pod))
+                        name(pod) + ": the image " + container.getImage() + " cannot be had; correct "
+                                + imageField(pod, container)
+                                + ", or give the nodes access; see kubectl describe pod " + name(pod))
                 : new Trouble(
                         state.getReason(),
                         name(pod) + ": " + container.getName() + " does not start"
                                 + (state.getMessage() == null ? "" : " (" + state.getMessage() + ")")));
+    }
+
+    /** The field that the image of a container comes from. */
+    private static String imageField(Pod pod, ContainerStatus container) {
+        return switch (container.getName()) {
+            case "codis-server-exporter" -> "spec.redisSpec.exporterImage";
+            case "codis-backup" -> "spec.redisSpec.backupImage, or spec.codisImage where that is not given";
+            case String name when name.startsWith("codis-") -> "spec.codisImage";
+            default -> NodeLabels.field(pod, "podTemplate");
+        };
     }
 
     /** Between two ends of a program that ends again and again: so that this is not said to be over for a moment. */

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,33 @@ class TroublesTest {
                         .getFirst()
                         .reason())
                 .isEqualTo("NoRoom");
+    }
+
+    @Test
+    void labelsThatNoNodeHasAreNamedWithTheFieldsThatAskForThem() {
+        Pod pod = Serialization.unmarshal("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: c-codis-proxy-deployment-1, labels: {app.kubernetes.io/component: proxy}}
+                spec:
+                  nodeSelector: {disk: ssd}
+                  affinity:
+                    nodeAffinity:
+                      requiredDuringSchedulingIgnoredDuringExecution:
+                        nodeSelectorTerms:
+                        - matchExpressions: [{key: role, operator: In, values: [a, b]}, {key: old, operator: DoesNotExist}]
+                        - matchExpressions: [{key: role, operator: Exists}]
+                status:
+                  conditions:
+                  - {type: PodScheduled, status: "False", message: didn't match Pod's node affinity/selector}
+                """, Pod.class);
+
+        assertThat(troubles(pod))
+                .containsExactly(new Trouble(
+                        "NoNodeFits",
+                        "c-codis-proxy-deployment-1: no node has disk=ssd (spec.proxySpec.nodeSelector) and role In a, b,"
+                                + " old DoesNotExist or role Exists (spec.proxySpec.affinity); label nodes, or ask for"
+                                + " others (didn't match Pod's node affinity/selector)"));
     }
 
     @Test
@@ -94,8 +122,19 @@ class TroublesTest {
                 .containsExactly(new Trouble(
                         "ImagePull",
                         POD
-                                + ": the image codis:9 cannot be had; correct its name, or give the nodes access; see kubectl"
-                                + " describe pod " + POD));
+                                + ": the image codis:9 cannot be had; correct spec.codisImage, or give the nodes access; see"
+                                + " kubectl describe pod " + POD));
+        assertThat(troubles(new PodBuilder(waiting("ErrImagePull"))
+                        .editStatus()
+                        .editFirstContainerStatus()
+                        .withName("codis-server-exporter")
+                        .endContainerStatus()
+                        .endStatus()
+                        .build()))
+                .singleElement()
+                .extracting(Trouble::message)
+                .asString()
+                .contains("correct spec.redisSpec.exporterImage,");
         assertThat(troubles(waiting("CrashLoopBackOff")))
                 .containsExactly(new Trouble(
                         "Crashing",
