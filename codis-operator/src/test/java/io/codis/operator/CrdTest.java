@@ -116,8 +116,9 @@ class CrdTest {
         CustomResourceDefinition crd =
                 Serialization.unmarshal(memory.text.toString(StandardCharsets.UTF_8), CustomResourceDefinition.class);
         JSONSchemaProps schema = schema(crd);
-        schema.setDescription("A Redis service of many servers: groups of a master and its replicas share 1024 slots, and"
-                + " proxies take the clients.");
+        schema.setDescription(
+                "A Redis service of many servers: groups of a master and its replicas share 1024 slots, and"
+                        + " proxies take the clients.");
         fields(schema, (name, field) -> {
             if (field.getDescription() == null) {
                 field.setDescription(OF_KUBERNETES.get(name));

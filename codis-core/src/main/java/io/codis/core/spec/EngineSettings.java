@@ -93,12 +93,11 @@ record EngineSettings(Map<String, String> settings, Set<String> refused) {
 
     /** What is left out of the lines of a file, for people; empty if that is nothing. */
     static Optional<String> leftOut(Map<String, String> redisConf) {
-        Set<String> refused =
-                of(Map.of(FILE, redisConf.getOrDefault(FILE, ""))).refused();
+        Set<String> refused = of(Map.of(FILE, redisConf.getOrDefault(FILE, ""))).refused();
         return refused.isEmpty()
                 ? Optional.empty()
-                : Optional.of("left out of redis.conf, as Codis sets them: "
-                        + String.join(", ", new TreeSet<>(refused)));
+                : Optional.of(
+                        "left out of redis.conf, as Codis sets them: " + String.join(", ", new TreeSet<>(refused)));
     }
 
     /** Where other files are asked for, and how: by key of {@code redisConf}. */

@@ -126,8 +126,8 @@ final class Troubles {
         if (message.contains("node affinity/selector")) {
             return new Trouble(
                     "NoNodeFits",
-                    name(pod) + ": no node has " + NodeLabels.asked(pod) + "; label nodes, or ask for others (" + message
-                            + ")");
+                    name(pod) + ": no node has " + NodeLabels.asked(pod) + "; label nodes, or ask for others ("
+                            + message + ")");
         }
         return new Trouble("Unschedulable", name(pod) + ": " + message);
     }

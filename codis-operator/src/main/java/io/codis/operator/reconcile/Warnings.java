@@ -21,8 +21,10 @@ record Warnings(CodisCluster cluster, Optional<ClusterStatus> before, Events eve
         outcome.reason()
                 .filter(reason -> !ClusterReconciler.PASSING.contains(reason))
                 .ifPresent(reason -> about(reason, outcome.message()));
-        begun(before, status, StatusReport.DATA_GONE).ifPresent(gone -> events.warn(cluster, StatusReport.DATA_GONE, gone));
-        begun(before, status, StatusReport.LEFT_OUT).ifPresent(what -> events.did(cluster, StatusReport.LEFT_OUT, what));
+        begun(before, status, StatusReport.DATA_GONE)
+                .ifPresent(gone -> events.warn(cluster, StatusReport.DATA_GONE, gone));
+        begun(before, status, StatusReport.LEFT_OUT)
+                .ifPresent(what -> events.did(cluster, StatusReport.LEFT_OUT, what));
         backups(status);
         troubles.stream()
                 .limit(1)
