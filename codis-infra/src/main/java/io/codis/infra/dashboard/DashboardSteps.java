@@ -8,6 +8,7 @@ import io.codis.infra.http.ApiClient;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -45,6 +46,11 @@ public final class DashboardSteps {
 
         /** What people call the server at an address. */
         String name(String address);
+
+        /** Whether the server at an address runs and may still come up by itself; false where that is not known. */
+        default boolean starting(String address) {
+            return false;
+        }
 
         /** How a person calls {@code codis} with these arguments for this cluster. */
         String codis(String arguments);
@@ -151,9 +157,12 @@ public final class DashboardSteps {
                 return;
             }
             Optional<DashboardView.Notice> why = view.flatMap(known -> known.standstill(id));
-            String text = why.map(notice -> DashboardView.inWords(notice, addresses::name, addresses::codis))
+            Optional<String> starting = why.flatMap(this::starting);
+            String text = starting.or(
+                            () -> why.map(notice -> DashboardView.inWords(notice, addresses::name, addresses::codis)))
                     .orElse("");
-            if (why.filter(notice -> notice.reason() != Reason.NOT_READY).isPresent()) {
+            if (starting.isEmpty()
+                    && why.filter(notice -> notice.reason() != Reason.NOT_READY).isPresent()) {
                 throw new CodisException(why.get().reason(), text);
             }
             if (!deadline.pause()) {
@@ -161,6 +170,21 @@ public final class DashboardSteps {
                 throw timedOut(patience.sync(), text.isEmpty() ? what : what + "; " + text);
             }
         }
+    }
+
+    /** Nobody has to give up what a server has that is only slow to start. */
+    private Optional<String> starting(DashboardView.Notice why) {
+        List<String> starting = why.reason() != Reason.NEEDS_DECISION
+                ? List.of()
+                : DashboardView.unheard(why).stream()
+                        .filter(addresses::starting)
+                        .map(addresses::name)
+                        .toList();
+        return starting.isEmpty()
+                ? Optional.empty()
+                : Optional.of(DashboardView.inWords(why, addresses::name) + "; " + String.join(", ", starting)
+                        + (starting.size() == 1 ? " runs and is still starting" : " run and are still starting")
+                        + "; wait for it");
     }
 
     private static boolean inSync(DashboardView view, int id) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,6 +34,9 @@ public record DashboardView(
 
     private static final Pattern GROUP = Pattern.compile("group-\\[(\\d+)]");
     private static final Pattern ADDRESS = Pattern.compile("[\\w.-]+:\\d+");
+    /** As decisions about a group name those that nobody has heard of. */
+    private static final Pattern UNHEARD =
+            Pattern.compile("(\\[[^]]*])(?: may have newer data|, which may have it, is silent)");
 
     private static final Set<Reason> OF_ROLES =
             EnumSet.of(Reason.NOT_READY, Reason.NEEDS_DECISION, Reason.COORDINATOR_LOST);
@@ -256,6 +260,16 @@ public record DashboardView(
                 .findFirst();
     }
 
+    /** Members that the group waits for, by their addresses, when a person may decide to go on without what they have. */
+    static List<String> unheard(Notice standstill) {
+        return UNHEARD.matcher(standstill.message())
+                .results()
+                .flatMap(found -> ADDRESS.matcher(found.group(1)).results())
+                .map(MatchResult::group)
+                .filter(member -> !standstill.message().contains("the engine of " + member + " does not start"))
+                .toList();
+    }
+
     /**
      * A {@link #standstill} or {@link #lostMap} for people.
      *
@@ -263,10 +277,8 @@ public record DashboardView(
      * @param codis the command with these arguments, for this cluster
      */
     public static String inWords(Notice standstill, UnaryOperator<String> names, UnaryOperator<String> codis) {
-        String why = ADDRESS.matcher(standstill.message())
-                .replaceAll(found -> Matcher.quoteReplacement(names.apply(found.group())));
         Matcher group = GROUP.matcher(standstill.object());
-        String text = group.matches() ? "group " + group.group(1) + " has no master: " + why : why;
+        String text = inWords(standstill, names);
         return switch (standstill.reason()) {
             case NEEDS_DECISION ->
                 text + "; bring that data back, or give it up: "
@@ -276,6 +288,14 @@ public record DashboardView(
                         + codis.apply("rebuild --accept-loss");
             default -> text;
         };
+    }
+
+    /** Why, and not what a person can do. */
+    static String inWords(Notice standstill, UnaryOperator<String> names) {
+        String why = ADDRESS.matcher(standstill.message())
+                .replaceAll(found -> Matcher.quoteReplacement(names.apply(found.group())));
+        Matcher group = GROUP.matcher(standstill.object());
+        return group.matches() ? "group " + group.group(1) + " has no master: " + why : why;
     }
 
     /** Who takes over in a planned switchover: the first replica in sync. Fails with {@code NotFound} or {@code NotReady}. */

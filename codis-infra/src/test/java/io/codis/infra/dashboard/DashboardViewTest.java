@@ -116,6 +116,32 @@ class DashboardViewTest {
     }
 
     @Test
+    void whoHasTheDataAndIsStillStartingIsWaitedForAndNotGivenUp() {
+        assertThat(waitingFor(
+                        "NeedsDecision",
+                        "[e-0.x:6379] came back without the group's data, and"
+                                + " [slow-1.x:6379], which may have it, is silent"))
+                .hasMessage(
+                        "waiting until all of group 1 are in sync; group 1 has no master: [e-0] came back without the"
+                                + " group's data, and [slow-1], which may have it, is silent; slow-1 runs and is still starting;"
+                                + " wait for it")
+                .extracting(e -> ((CodisException) e).reason())
+                .isEqualTo(Reason.TIMED_OUT);
+        assertThat(waitingFor(
+                        "NeedsDecision",
+                        "every member that answers has restarted, and [a-0.x:6379,"
+                                + " slow-1.x:6379] may have newer data"))
+                .hasMessageEndingWith("; slow-1 runs and is still starting; wait for it");
+        assertThat(waitingFor(
+                        "NeedsDecision",
+                        "every member that answers has restarted, and [slow-1.x:6379] may have"
+                                + " newer data; the engine of slow-1.x:6379 does not start: Bad file format"))
+                .hasMessageEndingWith("--accept-loss");
+        assertThat(waitingFor("NeedsDecision", "[slow-1.x:6379] came back without the group's data"))
+                .hasMessageEndingWith("--accept-loss");
+    }
+
+    @Test
     void anEngineWhoseDiskIsFullIsNotWell() {
         assertThat(server("\"aof_last_write_status\": \"err\"").error()).isEqualTo("unable to write to its disk");
         assertThat(server("\"rdb_last_bgsave_status\": \"err\", \"aof_enabled\": \"0\"")
@@ -172,6 +198,11 @@ class DashboardViewTest {
         @Override
         public String name(String address) {
             return address.replaceAll("[.:].*", "");
+        }
+
+        @Override
+        public boolean starting(String address) {
+            return address.startsWith("slow");
         }
 
         @Override

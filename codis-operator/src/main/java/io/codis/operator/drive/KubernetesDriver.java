@@ -25,6 +25,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -345,6 +346,14 @@ public final class KubernetesDriver implements ClusterDriver {
             @Override
             public String name(String address) {
                 return names.memberAt(address).map(names::pod).orElse(address);
+            }
+
+            @Override
+            public boolean starting(String address) {
+                return names.memberAt(address)
+                        .flatMap(member -> live.pod(names.pod(member)))
+                        .filter(pod -> Startup.underWay(pod, Instant.now()))
+                        .isPresent();
             }
 
             @Override

@@ -85,7 +85,7 @@ final class ServerPods {
         return wanted.spec().redis().extras().persistent() && (unserved || !running(engine.get()));
     }
 
-    private static Optional<ContainerStatus> engine(Pod pod) {
+    static Optional<ContainerStatus> engine(Pod pod) {
         return pod.getStatus() == null
                 ? Optional.empty()
                 : pod.getStatus().getContainerStatuses().stream()
