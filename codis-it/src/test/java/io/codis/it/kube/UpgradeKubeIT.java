@@ -6,6 +6,7 @@ import io.codis.testkit.Seed;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -56,6 +57,11 @@ class UpgradeKubeIT {
         Map<String, Integer> before = runs(kube);
         load.run("a newer operator", 1000, () -> takeOver(kube));
         assertThat(runs(kube)).as("pods and restarts").isEqualTo(before);
+
+        if (volumesMayGrow(kube)) {
+            load.run("volumes grow, and their set is made anew", 1000, () -> grow(kube));
+            assertThat(runs(kube)).as("pods and restarts").isEqualTo(before);
+        }
 
         load.run("2 to 4 servers of it", 1000, () -> kube.scale("shop", 4));
         assertThat(runs(kube)).containsAllEntriesOf(before);
@@ -126,6 +132,54 @@ class UpgradeKubeIT {
                 .atMost(Duration.ofMinutes(2))
                 .until(() -> replaced(deployment.get()));
         deployment.waitUntilReady(1, TimeUnit.MINUTES);
+        Awaitility.await("the newer operator leads")
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> kube
+                        .client()
+                        .pods()
+                        .inNamespace(kube.namespace())
+                        .withLabel("app.kubernetes.io/name", "codis-operator")
+                        .list()
+                        .getItems()
+                        .stream()
+                        .allMatch(pod -> pod.getMetadata().getName().equals(leader(kube))));
+    }
+
+    private static String leader(KubeCluster kube) {
+        return kube.client()
+                .leases()
+                .inNamespace(kube.namespace())
+                .withName("codis-operator")
+                .get()
+                .getSpec()
+                .getHolderIdentity();
+    }
+
+    private static boolean volumesMayGrow(KubeCluster kube) {
+        return kube.client().storage().v1().storageClasses().list().getItems().stream()
+                .filter(each -> "true"
+                        .equals(Optional.ofNullable(each.getMetadata().getAnnotations())
+                                .map(notes -> notes.get("storageclass.kubernetes.io/is-default-class"))
+                                .orElse("")))
+                .anyMatch(each -> Boolean.TRUE.equals(each.getAllowVolumeExpansion()));
+    }
+
+    private static void grow(KubeCluster kube) {
+        kube.edit("shop", "{\"spec\":{\"redisSpec\":{\"storageResources\":{\"requests\":{\"storage\":\"2Gi\"}}}}}");
+        var set = kube.client()
+                .apps()
+                .statefulSets()
+                .inNamespace(kube.namespace())
+                .withName("shop-codis-server-statefulset");
+        Awaitility.await("a set with larger volumes")
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> set.get() != null
+                        && set.get().getSpec().getVolumeClaimTemplates().stream()
+                                .map(claim -> claim.getSpec()
+                                        .getResources()
+                                        .getRequests()
+                                        .get("storage"))
+                                .anyMatch(new Quantity("2Gi")::equals));
     }
 
     private static boolean replaced(Deployment operator) {

@@ -65,6 +65,11 @@ public final class Applier {
                         .equals(desired.getMetadata().getOwnerReferences()));
     }
 
+    /** What an object that is on its way out is to be again. */
+    void remember(HasMetadata desired) {
+        applied.put(key(desired), new Applied("", Serialization.asJson(desired), 0));
+    }
+
     private static String key(HasMetadata desired) {
         return desired.getMetadata().getNamespace() + "/" + Live.key(desired);
     }

@@ -177,7 +177,9 @@ public final class KubernetesDriver implements ClusterDriver {
         var volumes = new Volumes(client);
         live.serverSets().forEach((group, set) -> {
             StatefulSet servers = desired.servers(group, set.getSpec().getReplicas());
-            if (!volumes.grow(set, servers, live.claims())) {
+            if (volumes.grow(set, servers, live.claims())) {
+                applier.remember(servers);
+            } else {
                 apply(servers);
             }
         });
