@@ -185,10 +185,16 @@ public final class MasterChoice {
                         List.of(electorate.master()), "the old master may hold its role until its lease has lapsed"));
     }
 
-    /** It has left every older master, by its own word, or runs no more. */
+    /**
+     * It has left every older master, by its own word, or runs no more. A server belongs to nobody before its first role, and
+     * its word counts all the same: it will confirm nobody. A master that came back so is not the one that had the role.
+     */
     private boolean promised(String member, long epoch) {
         return switch (seen(member)) {
-            case Answered(ServerState state) -> known(state) && state.promised() >= epoch;
+            case Answered(ServerState state) -> {
+                boolean unused = state.clusterId().isEmpty() && !member.equals(electorate.master());
+                yield (unused || known(state)) && state.promised() >= epoch;
+            }
             case Stopped() -> true;
             case Silent() -> false;
             case Lost() -> false;

@@ -254,6 +254,28 @@ class MasterChoiceTest {
     }
 
     @Test
+    void safetyRule13MembersThatWereAddedAndNeverAttachedPromiseAsWell() {
+        var alone = new Electorate("c", 1, List.of("a", "b", "d"), Set.of(), EPOCH, true);
+        var again = new Promotion.Preparing(Kind.FAILOVER, "a", EPOCH + 1);
+        var restarted = master("a").restarted().promised(EPOCH + 1);
+
+        assertThat(MasterChoice.prove(alone, again, seen(restarted, fresh("b"), fresh("d")), LAPSED))
+                .isEqualTo(new Decision.Wait(List.of("b", "d"), "these members could still confirm an older master"));
+        assertThat(MasterChoice.prove(
+                        alone,
+                        again,
+                        seen(
+                                restarted,
+                                fresh("b").promised(EPOCH + 1),
+                                fresh("d").promised(EPOCH + 1)),
+                        LAPSED))
+                .isEqualTo(promote("a"));
+        assertThat(prove(seen(fresh("a").promised(EPOCH + 1), replica("b").promised(EPOCH + 1)), CALM))
+                .as("another server where the master was is no word of the master")
+                .isInstanceOf(Decision.Wait.class);
+    }
+
+    @Test
     void safetyRule13AMemberProvenStoppedHasPromised() {
         var stopped =
                 seen(replica("b").promised(EPOCH + 1)).and("a", new Stopped()).and("d", new Silent());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.codis.core.problem.CodisException;
+import io.codis.core.topology.GroupCommand;
 import io.codis.core.topology.Member;
 import io.codis.core.wire.ServerState;
 import io.codis.dashboard.role.RoleTimes;
@@ -230,6 +231,38 @@ class RolesIT {
             assertThat(cluster.master()).isSameAs(old);
             assertKeys(cluster, 100);
             cluster.awaitReady();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void aMasterThatRestartsBeforeNewMembersAreAttachedGetsItsRoleBack(Engine engine) throws IOException {
+        try (var cluster = new RoleCluster(engine, 1, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            LauncherServer old = cluster.master();
+            fill(cluster, old, 100);
+            cluster.stopLeading();
+            old.kill();
+            for (int number = 1; number <= 2; number++) {
+                LauncherServer added = cluster.server(number);
+                cluster.servers.add(added);
+                added.launch();
+                added.awaitUp();
+            }
+
+            cluster.lead();
+            cluster.servers.stream()
+                    .skip(1)
+                    .forEach(added -> cluster.leadership()
+                            .state()
+                            .commit(new GroupCommand.AddServer(cluster.group().id(), added.address(), "")));
+            old.launch();
+
+            cluster.awaitReady();
+            assertThat(cluster.master()).isSameAs(old);
+            assertThat(cluster.group().members()).hasSize(3);
+            assertKeys(cluster, 100);
         }
     }
 
