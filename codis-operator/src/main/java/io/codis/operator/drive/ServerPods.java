@@ -76,13 +76,24 @@ final class ServerPods {
         if (engine.filter(ServerPods::everStarted).isEmpty()) {
             return true;
         }
-        // while the dashboard is silent nobody knows, and a server that waits for its word is soon back as it is
-        boolean unserved = view.filter(known -> known.group(member.group())
-                        .flatMap(DashboardView.Group::master)
-                        .filter(DashboardView.Server::serves)
-                        .isEmpty())
+        boolean idle = unserved(member.group()) && !trying(member.group());
+        return wanted.spec().redis().extras().persistent() && (idle || !running(engine.get()));
+    }
+
+    /** Nobody serves it; a silent dashboard does not say so, and a server that waits for its word is soon back as it is. */
+    private boolean unserved(int group) {
+        return view.flatMap(known -> known.group(group))
+                .filter(found ->
+                        found.master().filter(DashboardView.Server::serves).isEmpty())
                 .isPresent();
-        return wanted.spec().redis().extras().persistent() && (unserved || !running(engine.get()));
+    }
+
+    /** Whether a server comes up with what is wanted now is being found out; one that runs is kept for the case that none does. */
+    private boolean trying(int group) {
+        return IntStream.rangeClosed(1, live.servers(group))
+                .mapToObj(ordinal -> live.pod(names.pod(new MemberId(group, ordinal))))
+                .flatMap(Optional::stream)
+                .anyMatch(pod -> desired.current(pod, group) && !Readiness.isPodReady(pod));
     }
 
     static Optional<ContainerStatus> engine(Pod pod) {

@@ -20,6 +20,8 @@ class ServerPodsTest {
 
     private static final MemberId FIRST = new MemberId(1, 1);
     private static final MemberId SECOND = new MemberId(1, 2);
+    /** Behind the settings. */
+    private static final String VOLUMES = "}, storageResources: {requests: {storage: 1Gi}";
 
     @Test
     void aPodThatWasMadeFromWhatIsWantedIsCurrentAndOneOfFormerSettingsIsBehind() {
@@ -42,6 +44,27 @@ class ServerPodsTest {
                         .run(SECOND)
                         .freshness())
                 .isEqualTo(Freshness.BEHIND);
+    }
+
+    /** A wrong image may have taken the replica and the dashboard, and with them the role of the master that is left. */
+    @Test
+    void aServerThatRunsIsKeptWhileItIsNotKnownWhetherOneComesUpWithWhatIsWantedNow() {
+        String changed = "maxclients: '5000'" + VOLUMES;
+        Pod tried = pod(FIRST, changed);
+        Pod left = running(pod(SECOND, VOLUMES));
+        Optional<DashboardView> unserved = Optional.of(view(1, 0, 0, false));
+
+        assertThat(pods(changed, Optional.empty(), left).run(SECOND).freshness())
+                .as("a silent dashboard is no proof")
+                .isEqualTo(Freshness.BEHIND);
+        assertThat(pods(changed, unserved, tried, left).run(SECOND).freshness()).isEqualTo(Freshness.BEHIND);
+        assertThat(pods(changed, unserved, ready(tried), left).run(SECOND).freshness())
+                .isEqualTo(Freshness.BEHIND_AND_IDLE);
+        assertThat(pods(changed, unserved, tried, crashed(pod(SECOND, VOLUMES)))
+                        .run(SECOND)
+                        .freshness())
+                .as("it does not run either")
+                .isEqualTo(Freshness.BEHIND_AND_IDLE);
     }
 
     /** Its room may be what the rest of the cluster waits for. */
@@ -67,7 +90,11 @@ class ServerPodsTest {
 
     /** @param owner of the only slot */
     private static DashboardView view(int owner, int target, long keys) {
-        var master = new DashboardView.Server("s", true, "run", "", false, keys, 0, 0, "");
+        return view(owner, target, keys, true);
+    }
+
+    private static DashboardView view(int owner, int target, long keys, boolean serves) {
+        var master = new DashboardView.Server("s", serves, "run", "", false, keys, 0, 0, "");
         return new DashboardView(
                 List.of(new DashboardView.Group(1, List.of(master), false)),
                 List.of(),
@@ -177,6 +204,20 @@ class ServerPodsTest {
                 .withType("Ready")
                 .withStatus("True")
                 .endCondition()
+                .endStatus()
+                .build();
+    }
+
+    private static Pod running(Pod pod) {
+        return new PodBuilder(pod)
+                .editStatus()
+                .addNewContainerStatus()
+                .withName("codis-server")
+                .withNewState()
+                .withNewRunning()
+                .endRunning()
+                .endState()
+                .endContainerStatus()
                 .endStatus()
                 .build();
     }
