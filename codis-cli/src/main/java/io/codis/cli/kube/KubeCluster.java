@@ -11,6 +11,7 @@ import io.codis.operator.desired.ObjectNames;
 import io.codis.operator.desired.Wanted;
 import io.codis.operator.drive.Live;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -32,7 +33,7 @@ import java.util.stream.Stream;
 public final class KubeCluster implements RunningCluster {
 
     private static final List<Class<? extends HasMetadata>> LOOKED_AT =
-            List.of(StatefulSet.class, Deployment.class, Pod.class);
+            List.of(StatefulSet.class, Deployment.class, Pod.class, PersistentVolumeClaim.class);
 
     private final KubernetesClient client;
     private final ObjectNames names;

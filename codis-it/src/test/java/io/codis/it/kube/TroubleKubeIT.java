@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,29 @@ class TroubleKubeIT {
             CASES.forEach((name, each) -> kube.create(
                     SPEC.replace("NAME", name).replace("MORE", each.more()).replace("TOP", each.top())));
             CASES.forEach((name, each) -> kube.await(name, KubeCluster.trouble(each.reason(), each.message())));
+        }
+    }
+
+    /** Also the claims that a deleted cluster has left behind in vain. */
+    @Test
+    void volumesThatWereNeverGivenAreAskedForInAnotherWay() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-asked")) {
+            Optional<String> standard = kube.client().storage().v1().storageClasses().list().getItems().stream()
+                    .map(each -> each.getMetadata().getName())
+                    .findFirst();
+            Assumptions.assumeTrue(standard.isPresent(), "there is no storage class");
+            String asked = SPEC.replace("NAME", "asked").replace("TOP", "");
+            String more = ", storageClassName: CLASS, storageResources: {requests: {storage: SIZE}}";
+            kube.apply(asked.replace("MORE", more.replace("CLASS", "none").replace("SIZE", "64Mi")));
+            kube.await("asked", KubeCluster.trouble("NoStorageClass", "there is no storage class none"));
+
+            kube.deleteCluster("asked");
+            assertThat(kube.claims()).isNotEmpty();
+            kube.apply(asked.replace("MORE", more.replace("CLASS", "nothing").replace("SIZE", "128Mi")));
+            kube.await("asked", KubeCluster.trouble("NoStorageClass", "there is no storage class nothing"));
+            kube.apply(asked.replace("MORE", more.replace("CLASS", standard.get()).replace("SIZE", "64Mi")));
+
+            kube.await("asked", KubeCluster::ready);
         }
     }
 

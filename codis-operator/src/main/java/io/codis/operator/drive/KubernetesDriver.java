@@ -146,7 +146,7 @@ public final class KubernetesDriver implements ClusterDriver {
     public void rehearse() {
         live.serverSets()
                 .forEach((group, set) ->
-                        Volumes.refuse(set, desired.servers(group, set.getSpec().getReplicas())));
+                        Volumes.refuse(set, desired.servers(group, set.getSpec().getReplicas()), live.claims()));
         StatefulSet first = desired.servers(1, wanted.spec().redis().perGroup());
         // where volumes grow the set is made anew: that is no change of it
         StatefulSet servers = Optional.ofNullable(live.serverSets().get(1))

@@ -14,13 +14,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets the volumes of servers grow. A StatefulSet's claim template cannot be changed: the claims that are there are, and
- * the set is made anew around its pods, which go on.
+ * the set is made anew around its pods, which go on. What has never been given can be asked for in another way.
  */
 final class Volumes {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Volumes.class);
     private static final String STORAGE = "storage";
 
     private final KubernetesClient client;
@@ -36,19 +39,22 @@ final class Volumes {
      * @throws CodisException for a change that volumes cannot make
      */
     boolean grow(StatefulSet there, StatefulSet desired, List<PersistentVolumeClaim> claims) {
-        Optional<PersistentVolumeClaim> now = template(there);
         Optional<PersistentVolumeClaim> wanted = template(desired);
-        refuse(there, desired);
+        List<PersistentVolumeClaim> own = of(there, claims);
+        if (refusal(template(there), wanted).isPresent() && neverGiven(own) && neverGiven(asked(there))) {
+            LOG.info("event=volumes-asked-for-anew set={}", there.getMetadata().getName());
+            client.resource(there).delete();
+            own.forEach(claim -> client.resource(claim).delete());
+            return true;
+        }
+        refuse(there, desired, claims);
         if (wanted.isEmpty()) {
             return false;
         }
+        own.stream().filter(claim -> inVain(claim, wanted.get())).forEach(this::askAnew);
         Quantity size = size(wanted.get());
-        Pattern ofSet = Pattern.compile(wanted.get().getMetadata().getName() + "-"
-                + desired.getMetadata().getName() + "-\\d+");
-        claims.stream()
-                .filter(claim -> ofSet.matcher(claim.getMetadata().getName()).matches())
-                .filter(claim -> claim.getMetadata().getDeletionTimestamp() == null)
-                .filter(claim -> bytes(size(claim)).compareTo(bytes(size)) < 0)
+        own.stream()
+                .filter(claim -> given(claim) && bytes(size(claim)).compareTo(bytes(size)) < 0)
                 .forEach(claim -> client.resource(claim)
                         .edit(old -> new PersistentVolumeClaimBuilder(old)
                                 .editSpec()
@@ -57,46 +63,95 @@ final class Volumes {
                                 .endResources()
                                 .endSpec()
                                 .build()));
-        if (bytes(size(now.orElseThrow())).compareTo(bytes(size)) == 0) {
+        if (bytes(size(template(there).orElseThrow())).compareTo(bytes(size)) == 0) {
             return false;
         }
         client.resource(there).withPropagationPolicy(DeletionPropagation.ORPHAN).delete();
         return true;
     }
 
-    /** Throws what {@link #grow} would; changes nothing. */
-    static void refuse(StatefulSet there, StatefulSet desired) {
-        refuse(template(there), template(desired));
+    /** Of the set's servers, those on their way out not. */
+    private static List<PersistentVolumeClaim> of(StatefulSet set, List<PersistentVolumeClaim> claims) {
+        Pattern name = Pattern.compile("[^-]+-" + Pattern.quote(set.getMetadata().getName()) + "-\\d+");
+        return claims.stream()
+                .filter(claim -> claim.getMetadata().getDeletionTimestamp() == null)
+                .filter(claim -> name.matcher(claim.getMetadata().getName()).matches())
+                .toList();
     }
 
-    static void refuse(Optional<PersistentVolumeClaim> now, Optional<PersistentVolumeClaim> wanted) {
+    /** What the API server says now: a cache may not have heard of a volume yet. */
+    private List<PersistentVolumeClaim> asked(StatefulSet set) {
+        return of(
+                set,
+                client.persistentVolumeClaims()
+                        .inNamespace(set.getMetadata().getNamespace())
+                        .list()
+                        .getItems());
+    }
+
+    /** Nothing can be in volumes that are not there. */
+    static boolean neverGiven(List<PersistentVolumeClaim> claims) {
+        return !claims.isEmpty() && claims.stream().noneMatch(Volumes::given);
+    }
+
+    private static boolean given(PersistentVolumeClaim claim) {
+        String volume = claim.getSpec().getVolumeName();
+        return volume != null && !volume.isEmpty();
+    }
+
+    /** It waits for a volume that is not wanted any more: of another class, as a former cluster may have asked, or size. */
+    static boolean inVain(PersistentVolumeClaim claim, PersistentVolumeClaim wanted) {
+        String storageClass = wanted.getSpec().getStorageClassName();
+        boolean other = storageClass != null
+                && !storageClass.equals(claim.getSpec().getStorageClassName());
+        return !given(claim) && (other || bytes(size(claim)).compareTo(bytes(size(wanted))) != 0);
+    }
+
+    private void askAnew(PersistentVolumeClaim claim) {
+        String name = claim.getMetadata().getName();
+        LOG.info("event=volume-asked-for-anew claim={}", name);
+        client.resource(claim).delete();
+        client.pods()
+                .inNamespace(claim.getMetadata().getNamespace())
+                .withName(name.substring(name.indexOf('-') + 1))
+                .delete();
+    }
+
+    /**
+     * Throws what {@link #grow} would; changes nothing.
+     *
+     * @param claims of the cluster
+     */
+    static void refuse(StatefulSet there, StatefulSet desired, List<PersistentVolumeClaim> claims) {
+        if (!neverGiven(of(there, claims))) {
+            refusal(template(there), template(desired)).ifPresent(why -> {
+                throw new CodisException(Reason.INVALID_ARGUMENT, why);
+            });
+        }
+    }
+
+    static Optional<String> refusal(Optional<PersistentVolumeClaim> now, Optional<PersistentVolumeClaim> wanted) {
         if (now.isPresent() != wanted.isPresent()) {
-            throw new CodisException(
-                    Reason.INVALID_ARGUMENT,
-                    "spec.redisSpec.storageResources: servers that are there "
-                            + (now.isPresent() ? "have volumes and keep them" : "have no volumes and get none")
-                            + "; take the change back, or make another cluster");
+            return Optional.of("spec.redisSpec.storageResources: servers that are there "
+                    + (now.isPresent() ? "have volumes and keep them" : "have no volumes and get none")
+                    + "; take the change back, or make another cluster");
         }
         if (now.isEmpty()) {
-            return;
+            return Optional.empty();
         }
         PersistentVolumeClaim before = now.get();
         PersistentVolumeClaim after = wanted.orElseThrow();
         if (!Objects.equals(
                 before.getSpec().getStorageClassName(), after.getSpec().getStorageClassName())) {
-            throw new CodisException(
-                    Reason.INVALID_ARGUMENT,
-                    "spec.redisSpec.storageClassName = "
-                            + after.getSpec().getStorageClassName() + ": the volumes are of "
-                            + before.getSpec().getStorageClassName()
+            return Optional.of(
+                    "spec.redisSpec.storageClassName = " + after.getSpec().getStorageClassName()
+                            + ": the volumes are of " + before.getSpec().getStorageClassName()
                             + " and stay so; take the change back, or make another cluster");
         }
-        if (bytes(size(before)).compareTo(bytes(size(after))) > 0) {
-            throw new CodisException(
-                    Reason.INVALID_ARGUMENT,
-                    "spec.redisSpec.storageResources.requests.storage = " + size(after) + ": the volumes have "
-                            + size(before) + " and cannot shrink; use that or more");
-        }
+        return bytes(size(before)).compareTo(bytes(size(after))) > 0
+                ? Optional.of("spec.redisSpec.storageResources.requests.storage = " + size(after)
+                        + ": the volumes have " + size(before) + " and cannot shrink; use that or more")
+                : Optional.empty();
     }
 
     /** As desired, with the claim template that cannot be changed. */

@@ -208,20 +208,6 @@ class ServerPodsTest {
                 .build();
     }
 
-    private static Pod running(Pod pod) {
-        return new PodBuilder(pod)
-                .editStatus()
-                .addNewContainerStatus()
-                .withName("codis-server")
-                .withNewState()
-                .withNewRunning()
-                .endRunning()
-                .endState()
-                .endContainerStatus()
-                .endStatus()
-                .build();
-    }
-
     private static Pod crashed(Pod pod) {
         return new PodBuilder(pod)
                 .editStatus()

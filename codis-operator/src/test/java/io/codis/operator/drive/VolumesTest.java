@@ -1,11 +1,11 @@
 package io.codis.operator.drive;
 
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -13,23 +13,41 @@ class VolumesTest {
 
     @Test
     void volumesGrowButNeverShrinkNorMove() {
-        assertThatCode(() -> Volumes.refuse(claim("1Gi", "fast"), claim("2048Mi", "fast")))
-                .doesNotThrowAnyException();
-        assertThatThrownBy(() -> Volumes.refuse(claim("2Gi", "fast"), claim("1Gi", "fast")))
-                .hasMessage("spec.redisSpec.storageResources.requests.storage = 1Gi: the volumes have 2Gi and cannot"
+        assertThat(Volumes.refusal(claim("1Gi", "fast"), claim("2048Mi", "fast")))
+                .isEmpty();
+        assertThat(Volumes.refusal(claim("2Gi", "fast"), claim("1Gi", "fast")))
+                .contains("spec.redisSpec.storageResources.requests.storage = 1Gi: the volumes have 2Gi and cannot"
                         + " shrink; use that or more");
-        assertThatThrownBy(() -> Volumes.refuse(claim("2Gi", "fast"), claim("2Gi", "slow")))
-                .hasMessage(
+        assertThat(Volumes.refusal(claim("2Gi", "fast"), claim("2Gi", "slow")))
+                .contains(
                         "spec.redisSpec.storageClassName = slow: the volumes are of fast and stay so; take the change"
                                 + " back, or make another cluster");
     }
 
     @Test
     void serversKeepTheirVolumesOrTheirLackOfThem() {
-        assertThatThrownBy(() -> Volumes.refuse(Optional.empty(), claim("2Gi", "fast")))
-                .hasMessageContaining("have no volumes and get none");
-        assertThatThrownBy(() -> Volumes.refuse(claim("2Gi", "fast"), Optional.empty()))
-                .hasMessageContaining("have volumes and keep them");
+        assertThat(Volumes.refusal(Optional.empty(), claim("2Gi", "fast")).orElseThrow())
+                .contains("have no volumes and get none");
+        assertThat(Volumes.refusal(claim("2Gi", "fast"), Optional.empty()).orElseThrow())
+                .contains("have volumes and keep them");
+    }
+
+    @Test
+    void whatHasNeverBeenGivenIsAskedForAnew() {
+        PersistentVolumeClaim asked = claim("2Gi", "fast").orElseThrow();
+        PersistentVolumeClaim given = new PersistentVolumeClaimBuilder(asked)
+                .editSpec()
+                .withVolumeName("pv-1")
+                .endSpec()
+                .build();
+
+        assertThat(Volumes.neverGiven(List.of(asked, asked))).isTrue();
+        assertThat(Volumes.neverGiven(List.of(asked, given))).isFalse();
+        assertThat(Volumes.neverGiven(List.of())).as("nothing is known").isFalse();
+        assertThat(Volumes.inVain(asked, claim("2Gi", "slow").orElseThrow())).isTrue();
+        assertThat(Volumes.inVain(asked, claim("1Gi", "fast").orElseThrow())).isTrue();
+        assertThat(Volumes.inVain(asked, claim("2048Mi", "fast").orElseThrow())).isFalse();
+        assertThat(Volumes.inVain(given, claim("2Gi", "slow").orElseThrow())).isFalse();
     }
 
     private static Optional<PersistentVolumeClaim> claim(String size, String storageClass) {
