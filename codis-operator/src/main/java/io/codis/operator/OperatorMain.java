@@ -7,6 +7,8 @@ import io.codis.infra.http.Response;
 import io.codis.infra.log.LogFlags;
 import io.codis.infra.net.Names;
 import io.codis.infra.process.StopSignals;
+import io.codis.operator.alpha.AlphaCluster;
+import io.codis.operator.alpha.AlphaReconciler;
 import io.codis.operator.drive.Applier;
 import io.codis.operator.metrics.OperatorMetrics;
 import io.codis.operator.reconcile.ClusterReconciler;
@@ -104,6 +106,13 @@ public final class OperatorMain implements Callable<Integer> {
                 configuration.settingNamespaces(namespaces);
             }
         });
+        if (client.getApiResources(AlphaCluster.API_VERSION) != null) {
+            operator.register(new AlphaReconciler(client), configuration -> {
+                if (!namespaces.isEmpty()) {
+                    configuration.settingNamespaces(namespaces);
+                }
+            });
+        }
         var stopped = new CountDownLatch(1);
         StopSignals.onFirst(() -> {
             operator.stop();

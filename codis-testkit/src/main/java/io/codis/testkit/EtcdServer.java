@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
@@ -28,13 +29,22 @@ public final class EtcdServer implements AutoCloseable {
 
     /** Skips the test where etcd is not installed; fails it with the property {@code engines.required}. */
     public static EtcdServer start(Path directory) {
-        boolean installed = Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
-                .anyMatch(each -> Files.isExecutable(Path.of(each, "etcd")));
-        if (!installed && Boolean.getBoolean("engines.required")) {
+        program();
+        return new EtcdServer(directory);
+    }
+
+    /** On the PATH; where it is not, as {@link #start} does. */
+    public static Path program() {
+        Optional<Path> installed = Stream.of(
+                        System.getenv().getOrDefault("PATH", "").split(":"))
+                .map(each -> Path.of(each, "etcd"))
+                .filter(Files::isExecutable)
+                .findFirst();
+        if (installed.isEmpty() && Boolean.getBoolean("engines.required")) {
             throw new IllegalStateException("no etcd on the PATH: apt-get install etcd-server");
         }
-        Assumptions.assumeTrue(installed, "no etcd on the PATH");
-        return new EtcdServer(directory);
+        Assumptions.assumeTrue(installed.isPresent(), "no etcd on the PATH");
+        return installed.orElseThrow();
     }
 
     public int port() {

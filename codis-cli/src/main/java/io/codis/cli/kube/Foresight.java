@@ -39,7 +39,8 @@ public record Foresight(List<String> steps, String verdict, List<String> notes) 
 
     static Foresight of(KubernetesClient client, Live live, Optional<DashboardApi> dashboard, CodisCluster resource) {
         Wanted wanted = right(new Acceptance(live.image(resource).orElseGet(() -> image(live)), client)
-                .of(resource, all(client, resource)));
+                        .of(resource, all(client, resource)))
+                .autoscaled(live.proxies());
         var applier = new Applier(client);
         var driver = new KubernetesDriver(client, applier, wanted, live, dashboard);
         rehearse(driver, wanted);

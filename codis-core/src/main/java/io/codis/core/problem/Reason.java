@@ -19,6 +19,7 @@ public enum Reason {
     NO_ENGINE("NoEngine", "no valkey-server or redis-server found; install one or set REDIS_SERVER"),
     PORT_IN_USE("PortInUse", "the port is taken by another process"),
     REPLICAS_NOT_DIVISIBLE("ReplicasNotDivisible", "redisSpec.replicas must be a multiple of codisServerNumsPerGroup"),
+    PAUSED("Paused", "nothing is changed while spec.paused is true"),
     NEEDS_DECISION("NeedsDecision", "no member can be proven to have the newest data; a person decides"),
     DATA_GONE("DataGone", "all servers of a group, which have no storage, were gone at once; it has begun again empty"),
     COORDINATOR_LOST("CoordinatorLost", "servers hold data that the coordinator does not know of"),

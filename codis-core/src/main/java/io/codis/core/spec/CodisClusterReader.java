@@ -68,7 +68,9 @@ public final class CodisClusterReader {
                 .isPresent();
         Optional<String> logPath = spec.text("logPath");
         Optional<String> image = spec.text("codisImage");
-        spec.kubernetesOnly("logPath", "codisImage", "coordinator", "deletionPolicy");
+        // only who drives a cluster all the time can be told to stop
+        spec.truth("paused", false);
+        spec.kubernetesOnly("logPath", "codisImage", "coordinator", "deletionPolicy", "paused");
         FeSpec fe = fe(spec.object("feSpec"));
         DashboardSpec dashboard = dashboard(spec.object("dashboardSpec"));
         HaSpec ha = ha(spec.object("haSpec"));
@@ -146,21 +148,53 @@ public final class CodisClusterReader {
     }
 
     private ProxySpec proxy(Fields proxy) {
-        int replicas = proxy.count("replicas", ProxySpec.MOST, "no client could connect")
-                .orElse(1);
+        OptionalInt replicas = proxy.count("replicas", ProxySpec.MOST, "no client could connect");
         Exposure exposure = exposure(proxy, CodisClusterSpec.PROXY_PORT);
         int admin = proxy.port("adminPort", CodisClusterSpec.PROXY_ADMIN_PORT);
         Optional<String> auth = proxy.secret("auth");
+        Placement placement = placement(proxy, "codisProxyResources");
+        Optional<Autoscaling> autoscaling = autoscaling(proxy, placement);
         var spec = new ProxySpec(
-                replicas,
+                autoscaling.map(Autoscaling::min).orElse(replicas.orElse(1)),
                 exposure,
                 admin,
                 auth,
                 authSecret(proxy),
                 proxy.truth("safeWrites", false),
-                placement(proxy, "codisProxyResources"));
+                autoscaling,
+                placement);
         proxy.end();
         return spec;
+    }
+
+    private static Optional<Autoscaling> autoscaling(Fields proxy, Placement placement) {
+        proxy.kubernetesOnly("autoscaling");
+        if (!proxy.has("autoscaling")) {
+            proxy.ignore("autoscaling");
+            return Optional.empty();
+        }
+        if (proxy.has("replicas")) {
+            proxy.wrong("replicas", "given beside autoscaling, which decides it; keep one of them");
+        }
+        Resources resources = placement.resources();
+        if (!resources.requests().containsKey("cpu") && !resources.limits().containsKey("cpu")) {
+            proxy.wrong(
+                    "autoscaling",
+                    "compares CPU with what proxies request; give codisProxyResources.requests.cpu, such as 500m");
+        }
+        Fields fields = proxy.object("autoscaling");
+        int min = fields.whole("minReplicas", 1, ProxySpec.MOST, Autoscaling.MIN);
+        int max = fields.count("maxReplicas", ProxySpec.MOST, "no client could connect")
+                .orElse(min);
+        if (!fields.has("maxReplicas")) {
+            fields.wrong("maxReplicas", "missing; say how many proxies there may be");
+        } else if (max < min) {
+            fields.wrong("maxReplicas", "less than minReplicas (" + min + "); use " + min + " or more");
+        }
+        int percent = fields.whole(Autoscaling.CPU, 1, 1_000, Autoscaling.CPU_PERCENT);
+        var autoscaling = new Autoscaling(min, max, percent, fields.passedOn(Autoscaling.MORE));
+        fields.end();
+        return Optional.of(autoscaling);
     }
 
     private static Optional<SecretKey> authSecret(Fields proxy) {

@@ -47,6 +47,11 @@ public record CodisClusterSpec(
         return with(proxy.scaled(proxies), redis.scaled(groups, perGroup));
     }
 
+    /** The same cluster with another number of proxies. */
+    public CodisClusterSpec withProxies(int proxies) {
+        return with(proxy.scaled(proxies), redis);
+    }
+
     /** The same cluster with the password that a Secret holds. */
     public CodisClusterSpec withAuth(String password) {
         return with(proxy.withAuth(password), redis);

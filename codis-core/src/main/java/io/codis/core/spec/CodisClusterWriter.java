@@ -61,8 +61,24 @@ final class CodisClusterWriter {
         if (proxy.safeWrites()) {
             proxyMap.put("safeWrites", true);
         }
+        // another number was asked for on this machine, which cannot scale by itself
+        proxy.autoscaling()
+                .filter(autoscaling -> autoscaling.min() == proxy.replicas())
+                .ifPresent(autoscaling -> {
+                    proxyMap.remove("replicas");
+                    proxyMap.put("autoscaling", autoscaling(autoscaling));
+                });
         map.put("proxySpec", proxyMap);
         map.put("redisSpec", redis(spec.redis()));
+        return map;
+    }
+
+    private static Map<String, Object> autoscaling(Autoscaling autoscaling) {
+        var map = new LinkedHashMap<String, Object>();
+        map.put("minReplicas", autoscaling.min());
+        map.put("maxReplicas", autoscaling.max());
+        map.put(Autoscaling.CPU, autoscaling.cpuPercent());
+        map.putAll(autoscaling.more());
         return map;
     }
 

@@ -86,6 +86,49 @@ class FieldsKubeIT {
     }
 
     @Test
+    void aPausedClusterIsLookedAtAndNotChanged() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-pause")) {
+            kube.apply(spec("", ""));
+            kube.await("some", KubeCluster::ready);
+            List<String> before = servers(kube);
+
+            kube.edit("some", "{\"spec\":{\"paused\":true,\"redisSpec\":{\"replicas\":4}}}");
+
+            CodisCluster paused = kube.await(
+                    "some", cluster -> "Paused".equals(cluster.getStatus().phase()));
+            assertThat(paused.getStatus().message())
+                    .startsWith("paused before: start some-codis-server-statefulset-g2-0, ")
+                    .contains(" more");
+            kube.client()
+                    .services()
+                    .inNamespace(kube.namespace())
+                    .withName("some-codis-fe-service")
+                    .delete();
+            kube.edit("some", "{\"spec\":{\"redisSpec\":{\"replicas\":6}}}");
+            kube.await(
+                    "some",
+                    cluster -> cluster.getMetadata()
+                            .getGeneration()
+                            .equals(cluster.getStatus().observedGeneration()));
+            assertThat(servers(kube)).isEqualTo(before);
+            assertThat(kube.client()
+                            .services()
+                            .inNamespace(kube.namespace())
+                            .withName("some-codis-fe-service")
+                            .get())
+                    .isNull();
+            assertThat(kube.events("some")).noneMatch(event -> event.startsWith("Warning "));
+
+            kube.edit("some", "{\"spec\":{\"paused\":null,\"redisSpec\":{\"replicas\":4}}}");
+
+            kube.await(
+                    "some",
+                    cluster -> KubeCluster.ready(cluster)
+                            && "2/2".equals(cluster.getStatus().summary().groups()));
+        }
+    }
+
+    @Test
     void volumesGrowWhileTheirServersGoOn() throws IOException {
         try (KubeCluster kube = KubeCluster.open("codis-grow")) {
             Optional<StorageClass> growing = kube.client().storage().v1().storageClasses().list().getItems().stream()

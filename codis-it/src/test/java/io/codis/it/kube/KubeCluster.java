@@ -33,6 +33,9 @@ import org.junit.jupiter.api.Assumptions;
 final class KubeCluster implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(Integer.getInteger("kube.minutes", 5));
+    /** Longer ones are not sent whole. */
+    private static final int PIECE = 1 << 20;
+
     private static final String SHIPPED_NAMESPACE = "codis-operater-system";
     private static final String SHIPPED_NAME = "codis-operater-controller-manager";
     private static final Map<String, String> OPERATOR = Map.of("app.kubernetes.io/name", "codis-operator");
@@ -361,16 +364,24 @@ final class KubeCluster implements AutoCloseable {
 
     /** Copies a file into a pod's only container. */
     void put(String pod, Path file, String there) {
-        try (InputStream bytes = Files.newInputStream(file);
-                ExecWatch watch = client.pods()
-                        .inNamespace(namespace)
-                        .withName(pod)
-                        .readingInput(bytes)
-                        .exec("sh", "-c", "head -c " + Files.size(file) + " >" + there)) {
-            org.assertj.core.api.Assertions.assertThat(watch.exitCode().get(60, TimeUnit.SECONDS))
-                    .isZero();
+        try (InputStream bytes = Files.newInputStream(file)) {
+            exec(pod, pod, "sh", "-c", ": >" + there);
+            for (byte[] piece = bytes.readNBytes(PIECE); piece.length > 0; piece = bytes.readNBytes(PIECE)) {
+                append(pod, piece, there);
+            }
         } catch (Exception e) {
             throw new AssertionError("put " + file + " into " + pod, e);
+        }
+    }
+
+    private void append(String pod, byte[] piece, String there) throws Exception {
+        try (ExecWatch watch = client.pods()
+                .inNamespace(namespace)
+                .withName(pod)
+                .readingInput(new ByteArrayInputStream(piece))
+                .exec("sh", "-c", "head -c " + piece.length + " >>" + there)) {
+            org.assertj.core.api.Assertions.assertThat(watch.exitCode().get(60, TimeUnit.SECONDS))
+                    .isZero();
         }
     }
 

@@ -30,6 +30,11 @@ record LeftBehind(KubernetesClient client, String namespace) {
                                 .podDisruptionBudget()
                                 .inNamespace(namespace)
                                 .list(),
+                        client.autoscaling()
+                                .v2()
+                                .horizontalPodAutoscalers()
+                                .inNamespace(namespace)
+                                .list(),
                         client.network()
                                 .v1()
                                 .networkPolicies()

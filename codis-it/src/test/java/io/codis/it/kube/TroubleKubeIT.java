@@ -67,7 +67,8 @@ class TroubleKubeIT {
             assertThat(kube.claims()).isNotEmpty();
             kube.apply(asked.replace("MORE", more.replace("CLASS", "nothing").replace("SIZE", "128Mi")));
             kube.await("asked", KubeCluster.trouble("NoStorageClass", "there is no storage class nothing"));
-            kube.apply(asked.replace("MORE", more.replace("CLASS", standard.get()).replace("SIZE", "64Mi")));
+            kube.apply(
+                    asked.replace("MORE", more.replace("CLASS", standard.get()).replace("SIZE", "64Mi")));
 
             kube.await("asked", KubeCluster::ready);
         }

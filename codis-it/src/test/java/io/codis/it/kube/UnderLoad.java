@@ -10,6 +10,7 @@ import io.codis.testkit.history.HistorySettings;
 import java.time.Duration;
 import java.util.Random;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** Something is done to a cluster while clients are at work through the proxies' Service; nothing may be lost. */
 final class UnderLoad {
@@ -22,18 +23,30 @@ final class UnderLoad {
     private final KubeCluster kube;
     private final String cluster;
     private final Random seeds;
+    private final @Nullable String password;
 
     /** @param seeds one for each run: it is in the names of the keys */
     UnderLoad(KubeCluster kube, String cluster, Random seeds) {
+        this(kube, cluster, seeds, null);
+    }
+
+    private UnderLoad(KubeCluster kube, String cluster, Random seeds, @Nullable String password) {
         this.kube = kube;
         this.cluster = cluster;
         this.seeds = seeds;
+        this.password = password;
+    }
+
+    /** Of clients that must give one. */
+    UnderLoad withPassword(String word) {
+        return new UnderLoad(kube, cluster, seeds, word);
     }
 
     /** @param allowedGap that clients may notice, milliseconds */
     HistoryReport run(String what, long allowedGap, Runnable operation) {
-        var settings = HistorySettings.of(kube.endpoints(cluster, "proxy"), seeds.nextInt(Integer.MAX_VALUE))
+        var open = HistorySettings.of(kube.endpoints(cluster, "proxy"), seeds.nextInt(Integer.MAX_VALUE))
                 .withWritesPerSecond(WRITES_PER_SECOND);
+        HistorySettings settings = password == null ? open : open.withPassword(password);
         try (HistoryChecker history = HistoryChecker.start(settings, slot -> 0)) {
             awaitWrites(history);
             long start = System.currentTimeMillis();

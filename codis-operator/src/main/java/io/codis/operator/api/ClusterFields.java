@@ -32,6 +32,9 @@ public record ClusterFields(
         @Nullable
         Deletion deletionPolicy,
 
+        @JsonPropertyDescription("Nothing is changed while this is true; the status goes on.") @Nullable
+        Boolean paused,
+
         @JsonPropertyDescription("Name of the cluster in the coordinator; default: the object's name.") @Nullable
         String productName,
 

@@ -23,7 +23,7 @@ public record ClusterStatus(
         @JsonPropertyDescription("Generation of the spec that this is about.") @Nullable
         Long observedGeneration,
 
-        @JsonPropertyDescription("Starting, Ready, Changing, Degraded or Invalid.") @Nullable
+        @JsonPropertyDescription("Starting, Ready, Changing, Degraded, Paused or Invalid.") @Nullable
         String phase,
 
         @JsonPropertyDescription("What is being done or what is wrong; absent when ready.") @Nullable

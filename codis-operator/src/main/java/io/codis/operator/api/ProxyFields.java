@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "!has(self.auth) || !has(self.authSecret)",
         message = "auth and authSecret are both given; keep one of them")
+@ValidationRule(
+        value = "!has(self.replicas) || !has(self.autoscaling)",
+        message = "replicas and autoscaling are both given; keep one of them")
 public final class ProxyFields extends ExposedFields {
 
     @JsonPropertyDescription("Proxies that clients talk to; default 2.")
@@ -18,6 +21,10 @@ public final class ProxyFields extends ExposedFields {
     @Max(1000)
     @Nullable
     public Integer replicas;
+
+    @JsonPropertyDescription("As many proxies as their work asks for, instead of replicas.")
+    @Nullable
+    public AutoscalingFields autoscaling;
 
     @JsonPropertyDescription("The password that clients must give.")
     @Size(min = 1)

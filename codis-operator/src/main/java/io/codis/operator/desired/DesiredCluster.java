@@ -84,6 +84,7 @@ public final class DesiredCluster {
         objects.add(proxies.config());
         objects.add(proxies.service());
         objects.add(shared.budget(ProxyObjects.COMPONENT));
+        proxies.autoscaler().ifPresent(objects::add);
         return objects;
     }
 
@@ -104,6 +105,7 @@ public final class DesiredCluster {
     /** One of each kind. */
     List<HasMetadata> workloads() {
         var objects = new ArrayList<HasMetadata>(List.of(servers(1, 1), proxies(1)));
+        proxies.autoscaler().ifPresent(objects::add);
         for (Part part : Part.values()) {
             objects.add(part(part));
         }

@@ -17,6 +17,7 @@ final class Inputs {
     /** Fields of parts that no pod is made of. */
     private static final List<String> NOT_OF_PODS = List.of(
             "replicas",
+            "autoscaling",
             "codisServerNumsPerGroup",
             "backupImage",
             "backupCronJob",

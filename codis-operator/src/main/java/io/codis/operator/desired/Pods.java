@@ -147,16 +147,21 @@ final class Pods {
                 .build();
     }
 
+    /** What is passed on, in its shape. */
+    static <T> T convert(Object given, Class<T> shape) {
+        return SERIALIZATION.convertValue(given, shape);
+    }
+
     static Optional<Affinity> affinity(Placement placement) {
         return placement.affinity().isEmpty()
                 ? Optional.empty()
-                : Optional.of(SERIALIZATION.convertValue(placement.affinity(), Affinity.class));
+                : Optional.of(convert(placement.affinity(), Affinity.class));
     }
 
     static Optional<Lifecycle> lifecycle(Placement placement) {
         return placement.lifecycle().isEmpty()
                 ? Optional.empty()
-                : Optional.of(SERIALIZATION.convertValue(placement.lifecycle(), Lifecycle.class));
+                : Optional.of(convert(placement.lifecycle(), Lifecycle.class));
     }
 
     /** Without ports, probes and volumes of its own. */

@@ -1,5 +1,6 @@
 package io.codis.operator.desired;
 
+import io.codis.core.spec.Autoscaling;
 import io.codis.core.spec.ProxySpec;
 import io.codis.infra.config.TomlText;
 import io.fabric8.kubernetes.api.model.Container;
@@ -13,6 +14,10 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBehavior;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBuilder;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.MetricSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,13 +75,49 @@ public final class ProxyObjects {
         return new SharedObjects(wanted).service(COMPONENT, proxy.exposure(), ObjectNames.PROXY_PORT, chosen);
     }
 
+    /** Empty where the number of proxies is said. */
+    Optional<HorizontalPodAutoscaler> autoscaler() {
+        return proxy.autoscaling().map(this::autoscaler);
+    }
+
+    private HorizontalPodAutoscaler autoscaler(Autoscaling autoscaling) {
+        return new HorizontalPodAutoscalerBuilder()
+                .withMetadata(pods.meta(names.deployment(COMPONENT), names.labels(COMPONENT)))
+                .withNewSpec()
+                .withNewScaleTargetRef()
+                .withApiVersion("apps/v1")
+                .withKind("Deployment")
+                .withName(names.deployment(COMPONENT))
+                .endScaleTargetRef()
+                .withMinReplicas(autoscaling.min())
+                .withMaxReplicas(autoscaling.max())
+                .addNewMetric()
+                .withType("Resource")
+                .withNewResource()
+                .withName("cpu")
+                .withNewTarget()
+                .withType("Utilization")
+                .withAverageUtilization(autoscaling.cpuPercent())
+                .endTarget()
+                .endResource()
+                .endMetric()
+                .addAllToMetrics(List.of(
+                        Pods.convert(autoscaling.more().getOrDefault("metrics", List.of()), MetricSpec[].class)))
+                .withBehavior(Optional.ofNullable(autoscaling.more().get("behavior"))
+                        .map(given -> Pods.convert(given, HorizontalPodAutoscalerBehavior.class))
+                        .orElse(null))
+                .endSpec()
+                .build();
+    }
+
     /** @param serving some of them has clients: as many as there are stay while they are replaced */
     Deployment deployment(int replicas, boolean serving) {
         Form form = form();
         return new DeploymentBuilder()
                 .withMetadata(form.carriedBy(carrier().getMetadata()))
                 .withNewSpec()
-                .withReplicas(replicas)
+                // whose number others decide is not ours to say
+                .withReplicas(proxy.autoscaling().isPresent() ? null : Integer.valueOf(replicas))
                 .withNewStrategy()
                 .withType("RollingUpdate")
                 .withNewRollingUpdate()

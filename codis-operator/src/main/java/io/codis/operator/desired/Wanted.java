@@ -49,7 +49,7 @@ public record Wanted(CodisCluster resource, CodisClusterSpec spec, String image)
         metadata.put("namespace", resource.getMetadata().getNamespace());
         if (document.get("spec") instanceof ObjectNode spec) {
             ObjectNode proxy = spec.withObject("/proxySpec");
-            if (!proxy.has("replicas")) {
+            if (!proxy.has("replicas") && !proxy.has("autoscaling")) {
                 proxy.put("replicas", PROXIES);
             }
         }
@@ -99,6 +99,19 @@ public record Wanted(CodisCluster resource, CodisClusterSpec spec, String image)
         return Optional.ofNullable(resource.getMetadata().getAnnotations())
                 .map(annotations -> annotations.get(RESTART))
                 .filter(word -> !word.isEmpty());
+    }
+
+    /** Nothing is to be changed. */
+    public boolean paused() {
+        return Boolean.TRUE.equals(resource.getSpec().paused());
+    }
+
+    /** With as many proxies as there are, within the bounds, where their number is not said. */
+    public Wanted autoscaled(int running) {
+        return spec.proxy()
+                .autoscaling()
+                .map(autoscaling -> new Wanted(resource, spec.withProxies(autoscaling.within(running)), image))
+                .orElse(this);
     }
 
     public ObjectNames names() {

@@ -1,6 +1,8 @@
 package io.codis.operator.drive;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -21,8 +23,8 @@ public final class Applier {
 
     private static final int FORBIDDEN = 403;
 
-    private static final PatchContext APPLY = context(List.of());
-    private static final PatchContext TRY = context(List.of("All"));
+    private static final PatchContext APPLY = context(FIELD_MANAGER, List.of());
+    private static final PatchContext TRY = context(FIELD_MANAGER, List.of("All"));
 
     private final KubernetesClient client;
     private final Map<String, Applied> applied = new ConcurrentHashMap<>();
@@ -74,6 +76,32 @@ public final class Applier {
         return desired.getMetadata().getNamespace() + "/" + Live.key(desired);
     }
 
+    /**
+     * Sets the number of pods in a name of its own, so that it stays when {@link #FIELD_MANAGER} says it no longer, until an
+     * autoscaler sets another.
+     */
+    void letGo(Deployment deployment, int replicas) {
+        client.resource(new DeploymentBuilder()
+                        .withNewMetadata()
+                        .withName(deployment.getMetadata().getName())
+                        .withNamespace(deployment.getMetadata().getNamespace())
+                        .endMetadata()
+                        .withNewSpec()
+                        .withReplicas(replicas)
+                        .endSpec()
+                        .build())
+                .patch(context(FIELD_MANAGER + "-scale", List.of()));
+    }
+
+    /** Whether the number of pods would be lost if it were not said any more. */
+    static boolean ownsReplicas(Deployment deployment) {
+        return Optional.ofNullable(deployment.getMetadata().getManagedFields()).stream()
+                .flatMap(List::stream)
+                .filter(each -> FIELD_MANAGER.equals(each.getManager()))
+                .anyMatch(each -> each.getFieldsV1().getAdditionalProperties().get("f:spec") instanceof Map<?, ?> spec
+                        && spec.containsKey("f:replicas"));
+    }
+
     /** What the object would be if it were applied; nothing is changed. */
     public <T extends HasMetadata> T tried(T desired) {
         return client.resource(desired).patch(TRY);
@@ -90,10 +118,10 @@ public final class Applier {
         }
     }
 
-    private static PatchContext context(List<String> dryRun) {
+    private static PatchContext context(String manager, List<String> dryRun) {
         return new PatchContext.Builder()
                 .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                .withFieldManager(FIELD_MANAGER)
+                .withFieldManager(manager)
                 .withForce(true)
                 .withDryRun(dryRun)
                 .build();

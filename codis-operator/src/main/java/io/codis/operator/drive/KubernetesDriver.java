@@ -107,9 +107,7 @@ public final class KubernetesDriver implements ClusterDriver {
 
     /** Proxies have no names of their own: as many of the Deployment's are online as the dashboard says. */
     private TreeMap<Integer, Observed.Proxy> proxies() {
-        int running = live.deployment("proxy")
-                .map(deployment -> deployment.getSpec().getReplicas())
-                .orElse(0);
+        int running = live.proxies();
         long online = live.pods("proxy").stream().filter(this::online).count();
         var proxies = new TreeMap<Integer, Observed.Proxy>();
         for (int ordinal = 1; ordinal <= running; ordinal++) {
@@ -171,6 +169,9 @@ public final class KubernetesDriver implements ClusterDriver {
             groups.add(group);
         }
         desired.surroundings(groups).forEach(this::apply);
+        if (wanted.spec().proxy().autoscaling().isEmpty()) {
+            live.autoscaler().ifPresent(this::delete);
+        }
         live.budgets().tailMap(groups.last() + 1).values().forEach(this::delete);
         live.clusterSecret().flatMap(desired::exporterLogin).ifPresent(this::apply);
         keepBackups();
@@ -188,12 +189,20 @@ public final class KubernetesDriver implements ClusterDriver {
             live.deployment(part.toString()).ifPresent(there -> keep(there, desired.part(part), rolling));
         }
         int proxies = wanted.spec().proxy().replicas();
-        live.deployment("proxy")
-                .ifPresent(there -> keep(
-                        there,
-                        desired.proxies(Math.max(there.getSpec().getReplicas(), proxies), serving(there)),
-                        rolling));
+        live.deployment("proxy").ifPresent(there -> {
+            letGo(there);
+            keep(there, desired.proxies(Math.max(there.getSpec().getReplicas(), proxies), serving(there)), rolling);
+        });
         return rolling;
+    }
+
+    /** The number of proxies belongs to their autoscaler, and stays within its bounds while that does not work. */
+    private void letGo(Deployment proxies) {
+        int now = proxies.getSpec().getReplicas();
+        int within = wanted.spec().proxy().replicas();
+        if (wanted.spec().proxy().autoscaling().isPresent() && (now != within || Applier.ownsReplicas(proxies))) {
+            applier.letGo(proxies, within);
+        }
     }
 
     /** Without an available proxy, or without slots, there are no clients, and what takes the room of another may go at once. */
@@ -368,7 +377,11 @@ public final class KubernetesDriver implements ClusterDriver {
 
     private void applyProxies() {
         boolean serving = live.deployment("proxy").map(this::serving).orElse(false);
-        apply(desired.proxies(wanted.spec().proxy().replicas(), serving));
+        Deployment proxies = desired.proxies(wanted.spec().proxy().replicas(), serving);
+        apply(proxies);
+        if (wanted.spec().proxy().autoscaling().isPresent()) {
+            applier.letGo(proxies, wanted.spec().proxy().replicas());
+        }
     }
 
     private void apply(HasMetadata object) {

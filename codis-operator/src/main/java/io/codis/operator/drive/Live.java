@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
@@ -89,6 +90,18 @@ public final class Live {
         return Optional.ofNullable(serverSets().get(group))
                 .map(set -> set.getSpec().getReplicas())
                 .orElse(0);
+    }
+
+    /** Proxies that there are or are to be. */
+    public int proxies() {
+        return deployment("proxy")
+                .map(deployment -> deployment.getSpec().getReplicas())
+                .orElse(0);
+    }
+
+    /** What decides how many proxies there are. */
+    Optional<HorizontalPodAutoscaler> autoscaler() {
+        return of(HorizontalPodAutoscaler.class).stream().findFirst();
     }
 
     /** Names of pods that a set of servers is to have and that are not there in any state. */

@@ -72,7 +72,8 @@ final class Volumes {
 
     /** Of the set's servers, those on their way out not. */
     private static List<PersistentVolumeClaim> of(StatefulSet set, List<PersistentVolumeClaim> claims) {
-        Pattern name = Pattern.compile("[^-]+-" + Pattern.quote(set.getMetadata().getName()) + "-\\d+");
+        Pattern name =
+                Pattern.compile("[^-]+-" + Pattern.quote(set.getMetadata().getName()) + "-\\d+");
         return claims.stream()
                 .filter(claim -> claim.getMetadata().getDeletionTimestamp() == null)
                 .filter(claim -> name.matcher(claim.getMetadata().getName()).matches())
@@ -102,8 +103,8 @@ final class Volumes {
     /** It waits for a volume that is not wanted any more: of another class, as a former cluster may have asked, or size. */
     static boolean inVain(PersistentVolumeClaim claim, PersistentVolumeClaim wanted) {
         String storageClass = wanted.getSpec().getStorageClassName();
-        boolean other = storageClass != null
-                && !storageClass.equals(claim.getSpec().getStorageClassName());
+        boolean other =
+                storageClass != null && !storageClass.equals(claim.getSpec().getStorageClassName());
         return !given(claim) && (other || bytes(size(claim)).compareTo(bytes(size(wanted))) != 0);
     }
 

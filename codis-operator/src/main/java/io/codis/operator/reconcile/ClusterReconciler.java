@@ -31,6 +31,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -78,6 +79,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
     private static final Duration WORKING = Duration.ofSeconds(1);
     private static final Duration SETTLED = Duration.ofSeconds(10);
     private static final int SECRET_BYTES = 32;
+    private static final int STEPS_SHOWN = 3;
     private static final List<Class<? extends HasMetadata>> KINDS = List.of(
             StatefulSet.class,
             Deployment.class,
@@ -91,6 +93,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
             RoleBinding.class,
             NetworkPolicy.class,
             PodDisruptionBudget.class,
+            HorizontalPodAutoscaler.class,
             CronJob.class,
             Job.class);
 
@@ -144,7 +147,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         String otherwise = live.image(resource).orElse(image);
         return switch (new Acceptance(otherwise, context.getClient()).of(resource, known())) {
             case Wanted.Reading.Wrong(List<SpecProblem> problems) -> invalid(resource, problems, context.getClient());
-            case Wanted.Reading.Right(Wanted wanted) -> bring(wanted, live, context);
+            case Wanted.Reading.Right(Wanted wanted) -> bring(wanted.autoscaled(live.proxies()), live, context);
         };
     }
 
@@ -158,7 +161,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         Optional<DashboardApi> dashboard = dashboards.of(
                 wanted.resource().getMetadata().getUid(), wanted.spec().productName(), live);
         var driver = new KubernetesDriver(context.getClient(), applier, wanted, live, dashboard);
-        Outcome outcome = pass(wanted, driver, live, context);
+        Outcome outcome = wanted.paused() ? look(wanted, driver) : pass(wanted, driver, live, context);
         Optional<ClusterStatus> before = Optional.ofNullable(wanted.resource().getStatus());
         List<Trouble> troubles = troubles(live, context.getClient());
         var report = new StatusReport(wanted, live, driver.view());
@@ -243,6 +246,23 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
             Refused refused = Refused.of(e, wanted);
             return new Outcome(plan, Optional.of(refused.reason()), refused.message());
         }
+    }
+
+    /** What would be done. */
+    private static Outcome look(Wanted wanted, KubernetesDriver driver) {
+        Plan plan = ClusterPlanner.plan(wanted.spec(), driver.observe());
+        if (plan.isEmpty()) {
+            return new Outcome(plan, Optional.empty(), "");
+        }
+        String steps = plan.steps().stream()
+                .limit(STEPS_SHOWN)
+                .map(step -> step.text(wanted.names()::pod))
+                .collect(Collectors.joining(", "));
+        int more = plan.steps().size() - STEPS_SHOWN;
+        return new Outcome(
+                plan,
+                Optional.of(Reason.PAUSED),
+                "paused before: " + steps + (more > 0 ? " and " + more + " more" : ""));
     }
 
     /** Not being allowed to look is no proof that there is none. */

@@ -75,7 +75,7 @@ final class StatusReport {
         boolean wasReady =
                 before.map(ClusterStatus::phase).filter("Starting"::equals).isEmpty() && before.isPresent();
         boolean ready = outcome.done();
-        String phase = ready ? "Ready" : failed(outcome) ? "Degraded" : wasReady ? "Changing" : "Starting";
+        String phase = phase(outcome, wasReady);
         List<Endpoint> addresses = addresses();
         Optional<Progress> progress = progress(figures);
         String message =
@@ -114,6 +114,13 @@ final class StatusReport {
                 : before.map(ClusterStatus::image).orElse(null);
     }
 
+    private String phase(Outcome outcome, boolean wasReady) {
+        if (wanted.paused()) {
+            return Reason.PAUSED.word();
+        }
+        return outcome.done() ? "Ready" : failed(outcome) ? "Degraded" : wasReady ? "Changing" : "Starting";
+    }
+
     private Optional<Progress> progress(Figures figures) {
         return view.map(DashboardView::moving)
                 .filter(moving -> moving > 0)
@@ -149,7 +156,8 @@ final class StatusReport {
         RollReport roll = RollReport.of(wanted, live, Instant.now());
         List<Condition> all = new ArrayList<>();
         all.add(conditions.of("Ready", ready, ready ? "AllWell" : reason, outcome.message()));
-        all.add(conditions.of("Progressing", !ready && !failed(outcome), reason, outcome.message()));
+        all.add(conditions.of(
+                "Progressing", !ready && !failed(outcome) && !wanted.paused(), reason, outcome.message()));
         all.add(conditions.of("ServersCurrent", roll.current(), roll.reason(), roll.message()));
         all.add(conditions.of(
                 "PodsRunning",

@@ -20,6 +20,7 @@ record Warnings(CodisCluster cluster, Optional<ClusterStatus> before, Events eve
     void about(ClusterStatus status, Outcome outcome, List<Trouble> troubles) {
         outcome.reason()
                 .filter(reason -> !ClusterReconciler.PASSING.contains(reason))
+                .filter(reason -> reason != Reason.PAUSED)
                 .ifPresent(reason -> about(reason, outcome.message()));
         begun(before, status, StatusReport.DATA_GONE)
                 .ifPresent(gone -> events.warn(cluster, StatusReport.DATA_GONE, gone));

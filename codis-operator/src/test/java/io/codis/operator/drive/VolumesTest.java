@@ -19,9 +19,8 @@ class VolumesTest {
                 .contains("spec.redisSpec.storageResources.requests.storage = 1Gi: the volumes have 2Gi and cannot"
                         + " shrink; use that or more");
         assertThat(Volumes.refusal(claim("2Gi", "fast"), claim("2Gi", "slow")))
-                .contains(
-                        "spec.redisSpec.storageClassName = slow: the volumes are of fast and stay so; take the change"
-                                + " back, or make another cluster");
+                .contains("spec.redisSpec.storageClassName = slow: the volumes are of fast and stay so; take the change"
+                        + " back, or make another cluster");
     }
 
     @Test
