@@ -7,8 +7,8 @@ import io.codis.operator.api.CodisCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -76,7 +76,8 @@ class RollKubeIT {
     @Test
     void aWrongImageTakesNothingFromClientsAndIsTakenBack() throws IOException {
         try (KubeCluster kube = KubeCluster.open("codis-roll-image")) {
-            String spec = minimal("    storageResources: {requests: {storage: 64Mi}}\n  proxySpec: {serviceType: NodePort}\n");
+            String spec = minimal(
+                    "    storageResources: {requests: {storage: 64Mi}}\n  proxySpec: {serviceType: NodePort}\n");
             kube.apply(spec);
             kube.await("minimal", KubeCluster::ready);
             List<String> before = uids(kube);
@@ -84,7 +85,9 @@ class RollKubeIT {
             new UnderLoad(kube, "minimal", new Random(3)).run("a wrong image and back", 1500, () -> {
                 kube.edit("minimal", "{\"spec\":{\"codisImage\":\"nowhere.invalid/codis:1\"}}");
                 kube.await("minimal", KubeCluster.trouble("ImagePull", "nowhere.invalid/codis:1"));
-                Awaitility.await("twice a master's lease").pollDelay(Duration.ofSeconds(20)).until(() -> true);
+                Awaitility.await("twice a master's lease")
+                        .pollDelay(Duration.ofSeconds(20))
+                        .until(() -> true);
                 assertThat(uids(kube)).as("at least one server goes on").containsAnyElementsOf(before);
                 kube.edit("minimal", "{\"spec\":{\"codisImage\":null}}");
                 kube.await("minimal", cluster -> KubeCluster.ready(cluster) && current(cluster));

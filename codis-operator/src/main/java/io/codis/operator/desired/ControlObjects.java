@@ -39,16 +39,10 @@ public final class ControlObjects {
 
     static final String DASHBOARD = "dashboard";
 
-    private static final DeploymentStrategy ALL_AT_ONCE =
-            new DeploymentStrategyBuilder().withType("Recreate").build();
     /** Without room for one more. */
-    private static final DeploymentStrategy ONE_AT_A_TIME = new DeploymentStrategyBuilder()
-            .withType("RollingUpdate")
-            .withNewRollingUpdate()
-            .withNewMaxUnavailable(1)
-            .withNewMaxSurge(0)
-            .endRollingUpdate()
-            .build();
+    private static final DeploymentStrategy ONE_AT_A_TIME = rolling(1, 0);
+    /** The only one stays until another is there: an image that does not start must not end it. */
+    private static final DeploymentStrategy ONE_MORE = rolling(0, 1);
 
     private static final int APART_WEIGHT = 100;
 
@@ -70,11 +64,21 @@ public final class ControlObjects {
         return switch (part) {
             case DASHBOARD -> {
                 Form form = form(part);
-                yield deployment(DASHBOARD, number(form), form, ONE_AT_A_TIME);
+                yield deployment(DASHBOARD, number(form), form);
             }
-            case FE -> deployment("fe", spec.fe().replicas(), form(part), ALL_AT_ONCE);
-            case HA -> deployment("ha", spec.ha().replicas(), form(part), ALL_AT_ONCE);
+            case FE -> deployment("fe", spec.fe().replicas(), form(part));
+            case HA -> deployment("ha", spec.ha().replicas(), form(part));
         };
+    }
+
+    private static DeploymentStrategy rolling(int unavailable, int surge) {
+        return new DeploymentStrategyBuilder()
+                .withType("RollingUpdate")
+                .withNewRollingUpdate()
+                .withNewMaxUnavailable(unavailable)
+                .withNewMaxSurge(surge)
+                .endRollingUpdate()
+                .build();
     }
 
     /** As an operator made them when there was one, all would say of themselves that they are the Service, and find no leader. */
@@ -124,12 +128,12 @@ public final class ControlObjects {
                 .build();
     }
 
-    private Deployment deployment(String component, int replicas, Form form, DeploymentStrategy strategy) {
+    private Deployment deployment(String component, int replicas, Form form) {
         return new DeploymentBuilder()
                 .withMetadata(form.carriedBy(carrier(component).getMetadata()))
                 .withNewSpec()
                 .withReplicas(replicas)
-                .withStrategy(strategy)
+                .withStrategy(replicas > 1 ? ONE_AT_A_TIME : ONE_MORE)
                 .withSelector(new LabelSelectorBuilder()
                         .withMatchLabels(names.selector(component))
                         .build())
