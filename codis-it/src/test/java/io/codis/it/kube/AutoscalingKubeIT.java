@@ -28,7 +28,7 @@ class AutoscalingKubeIT {
               proxySpec:
                 serviceType: NodePort
                 PROXIES
-                codisProxyResources: {requests: {cpu: 50m, memory: 64Mi}}
+                codisProxyResources: {requests: {cpu: 100m, memory: 64Mi}}
               redisSpec:
                 replicas: 2
                 codisServerNumsPerGroup: 2
@@ -38,7 +38,7 @@ class AutoscalingKubeIT {
             autoscaling:
                   minReplicas: 1
                   maxReplicas: 3
-                  targetCPUUtilizationPercentage: 50
+                  targetCPUUtilizationPercentage: 80
                   behavior: {scaleDown: {stabilizationWindowSeconds: 0}}
             """.strip();
 

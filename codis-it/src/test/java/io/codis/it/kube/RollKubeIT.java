@@ -86,6 +86,7 @@ class RollKubeIT {
                 kube.edit("minimal", "{\"spec\":{\"codisImage\":\"nowhere.invalid/codis:1\"}}");
                 kube.await("minimal", KubeCluster.trouble("ImagePull", "nowhere.invalid/codis:1"));
                 Awaitility.await("twice a master's lease")
+                        .atMost(Duration.ofMinutes(1))
                         .pollDelay(Duration.ofSeconds(20))
                         .until(() -> true);
                 assertThat(uids(kube)).as("at least one server goes on").containsAnyElementsOf(before);
