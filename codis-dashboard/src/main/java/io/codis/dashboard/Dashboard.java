@@ -51,6 +51,9 @@ public final class Dashboard implements AutoCloseable {
     private final Forwarding forwarding;
     private final HttpApi api;
     private final Topom self;
+    /** Why this dashboard does not lead though nobody else may; empty if the lease is taken. */
+    private volatile String hindrance = "";
+
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("leadership").unstarted(this::run);
 
@@ -67,7 +70,7 @@ public final class Dashboard implements AutoCloseable {
         InetSocketAddress wanted = Advertised.listening(config.get(DashboardConfig.ADMIN_ADDR));
         this.self = model(config, hostAdmin, wanted);
         var leader = new KnownLeader(coordinator, self.productName());
-        this.forwarding = new Forwarding(self.adminAddr(), leader::address);
+        this.forwarding = new Forwarding(self.adminAddr(), leader::address, () -> hindrance);
         this.api = new TopomApi(self, config.json(), this::control, forwarding, this::end)
                 .routes()
                 .start(wanted);
@@ -163,6 +166,7 @@ public final class Dashboard implements AutoCloseable {
             try {
                 Optional<Leadership> taken = Leadership.tryTake(coordinator, self);
                 reached = true;
+                hindrance = "";
                 if (taken.isPresent()) {
                     return taken.get();
                 }
@@ -173,6 +177,7 @@ public final class Dashboard implements AutoCloseable {
                 }
                 cause = e.reason().word() + ": " + e.getMessage();
                 level = Level.WARN;
+                hindrance = cause;
             }
             if (!cause.equals(said)) {
                 said = cause;

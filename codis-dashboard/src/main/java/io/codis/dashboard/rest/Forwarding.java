@@ -25,21 +25,24 @@ public final class Forwarding implements AutoCloseable {
 
     private final String self;
     private final Supplier<Optional<String>> leader;
+    private final Supplier<String> hindrance;
     private String address = "";
     private @Nullable ApiClient client;
 
     /**
      * @param self {@code host:port} that is advertised
      * @param leader {@code host:port} of whoever leads, as far as it is known
+     * @param hindrance why this dashboard cannot even try to lead; empty if it can
      */
-    public Forwarding(String self, Supplier<Optional<String>> leader) {
+    public Forwarding(String self, Supplier<Optional<String>> leader, Supplier<String> hindrance) {
         this.self = self;
         this.leader = leader;
+        this.hindrance = hindrance;
     }
 
     /** @throws CodisException {@link Reason#NOT_READY} in the words of Codis when nobody leads */
     Response pass(Request request) {
-        String to = other(request).orElseThrow(() -> Guard.notOnline("no dashboard leads now"));
+        String to = other(request).orElseThrow(() -> Guard.notOnline(nobody()));
         try {
             return passTo(to, request, request.method().equals("GET") ? READ : CHANGE);
         } catch (CodisException e) {
@@ -48,6 +51,11 @@ public final class Forwarding implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    private String nobody() {
+        String why = hindrance.get();
+        return "no dashboard leads now" + (why.isEmpty() ? "" : ": " + why);
     }
 
     /** The dashboard that leads, if it says so itself. */

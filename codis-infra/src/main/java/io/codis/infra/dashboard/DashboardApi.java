@@ -27,9 +27,13 @@ public final class DashboardApi implements AutoCloseable {
 
     private final ApiClient reads;
     private final ApiClient changes;
+    /** What a dashboard of Codis answers while it does not lead; ours say why. */
+    private static final String NOT_ONLINE = "topom is not online: ";
+
     private final String product;
     private final List<String> addresses;
     private volatile int asked;
+    private volatile String said = "";
     private final String xauth;
     private final UnaryOperator<String> names;
 
@@ -68,13 +72,21 @@ public final class DashboardApi implements AutoCloseable {
     public Optional<DashboardView> view() {
         for (int tries = 0; tries < addresses.size(); tries++) {
             try {
-                return Optional.of(
-                        DashboardView.of(Json.tree(reads.getBytes(base() + "/api/topom/stats/" + xauth)), names));
+                DashboardView view =
+                        DashboardView.of(Json.tree(reads.getBytes(base() + "/api/topom/stats/" + xauth)), names);
+                said = "";
+                return Optional.of(view);
             } catch (CodisException silent) {
+                said = ApiClient.isRemote(silent) ? String.valueOf(silent.getMessage()) : "";
                 asked = (asked + 1) % addresses.size();
             }
         }
         return Optional.empty();
+    }
+
+    /** Why no dashboard leads, as the one that was asked last by {@link #view} has said; empty if it did not. */
+    public String hindrance() {
+        return said.startsWith(NOT_ONLINE) ? said.substring(NOT_ONLINE.length()) : "";
     }
 
     public void createGroup(int group) {

@@ -99,7 +99,7 @@ public final class DashboardSteps {
 
     private void ask(Step.ForDashboard step) {
         switch (step) {
-            case Step.AwaitDashboard() -> await("the dashboard leads", patience.start(), view -> view);
+            case Step.AwaitDashboard() -> awaitDashboard();
             case Step.CreateGroup(int group) -> dashboard.createGroup(group);
             case Step.AddServer(MemberId member) -> addServer(member);
             case Step.AwaitInSync(int group) -> awaitInSync(group);
@@ -111,6 +111,15 @@ public final class DashboardSteps {
             case Step.SwitchOver(MemberId to) -> switchOver(to);
             case Step.RemoveServer(MemberId member) -> dashboard.removeServer(member.group(), addresses.server(member));
             case Step.RemoveGroup(int group) -> dashboard.removeGroup(group);
+        }
+    }
+
+    private void awaitDashboard() {
+        try {
+            await("the dashboard leads", patience.start(), view -> view);
+        } catch (CodisException e) {
+            String why = dashboard.hindrance();
+            throw why.isEmpty() ? e : new CodisException(e.reason(), e.getMessage() + ": " + why, e);
         }
     }
 

@@ -101,6 +101,19 @@ class DashboardViewTest {
     }
 
     @Test
+    void whyNoDashboardLeadsIsSaid() {
+        refused(
+                api -> api.get("/api/topom/stats/{xauth}", request -> {
+                    throw new CodisException(
+                            Reason.NOT_READY,
+                            "topom is not online: no dashboard leads now: Unavailable: no answer from ZooKeeper zk:2181");
+                }),
+                new Step.AwaitDashboard(),
+                "waiting until the dashboard leads: no dashboard leads now: Unavailable: no answer from ZooKeeper"
+                        + " zk:2181");
+    }
+
+    @Test
     void whatAGroupWaitsForIsSaidAndADecisionEndsTheWait() {
         assertThat(waitingFor("NotReady", "the master does not answer [s-0.x:6379]"))
                 .hasMessage(
