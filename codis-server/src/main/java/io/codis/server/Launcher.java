@@ -84,13 +84,14 @@ final class Launcher implements AutoCloseable {
         supervisor.stop();
         EngineRun run = supervisor.current();
         if (run != null) {
+            long told = System.nanoTime();
             state.leave();
             boolean replaceable = state.replaceable();
-            boolean heard = replaceable && succession.await();
+            boolean heard = replaceable && succession.await(told);
             boolean stillMaster = state.replaceable();
             keeper.retire(config.stop());
             if (heard && stillMaster) {
-                succession.await();
+                succession.await(System.nanoTime());
             }
             if (replaceable) {
                 // the order that ended the wait is carried out and answered

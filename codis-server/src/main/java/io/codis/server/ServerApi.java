@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.wire.RoleOrder;
+import io.codis.core.wire.ServerState;
 import io.codis.infra.http.HttpApi;
 import io.codis.infra.http.Request;
 import io.codis.infra.http.Response;
@@ -73,8 +74,10 @@ final class ServerApi {
     }
 
     private Response look() {
+        ServerState now = state.now(LOOK);
+        // whoever is told that this server leaves has looked after that
         succession.looked();
-        return Response.json(state.now(LOOK));
+        return Response.json(now);
     }
 
     private Response ready() {

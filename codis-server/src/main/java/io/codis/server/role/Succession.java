@@ -28,10 +28,13 @@ public final class Succession {
         lookedNanos = System.nanoTime();
     }
 
-    /** Returns when the group has another master, or that is not to be expected; whether a dashboard has looked. */
-    public boolean await() {
+    /**
+     * Returns when the group has another master, or that is not to be expected; whether a dashboard has looked.
+     *
+     * @param began since when the state says that this server leaves, as {@link System#nanoTime}
+     */
+    public boolean await(long began) {
         long epoch = identity.current().epoch();
-        long began = System.nanoTime();
         while (identity.current().epoch() <= epoch) {
             boolean looked = lookedNanos - began > 0;
             if (System.nanoTime() - began > (looked ? PROMOTION : NEXT_LOOK).toNanos()) {
