@@ -12,12 +12,14 @@ import io.codis.operator.alpha.AlphaReconciler;
 import io.codis.operator.drive.Applier;
 import io.codis.operator.metrics.OperatorMetrics;
 import io.codis.operator.reconcile.ClusterReconciler;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.VersionInfo;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Set;
@@ -101,17 +103,9 @@ public final class OperatorMain implements Callable<Integer> {
         refuseOld(client.getKubernetesVersion());
         var operator = new Operator(configuration -> configure(configuration, client, metrics));
         Set<String> namespaces = namespaces();
-        operator.register(new ClusterReconciler(image, new Applier(client), metrics), configuration -> {
-            if (!namespaces.isEmpty()) {
-                configuration.settingNamespaces(namespaces);
-            }
-        });
+        register(operator, new ClusterReconciler(image, new Applier(client), metrics), namespaces);
         if (client.getApiResources(AlphaCluster.API_VERSION) != null) {
-            operator.register(new AlphaReconciler(client), configuration -> {
-                if (!namespaces.isEmpty()) {
-                    configuration.settingNamespaces(namespaces);
-                }
-            });
+            register(operator, new AlphaReconciler(client), namespaces);
         }
         var stopped = new CountDownLatch(1);
         StopSignals.onFirst(() -> {
@@ -128,6 +122,15 @@ public final class OperatorMain implements Callable<Integer> {
             stopped.await();
         }
         return 0;
+    }
+
+    private static <P extends HasMetadata> void register(
+            Operator operator, Reconciler<P> reconciler, Set<String> namespaces) {
+        operator.register(reconciler, configuration -> {
+            if (!namespaces.isEmpty()) {
+                configuration.settingNamespaces(namespaces);
+            }
+        });
     }
 
     private void configure(

@@ -44,10 +44,12 @@ final class ManagedProcess {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     /** Whoever ran this long starts afresh with its pauses. */
+    private static final Duration PROVEN = Duration.ofSeconds(30);
+
+    /** Bytes of a log in which its last line is looked for. */
     private static final int LAST_LINES = 4 << 10;
 
     private static final Pattern WHY = Pattern.compile("^codis-[a-z]+: \\w+: ");
-    private static final Duration PROVEN = Duration.ofSeconds(30);
 
     private final String name;
     private final Program program;

@@ -3,6 +3,7 @@ package io.codis.dashboard.rest;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.core.wire.Xauth;
+import io.codis.infra.dashboard.DashboardApi;
 import io.codis.infra.http.HttpApi;
 import io.codis.infra.http.Request;
 import io.codis.infra.http.Response;
@@ -67,7 +68,7 @@ final class Guard {
 
     /** In the words of Codis, which others look for. */
     static CodisException notOnline(String why) {
-        return new CodisException(Reason.NOT_READY, "topom is not online: " + why);
+        return new CodisException(Reason.NOT_READY, DashboardApi.NOT_ONLINE + ": " + why);
     }
 
     private void check(Request request) {

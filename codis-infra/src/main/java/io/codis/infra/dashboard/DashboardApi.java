@@ -27,8 +27,8 @@ public final class DashboardApi implements AutoCloseable {
 
     private final ApiClient reads;
     private final ApiClient changes;
-    /** What a dashboard of Codis answers while it does not lead; ours say why. */
-    private static final String NOT_ONLINE = "topom is not online: ";
+    /** What a dashboard of Codis answers while it does not lead; ours say why after a colon. */
+    public static final String NOT_ONLINE = "topom is not online";
 
     private final String product;
     private final List<String> addresses;
@@ -86,7 +86,7 @@ public final class DashboardApi implements AutoCloseable {
 
     /** Why no dashboard leads, as the one that was asked last by {@link #view} has said; empty if it did not. */
     public String hindrance() {
-        return said.startsWith(NOT_ONLINE) ? said.substring(NOT_ONLINE.length()) : "";
+        return said.startsWith(NOT_ONLINE + ": ") ? said.substring(NOT_ONLINE.length() + 2) : "";
     }
 
     public void createGroup(int group) {

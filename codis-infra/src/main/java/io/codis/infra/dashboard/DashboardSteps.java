@@ -92,7 +92,7 @@ public final class DashboardSteps {
         if (e.reason() == Reason.BUSY && promoting.matches()) {
             return new CodisException(Reason.BUSY, "group " + promoting.group(1) + ": a new master is being made", e);
         }
-        return e.reason() == Reason.NOT_READY && said.startsWith("topom is not online")
+        return e.reason() == Reason.NOT_READY && said.startsWith(DashboardApi.NOT_ONLINE)
                 ? new CodisException(Reason.NOT_READY, "waiting until the dashboard leads", e)
                 : e;
     }

@@ -1,8 +1,7 @@
 package io.codis.it.kube;
 
 import io.codis.testkit.EtcdServer;
-import io.fabric8.kubernetes.client.dsl.PodResource;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 
 /** A real etcd of one member in a namespace: the one on this machine's PATH, in the image under test. */
 final class EtcdPod {
@@ -26,6 +25,7 @@ final class EtcdPod {
                   args:
                     - |
                       until [ -e /tmp/all-there ]; do sleep 0.2; done
+                      chmod +x /tmp/etcd
                       exec /tmp/etcd --data-dir /tmp/data --listen-client-urls http://0.0.0.0:2379 \\
                           --advertise-client-urls http://etcd:2379 --listen-peer-urls http://127.0.0.1:2380
                   readinessProbe: {tcpSocket: {port: 2379}, periodSeconds: 1}
@@ -35,12 +35,6 @@ final class EtcdPod {
 
     /** At {@code etcd:2379} of the namespace, when it answers. */
     static void start(KubeCluster kube) {
-        kube.apply(OBJECTS.replace("IMAGE", kube.image()));
-        PodResource pod = kube.client().pods().inNamespace(kube.namespace()).withName("etcd");
-        pod.waitUntilCondition(
-                found -> found != null && "Running".equals(found.getStatus().getPhase()), 2, TimeUnit.MINUTES);
-        kube.put("etcd", EtcdServer.program(), "/tmp/etcd");
-        kube.exec("etcd", "etcd", "sh", "-c", "chmod +x /tmp/etcd && touch /tmp/all-there");
-        pod.waitUntilReady(1, TimeUnit.MINUTES);
+        kube.startWith("etcd", OBJECTS, Map.of("/tmp/etcd", EtcdServer.program()));
     }
 }

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
+import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.readiness.Readiness;
@@ -363,7 +364,7 @@ final class KubeCluster implements AutoCloseable {
     }
 
     /** Copies a file into a pod's only container. */
-    void put(String pod, Path file, String there) {
+    private void put(String pod, Path file, String there) {
         try (InputStream bytes = Files.newInputStream(file)) {
             exec(pod, pod, "sh", "-c", ": >" + there);
             for (byte[] piece = bytes.readNBytes(PIECE); piece.length > 0; piece = bytes.readNBytes(PIECE)) {
@@ -372,6 +373,22 @@ final class KubeCluster implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError("put " + file + " into " + pod, e);
         }
+    }
+
+    /**
+     * A pod of the image under test that waits until {@code /tmp/all-there} is, ready when this returns.
+     *
+     * @param name of the pod and its container
+     * @param files by where they are put
+     */
+    void startWith(String name, String objects, Map<String, Path> files) {
+        apply(objects.replace("IMAGE", image));
+        PodResource pod = client.pods().inNamespace(namespace).withName(name);
+        pod.waitUntilCondition(
+                found -> found != null && "Running".equals(found.getStatus().getPhase()), 2, TimeUnit.MINUTES);
+        files.forEach((there, file) -> put(name, file, there));
+        exec(name, name, "touch", "/tmp/all-there");
+        pod.waitUntilReady(1, TimeUnit.MINUTES);
     }
 
     private void append(String pod, byte[] piece, String there) throws Exception {

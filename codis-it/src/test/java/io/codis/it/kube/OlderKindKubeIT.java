@@ -27,6 +27,17 @@ import org.junit.jupiter.api.Test;
 class OlderKindKubeIT {
 
     private static final String NAME = "sample";
+    /** Without etcd. */
+    private static final String SMALL = """
+            apiVersion: codis.k8s.io/v1alpha1
+            kind: CodisCluster
+            metadata: {name: sample}
+            spec:
+              coordinatorName: filesystem
+              coordinatorAddr: builtin
+              codisProxy: {replicas: 1}
+              codisServer: SERVERS
+            """;
 
     private KubeCluster kube;
 
@@ -95,15 +106,7 @@ class OlderKindKubeIT {
                       redisSpec: {replicas: 1, codisServerNumsPerGroup: 1}
                     """);
 
-            kube.create("""
-                    apiVersion: codis.k8s.io/v1alpha1
-                    kind: CodisCluster
-                    metadata: {name: sample}
-                    spec:
-                      coordinatorName: filesystem
-                      coordinatorAddr: builtin
-                      codisServer: {replicas: 4}
-                    """);
+            kube.create(SMALL.replace("SERVERS", "{replicas: 4}"));
 
             await("refused", status -> status.startsWith("Invalid"));
             assertThat(older().get().getStatus().message()).contains("which is not this one's");
@@ -117,16 +120,7 @@ class OlderKindKubeIT {
     void whoLeavesTheOlderKindKeepsTheCluster() throws IOException {
         kube = KubeCluster.open("codis-left");
         kube.keepingLogs("older-left", () -> {
-            kube.create("""
-                    apiVersion: codis.k8s.io/v1alpha1
-                    kind: CodisCluster
-                    metadata: {name: sample}
-                    spec:
-                      coordinatorName: filesystem
-                      coordinatorAddr: builtin
-                      codisProxy: {replicas: 1}
-                      codisServer: {replicas: 1, groupReplicas: 1}
-                    """);
+            kube.create(SMALL.replace("SERVERS", "{replicas: 1, groupReplicas: 1}"));
             kube.await(NAME, KubeCluster::ready);
             List<String> before = uids();
 

@@ -1,9 +1,8 @@
 package io.codis.it.kube;
 
 import com.codahale.metrics.Reservoir;
-import io.fabric8.kubernetes.client.dsl.PodResource;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.xerial.snappy.SnappyInputStream;
 
 /** A real ZooKeeper in a namespace, from the image under test, which has its client; the server needs two libraries more. */
@@ -38,14 +37,10 @@ final class ZooKeeperPod {
 
     /** {@code host:port} of one that answers. */
     static String start(KubeCluster kube) {
-        kube.apply(OBJECTS.replace("IMAGE", kube.image()));
-        PodResource pod = kube.client().pods().inNamespace(kube.namespace()).withName("zookeeper");
-        pod.waitUntilCondition(
-                found -> found != null && "Running".equals(found.getStatus().getPhase()), 2, TimeUnit.MINUTES);
-        kube.put("zookeeper", jar(Reservoir.class), "/tmp/metrics.jar");
-        kube.put("zookeeper", jar(SnappyInputStream.class), "/tmp/snappy.jar");
-        kube.exec("zookeeper", "zookeeper", "touch", "/tmp/all-there");
-        pod.waitUntilReady(1, TimeUnit.MINUTES);
+        kube.startWith(
+                "zookeeper",
+                OBJECTS,
+                Map.of("/tmp/metrics.jar", jar(Reservoir.class), "/tmp/snappy.jar", jar(SnappyInputStream.class)));
         return "zookeeper." + kube.namespace() + ".svc:2181";
     }
 

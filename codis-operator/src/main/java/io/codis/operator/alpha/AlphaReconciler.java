@@ -6,6 +6,8 @@ import io.codis.operator.api.ClusterStatus;
 import io.codis.operator.api.ClusterStatus.Condition;
 import io.codis.operator.api.CodisCluster;
 import io.codis.operator.drive.Applier;
+import io.codis.operator.reconcile.ClusterReconciler;
+import io.codis.operator.reconcile.Refused;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -62,16 +64,13 @@ public final class AlphaReconciler implements Reconciler<AlphaCluster> {
         } catch (CodisException e) {
             status = invalid(resource, String.valueOf(e.getMessage()));
         } catch (KubernetesClientException e) {
-            status = invalid(resource, AlphaMapping.inTheirWords(said(e)));
+            status = invalid(resource, AlphaMapping.inTheirWords(Refused.said(e)));
         }
         if (status.equals(resource.getStatus())) {
             return UpdateControl.<AlphaCluster>noUpdate().rescheduleAfter(AGAIN);
         }
-        var applied = new AlphaCluster();
-        applied.getMetadata().setName(resource.getMetadata().getName());
-        applied.getMetadata().setNamespace(resource.getMetadata().getNamespace());
-        applied.setStatus(status);
-        return UpdateControl.patchStatus(applied).rescheduleAfter(AGAIN);
+        return UpdateControl.patchStatus(ClusterReconciler.only(status, resource, new AlphaCluster()))
+                .rescheduleAfter(AGAIN);
     }
 
     private static CodisCluster ours(AlphaCluster resource) {
@@ -103,12 +102,6 @@ public final class AlphaReconciler implements Reconciler<AlphaCluster> {
                     "there is a CodisCluster of k8s.infra.cn/v1 with this name, which is not this one's; choose another"
                             + " name");
         }
-    }
-
-    private static String said(KubernetesClientException e) {
-        return Optional.ofNullable(e.getStatus())
-                .flatMap(status -> Optional.ofNullable(status.getMessage()))
-                .orElseGet(() -> String.valueOf(e.getMessage()));
     }
 
     /** That of our object; with the generation only when it is about what is asked for now. */

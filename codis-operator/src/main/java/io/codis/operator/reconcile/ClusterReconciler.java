@@ -38,6 +38,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -173,7 +174,8 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
             return UpdateControl.<CodisCluster>noUpdate().rescheduleAfter(pause);
         }
         new Warnings(wanted.resource(), before, new Events(context.getClient())).about(status, outcome, troubles);
-        return UpdateControl.patchStatus(only(status, wanted.resource())).rescheduleAfter(pause);
+        return UpdateControl.patchStatus(only(status, wanted.resource(), new CodisCluster()))
+                .rescheduleAfter(pause);
     }
 
     private Set<String> uids() {
@@ -274,9 +276,12 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         }
     }
 
-    /** What is applied: the status, and nothing that somebody else may have changed meanwhile. */
-    private static CodisCluster only(ClusterStatus status, CodisCluster resource) {
-        var applied = new CodisCluster();
+    /**
+     * What is applied: the status, and nothing that somebody else may have changed meanwhile.
+     *
+     * @param applied an empty one of its kind
+     */
+    public static <T extends CustomResource<?, ClusterStatus>> T only(ClusterStatus status, T resource, T applied) {
         applied.getMetadata().setName(resource.getMetadata().getName());
         applied.getMetadata().setNamespace(resource.getMetadata().getNamespace());
         applied.setStatus(status);
@@ -326,6 +331,7 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
             return UpdateControl.<CodisCluster>noUpdate().rescheduleAfter(SETTLED);
         }
         new Warnings(resource, before, new Events(client)).about(Reason.INVALID_ARGUMENT, message);
-        return UpdateControl.patchStatus(only(status, resource)).rescheduleAfter(SETTLED);
+        return UpdateControl.patchStatus(only(status, resource, new CodisCluster()))
+                .rescheduleAfter(SETTLED);
     }
 }

@@ -36,8 +36,7 @@ public record Refused(Reason reason, String message) {
     private static final int SHOWN = 300;
 
     public static Refused of(KubernetesClientException e, Wanted wanted) {
-        String said =
-                Optional.ofNullable(e.getStatus()).map(Status::getMessage).orElse(Objects.toString(e.getMessage(), ""));
+        String said = said(e);
         String undeclared = undeclared(said, wanted);
         if (!undeclared.isEmpty()) {
             return new Refused(Reason.INVALID_ARGUMENT, undeclared);
@@ -48,6 +47,11 @@ public record Refused(Reason reason, String message) {
         return new Refused(
                 Reason.INVALID_ARGUMENT,
                 nodePort(e, wanted).map(SpecProblem::text).orElseGet(() -> "Kubernetes refuses: " + shortened(said)));
+    }
+
+    /** The API server's own words, without the request. */
+    public static String said(KubernetesClientException e) {
+        return Optional.ofNullable(e.getStatus()).map(Status::getMessage).orElse(Objects.toString(e.getMessage(), ""));
     }
 
     /** Fields that Kubernetes does not know, as the user wrote them; empty if there are none. */

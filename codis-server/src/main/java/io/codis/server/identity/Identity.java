@@ -2,6 +2,7 @@ package io.codis.server.identity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.codis.core.wire.ServerState.Role;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,180 +49,122 @@ public record Identity(
 
     /** After everything it held was removed; what it owes to the control plane remains. */
     public Identity wiped() {
-        return new Identity(clusterKey, "", 0, member, leaderEpoch, 0, 0, Role.FENCED, "", 0, "", 0, false, null, 0);
+        return fresh(clusterKey, member).withLeader(leaderEpoch);
     }
 
     public Identity withLeader(long newLeaderEpoch) {
-        return new Identity(
-                clusterKey,
-                clusterId,
-                group,
-                member,
-                newLeaderEpoch,
-                promised,
-                epoch,
-                role,
-                roleRunId,
-                dataEpoch,
-                replid,
-                offset,
-                hasData,
-                map,
-                wholeEpoch);
+        return changed(next -> next.leaderEpoch = newLeaderEpoch);
     }
 
     public Identity withPromise(long newPromised) {
-        return new Identity(
-                clusterKey,
-                clusterId,
-                group,
-                member,
-                leaderEpoch,
-                newPromised,
-                epoch,
-                role,
-                roleRunId,
-                dataEpoch,
-                replid,
-                offset,
-                hasData,
-                map,
-                wholeEpoch);
+        return changed(next -> next.promised = newPromised);
     }
 
     /** Adopted by a cluster and group, if it was not yet. */
     public Identity adopted(String newClusterId, int newGroup) {
-        return new Identity(
-                clusterKey,
-                newClusterId,
-                newGroup,
-                member,
-                leaderEpoch,
-                promised,
-                epoch,
-                role,
-                roleRunId,
-                dataEpoch,
-                replid,
-                offset,
-                hasData,
-                map,
-                wholeEpoch);
+        return changed(next -> {
+            next.clusterId = newClusterId;
+            next.group = newGroup;
+        });
     }
 
     public Identity asMaster(long newEpoch, String runId) {
-        return new Identity(
-                clusterKey,
-                clusterId,
-                group,
-                member,
-                leaderEpoch,
-                newEpoch,
-                newEpoch,
-                Role.MASTER,
-                runId,
-                newEpoch,
-                replid,
-                offset,
-                hasData,
-                map,
-                0);
+        return as(Role.MASTER, newEpoch, runId).changed(next -> next.dataEpoch = newEpoch);
     }
 
     public Identity asReplica(long newEpoch, String runId) {
-        return new Identity(
-                clusterKey,
-                clusterId,
-                group,
-                member,
-                leaderEpoch,
-                newEpoch,
-                newEpoch,
-                Role.REPLICA,
-                runId,
-                dataEpoch,
-                replid,
-                offset,
-                hasData,
-                map,
-                0);
+        return as(Role.REPLICA, newEpoch, runId);
+    }
+
+    private Identity as(Role newRole, long newEpoch, String runId) {
+        return changed(next -> {
+            next.promised = newEpoch;
+            next.epoch = newEpoch;
+            next.role = newRole;
+            next.roleRunId = runId;
+            next.wholeEpoch = 0;
+        });
     }
 
     /** How far its data has come under its role. */
     public Identity at(String newReplid, long newOffset, long newDataEpoch) {
-        return new Identity(
-                clusterKey,
-                clusterId,
-                group,
-                member,
-                leaderEpoch,
-                promised,
-                epoch,
-                role,
-                roleRunId,
-                newDataEpoch,
-                newReplid,
-                newOffset,
-                hasData,
-                map,
-                wholeEpoch);
+        return changed(next -> {
+            next.replid = newReplid;
+            next.offset = newOffset;
+            next.dataEpoch = newDataEpoch;
+        });
     }
 
     /** Every write of its present role is on disk, and none comes any more. */
     public Identity whole() {
-        return new Identity(
-                clusterKey,
-                clusterId,
-                group,
-                member,
-                leaderEpoch,
-                promised,
-                epoch,
-                role,
-                roleRunId,
-                dataEpoch,
-                replid,
-                offset,
-                hasData,
-                map,
-                epoch);
+        return changed(next -> next.wholeEpoch = epoch);
     }
 
     public Identity withData() {
-        return new Identity(
-                clusterKey,
-                clusterId,
-                group,
-                member,
-                leaderEpoch,
-                promised,
-                epoch,
-                role,
-                roleRunId,
-                dataEpoch,
-                replid,
-                offset,
-                true,
-                map,
-                wholeEpoch);
+        return changed(next -> next.hasData = true);
     }
 
     public Identity withMap(JsonNode newMap) {
-        return new Identity(
-                clusterKey,
-                clusterId,
-                group,
-                member,
-                leaderEpoch,
-                promised,
-                epoch,
-                role,
-                roleRunId,
-                dataEpoch,
-                replid,
-                offset,
-                hasData,
-                newMap,
-                wholeEpoch);
+        return changed(next -> next.map = newMap);
+    }
+
+    private Identity changed(Consumer<Next> change) {
+        var next = new Next(this);
+        change.accept(next);
+        return next.identity();
+    }
+
+    /** An identity on its way to another one; what never changes is taken from that of before. */
+    private static final class Next {
+        private final Identity before;
+        private String clusterId;
+        private int group;
+        private long leaderEpoch;
+        private long promised;
+        private long epoch;
+        private Role role;
+        private String roleRunId;
+        private long dataEpoch;
+        private String replid;
+        private long offset;
+        private boolean hasData;
+        private @Nullable JsonNode map;
+        private long wholeEpoch;
+
+        Next(Identity before) {
+            this.before = before;
+            this.clusterId = before.clusterId;
+            this.group = before.group;
+            this.leaderEpoch = before.leaderEpoch;
+            this.promised = before.promised;
+            this.epoch = before.epoch;
+            this.role = before.role;
+            this.roleRunId = before.roleRunId;
+            this.dataEpoch = before.dataEpoch;
+            this.replid = before.replid;
+            this.offset = before.offset;
+            this.hasData = before.hasData;
+            this.map = before.map;
+            this.wholeEpoch = before.wholeEpoch;
+        }
+
+        Identity identity() {
+            return new Identity(
+                    before.clusterKey,
+                    clusterId,
+                    group,
+                    before.member,
+                    leaderEpoch,
+                    promised,
+                    epoch,
+                    role,
+                    roleRunId,
+                    dataEpoch,
+                    replid,
+                    offset,
+                    hasData,
+                    map,
+                    wholeEpoch);
+        }
     }
 }
