@@ -52,7 +52,7 @@ final class Launcher implements AutoCloseable {
                 config, new EngineConfig.Users(login, login("exporter", secret), login("backup", secret)));
         control = new EngineControl(config.localAddress(), login);
         watch = new EngineWatch(supervisor, control);
-        succession = new Succession(identity);
+        succession = new Succession(identity, config.dashboardWait());
         state = new RoleState(identity, volume, supervisor, control, watch, config);
         peers = ApiClient.create(PEER_TIMEOUT, secret.derive("api"));
         ticker = RoleTicker.of(state, watch, identity, peers, config.apiAddress());

@@ -82,6 +82,15 @@ final class ServerCommand implements Callable<Integer> {
     double stopSeconds = 15;
 
     @Option(
+            names = "--dashboard-wait",
+            paramLabel = "SECONDS",
+            description = {
+                "how long a master that stops goes on until a dashboard has heard of it, which replaces it while it serves (0.7);",
+                "more where another dashboard takes over when the one that leads stops at the same time"
+            })
+    double dashboardWaitSeconds = 0.7;
+
+    @Option(
             names = "--ephemeral",
             description = {
                 "DIR is no volume and is lost with this server (or CODIS_EPHEMERAL=true); a group whose servers all say so",
@@ -131,6 +140,7 @@ final class ServerCommand implements Callable<Integer> {
                 new LauncherOptions.ForEngine(config, engineArguments),
                 seconds("--lease", leaseSeconds),
                 seconds("--stop-timeout", stopSeconds),
+                seconds("--dashboard-wait", dashboardWaitSeconds),
                 ephemeral || Boolean.parseBoolean(System.getenv("CODIS_EPHEMERAL")));
     }
 

@@ -39,7 +39,11 @@ public final class ServerObjects {
     /** Of a pod: which template it was made from. */
     static final String REVISION = "k8s.infra.cn/revision";
 
-    private static final long STOP_SECONDS = 30;
+    /** Two waits for a dashboard, the wait for another master, the engine's end. */
+    private static final long STOP_SECONDS = 45;
+    /** When a node is drained the leading dashboard may go with a master: as long as the next one takes, and to spare. */
+    private static final int DASHBOARD_WAIT = 6;
+
     private static final int NODES_WEIGHT = 100;
     private static final int ZONES_WEIGHT = 50;
 
@@ -217,6 +221,7 @@ public final class ServerObjects {
                                 "--bind=0.0.0.0",
                                 "--announce=$(POD_NAME)." + names.service("server") + ".$(POD_NAMESPACE)"
                                         + ObjectNames.ADDRESS_SUFFIX,
+                                "--dashboard-wait=" + DASHBOARD_WAIT,
                                 "--dir=" + DATA_PATH))))
                 .addNewPort()
                 .withName("codis-server")

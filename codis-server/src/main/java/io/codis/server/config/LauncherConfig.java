@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param settings of the engine
  * @param lease how long a master of a group of several stays master without being confirmed
  * @param stop how long the engine may take to end by itself
+ * @param dashboardWait how long a master that stops waits until a dashboard hears of it
  * @param ephemeral {@code dir} is no volume: what is in it goes with this server
  */
 public record LauncherConfig(
@@ -27,13 +28,15 @@ public record LauncherConfig(
         EngineSettings settings,
         Duration lease,
         Duration stop,
+        Duration dashboardWait,
         boolean ephemeral) {
 
     /** The distance between the port of an engine and that of its launcher. */
     public static final int LAUNCHER_PORT_OFFSET = 10_000;
 
     LauncherConfig announced(String host) {
-        return new LauncherConfig(bind, host, port, dir, secretFile, engine, settings, lease, stop, ephemeral);
+        return new LauncherConfig(
+                bind, host, port, dir, secretFile, engine, settings, lease, stop, dashboardWait, ephemeral);
     }
 
     /** {@code announce:port}, by which everybody knows this server. */

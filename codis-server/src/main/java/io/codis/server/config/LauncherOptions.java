@@ -25,6 +25,7 @@ public record LauncherOptions(
         ForEngine forEngine,
         Duration lease,
         Duration stop,
+        Duration dashboardWait,
         boolean ephemeral) {
 
     private static final int LAST_PORT = 65535 - LauncherConfig.LAUNCHER_PORT_OFFSET;
@@ -66,6 +67,7 @@ public record LauncherOptions(
                 settings,
                 lease,
                 stop,
+                dashboardWait,
                 ephemeral);
         return announce != null ? config.announced(announce) : config.announced(config.localHost());
     }

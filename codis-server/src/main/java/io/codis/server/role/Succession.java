@@ -10,17 +10,17 @@ import java.time.Duration;
  */
 public final class Succession {
 
-    /** Three looks of a dashboard. */
-    private static final Duration NEXT_LOOK = Duration.ofMillis(700);
-
     private static final Duration PROMOTION = Duration.ofSeconds(5);
     private static final Duration STEP = Duration.ofMillis(20);
 
     private final IdentityFile identity;
+    private final Duration nextLook;
     private volatile long lookedNanos = System.nanoTime();
 
-    public Succession(IdentityFile identity) {
+    /** @param nextLook how long to wait for a dashboard */
+    public Succession(IdentityFile identity, Duration nextLook) {
         this.identity = identity;
+        this.nextLook = nextLook;
     }
 
     /** Somebody asks for the state. */
@@ -35,9 +35,14 @@ public final class Succession {
      */
     public boolean await(long began) {
         long epoch = identity.current().epoch();
+        boolean looked = false;
+        long until = System.nanoTime() + nextLook.toNanos();
         while (identity.current().epoch() <= epoch) {
-            boolean looked = lookedNanos - began > 0;
-            if (System.nanoTime() - began > (looked ? PROMOTION : NEXT_LOOK).toNanos()) {
+            if (!looked && lookedNanos - began > 0) {
+                looked = true;
+                until = System.nanoTime() + PROMOTION.toNanos();
+            }
+            if (System.nanoTime() - until > 0) {
                 return looked;
             }
             try {
