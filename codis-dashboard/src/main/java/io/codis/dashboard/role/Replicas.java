@@ -31,7 +31,9 @@ final class Replicas {
 
     private static final Logger LOG = LoggerFactory.getLogger(Replicas.class);
     private static final Duration CATCH_UP = Duration.ofMillis(500);
-    private static final Duration OUT_OF_SYNC = Duration.ofSeconds(10);
+    /** Less than writes wait that wait for every candidate. */
+    private static final Duration OUT_OF_SYNC = Duration.ofSeconds(2);
+
     private static final Duration REPEAT = Duration.ofSeconds(3);
 
     private final RoleEnvironment environment;

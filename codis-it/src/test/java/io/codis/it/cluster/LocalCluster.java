@@ -37,7 +37,12 @@ import org.awaitility.core.ConditionTimeoutException;
 public final class LocalCluster implements AutoCloseable {
 
     /** How many of everything. */
-    public record Shape(int groups, int perGroup, int proxies) {}
+    public record Shape(int groups, int perGroup, int proxies, boolean safeWrites) {
+
+        public Shape(int groups, int perGroup, int proxies) {
+            this(groups, perGroup, proxies, false);
+        }
+    }
 
     private static final Duration START = Duration.ofSeconds(90);
     private static final int SERVERS_FROM = 10;
@@ -460,7 +465,7 @@ public final class LocalCluster implements AutoCloseable {
                   feSpec: {replicas: 0}
                   haSpec: {replicas: 1}
                   dashboardSpec: {servicePort: %d}
-                  proxySpec: {replicas: %d, servicePort: %d, adminPort: %d}
+                  proxySpec: {replicas: %d, servicePort: %d, adminPort: %d, safeWrites: %b}
                   redisSpec: {replicas: %d, codisServerNumsPerGroup: %d, servicePort: %d}
                 """.formatted(
                         PRODUCT,
@@ -468,6 +473,7 @@ public final class LocalCluster implements AutoCloseable {
                         shape.proxies(),
                         port + 2,
                         port + 6,
+                        shape.safeWrites(),
                         shape.groups() * shape.perGroup(),
                         shape.perGroup(),
                         port + SERVERS_FROM);

@@ -55,9 +55,6 @@ class NodesKubeIT {
     /** What clients may notice, milliseconds: of a planned hand-over; of a node that is silent all at once. */
     private static final long PLANNED = 1500;
 
-    /** When the leading dashboard leaves together with a master, nobody gives the role on before the next one leads. */
-    private static final long DRAINED = 15_000;
-
     private static final long SILENT = 25_000;
     /** Writes of a tenth of a second: replicas are a few milliseconds behind. */
     private static final int UNREPLICATED = 40;
@@ -92,7 +89,7 @@ class NodesKubeIT {
         for (String node : nodes()) {
             kube.keepingLogs(
                     "drain-" + node,
-                    () -> load.run("drain of " + node, DRAINED, () -> {
+                    () -> load.run("drain of " + node, PLANNED, () -> {
                         kube.client().nodes().withName(node).edit(found -> {
                             found.getSpec().setUnschedulable(true);
                             return found;

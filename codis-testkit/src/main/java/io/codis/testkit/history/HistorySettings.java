@@ -36,6 +36,11 @@ public record HistorySettings(
         return new HistorySettings(endpoints, word, seed, writers, readers, pulses, pipeline, writesPerSecond, timeout);
     }
 
+    public HistorySettings withTimeout(Duration most) {
+        return new HistorySettings(
+                endpoints, password, seed, writers, readers, pulses, pipeline, writesPerSecond, most);
+    }
+
     public HistorySettings withWritesPerSecond(int most) {
         return new HistorySettings(endpoints, password, seed, writers, readers, pulses, pipeline, most, timeout);
     }
