@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ScaleCommand.class,
             RebalanceCommand.class,
             FailoverCommand.class,
+            ReplaceMemberCommand.class,
             RebuildCommand.class,
             BackupCommand.class,
             LogsCommand.class,

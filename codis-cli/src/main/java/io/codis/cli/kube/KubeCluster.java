@@ -2,6 +2,7 @@ package io.codis.cli.kube;
 
 import io.codis.cli.local.ClusterStatus;
 import io.codis.cli.local.RunningCluster;
+import io.codis.core.plan.MemberId;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.infra.dashboard.DashboardApi;
@@ -136,10 +137,7 @@ public final class KubeCluster implements RunningCluster {
 
     @Override
     public String failOver(int id) {
-        DashboardView view = answering()
-                .view()
-                .orElseThrow(() -> new CodisException(Reason.UNAVAILABLE, "the dashboard does not answer"));
-        DashboardView.Server heir = view.heir(id);
+        DashboardView.Server heir = RunningCluster.view(answering()).heir(id);
         answering().promote(id, heir.address());
         return name(heir.address());
     }
@@ -147,6 +145,18 @@ public final class KubeCluster implements RunningCluster {
     @Override
     public Left acceptLoss(int group, Optional<String> member) {
         return RunningCluster.acceptLoss(answering(), group, member, this::name);
+    }
+
+    @Override
+    public String replaceMember(String server) {
+        MemberId member = names.memberAt(RunningCluster.view(answering())
+                        .replaceable(server, this::name)
+                        .address())
+                .orElseThrow(() -> new CodisException(Reason.NOT_FOUND, server + " is not a server of this cluster"));
+        return asked(() -> {
+            new NewVolume(client, names).give(member);
+            return names.pod(member);
+        });
     }
 
     @Override

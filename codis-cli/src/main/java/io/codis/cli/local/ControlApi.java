@@ -71,6 +71,9 @@ public final class ControlApi implements AutoCloseable {
                         "/api/codis/accept-loss/{group}/{member}",
                         request -> Response.json(
                                 supervisor.acceptLoss(request.integer("group"), Optional.of(request.param("member")))))
+                .put(
+                        "/api/codis/replace-member/{server}",
+                        request -> Response.json(new Name(supervisor.replaceMember(request.param("server")))))
                 .put("/api/codis/rebuild", request -> Response.json(supervisor.rebuild()))
                 .put("/api/codis/down", request -> {
                     supervisor.stop();

@@ -107,6 +107,12 @@ public final class ControlClient implements RunningCluster {
     }
 
     @Override
+    public String replaceMember(String server) {
+        return client.put(base + "replace-member/" + server, ControlApi.Name.class)
+                .name();
+    }
+
+    @Override
     public DashboardApi.Rebuilt rebuild() {
         return client.put(base + "rebuild", DashboardApi.Rebuilt.class);
     }

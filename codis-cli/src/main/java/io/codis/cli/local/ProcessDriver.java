@@ -170,6 +170,13 @@ final class ProcessDriver implements ClusterDriver {
                         .findFirst());
     }
 
+    /** Its data goes, its place stays. */
+    void renew(MemberId member) {
+        processes.stop(member.toString(), STOP);
+        DataDirectory.delete(data.server(member.toString()));
+        startServer(member);
+    }
+
     private void discard(MemberId member) {
         processes.stop(member.toString(), STOP);
         DataDirectory.delete(data.server(member.toString()));

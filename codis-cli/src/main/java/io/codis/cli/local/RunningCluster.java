@@ -33,6 +33,14 @@ public interface RunningCluster extends AutoCloseable {
      */
     record Left(String master, long keys) {}
 
+    /**
+     * Removes what a replica has on its volume; it begins anew and takes all from its master. Not waited for.
+     *
+     * @param server its name or address
+     * @return its name
+     */
+    String replaceMember(String server);
+
     /** A map that the coordinator has lost is what the servers that answer know; servers by their names. */
     DashboardApi.Rebuilt rebuild();
 
@@ -53,11 +61,7 @@ public interface RunningCluster extends AutoCloseable {
             DashboardApi.Left left = dashboard.acceptLoss(group);
             return new Left(names.apply(left.master()), left.keys());
         }
-        DashboardView.Server chosen = dashboard
-                .view()
-                .orElseThrow(() -> new CodisException(Reason.UNAVAILABLE, "the dashboard does not answer"))
-                .group(group)
-                .stream()
+        DashboardView.Server chosen = view(dashboard).group(group).stream()
                 .flatMap(found -> found.servers().stream())
                 .filter(server ->
                         member.get().equals(server.address()) || member.get().equals(names.apply(server.address())))
@@ -66,6 +70,13 @@ public interface RunningCluster extends AutoCloseable {
                         Reason.NOT_FOUND, "group " + group + " has no member " + member.get() + "; see codis status"));
         dashboard.acceptLoss(group, chosen.address());
         return new Left(names.apply(chosen.address()), chosen.keys());
+    }
+
+    /** What the dashboard says now. */
+    static DashboardView view(DashboardApi dashboard) {
+        return dashboard
+                .view()
+                .orElseThrow(() -> new CodisException(Reason.UNAVAILABLE, "the dashboard does not answer"));
     }
 
     @Override

@@ -262,20 +262,31 @@ public final class Supervisor implements AutoCloseable {
     /** Makes another member of the group its master and returns its name. */
     public String failOver(int group) {
         return exclusively(() -> {
-            DashboardView.Server heir = dashboard
-                    .view()
-                    .orElseThrow(() -> new CodisException(Reason.UNAVAILABLE, "the dashboard does not answer"))
-                    .heir(group);
-            var member = processes
-                    .layout()
-                    .memberAt(heir.address())
-                    .orElseThrow(() ->
-                            new CodisException(Reason.NOT_FOUND, heir.address() + " is not a server of this runtime"));
+            MemberId member = member(RunningCluster.view(dashboard).heir(group));
             note("make " + member + " the master of group " + group);
             driver(spec()).apply(new Step.SwitchOver(member));
             note("");
             return member.toString();
         });
+    }
+
+    /** Throws away what a replica has; returns its name when it has been started anew. */
+    public String replaceMember(String server) {
+        return exclusively(() -> {
+            MemberId member = member(RunningCluster.view(dashboard).replaceable(server, this::name));
+            note("give " + member + " its data anew");
+            driver(spec()).renew(member);
+            note("");
+            return member.toString();
+        });
+    }
+
+    private MemberId member(DashboardView.Server server) {
+        return processes
+                .layout()
+                .memberAt(server.address())
+                .orElseThrow(() ->
+                        new CodisException(Reason.NOT_FOUND, server.address() + " is not a server of this runtime"));
     }
 
     /** Also while a plan waits: it may be waiting for just this. */

@@ -318,6 +318,47 @@ public record DashboardView(
                                         .orElse("")));
     }
 
+    /**
+     * The member of that name or address, whose data its master can give again.
+     *
+     * @param names of servers by their addresses
+     * @throws CodisException {@code NotFound}, {@code InvalidArgument} for a master, {@code NotReady} where none serves
+     */
+    public Server replaceable(String server, UnaryOperator<String> names) {
+        for (Group group : groups) {
+            for (Server member : group.servers()) {
+                if (server.equals(member.address()) || server.equals(names.apply(member.address()))) {
+                    requireGiver(group, member, names.apply(member.address()));
+                    return member;
+                }
+            }
+        }
+        throw new CodisException(
+                Reason.NOT_FOUND,
+                "there is no server " + server + "; use one of "
+                        + groups.stream()
+                                .flatMap(group -> group.servers().stream())
+                                .map(member -> names.apply(member.address()))
+                                .collect(Collectors.joining(", ")));
+    }
+
+    private void requireGiver(Group group, Server member, String name) {
+        Server master = group.servers().getFirst();
+        if (member.equals(master)) {
+            throw new CodisException(
+                    Reason.INVALID_ARGUMENT,
+                    name + " is the master of group " + group.id()
+                            + ", its data is the group's; make another member the" + " master first: failover "
+                            + group.id());
+        }
+        if (!master.serves() || group.promoting()) {
+            throw new CodisException(
+                    Reason.NOT_READY,
+                    "nobody could give " + name + " its data again: the master of group " + group.id()
+                            + " does not serve now; see status");
+        }
+    }
+
     /** The proxy whose API listens there. */
     public Optional<Proxy> proxyAt(String adminAddress) {
         return proxies.stream()

@@ -197,10 +197,81 @@ class NodesKubeIT {
                 }));
     }
 
-    private String nodeOfMostMasters() {
-        List<String> masters = kube.cluster(SHOP).orElseThrow().getStatus().groups().stream()
+    @Test
+    void aReplicaGetsANewVolume() {
+        String replica = replicas().getFirst();
+        kube.keepingLogs(
+                "new-volume",
+                () -> load.run("replace-member " + replica, PLANNED, () -> {
+                    String before = volume(replica);
+                    assertThat(ContextKubeIT.codis(kube, "--cluster", SHOP, "replace-member", replica)
+                                    .text())
+                            .contains(replica + " begins anew");
+                    Awaitility.await("another volume")
+                            .atMost(PATIENCE)
+                            .until(() -> !List.of("", before).contains(volume(replica)));
+                }));
+        String master =
+                kube.cluster(SHOP).orElseThrow().getStatus().groups().getFirst().master();
+        assertThat(ContextKubeIT.codis(kube, "--cluster", SHOP, "replace-member", master)
+                        .text())
+                .contains(master + " is the master of group 1", "failover 1");
+    }
+
+    /** Whoever was on it gets another volume, elsewhere, and nobody is asked. */
+    @Test
+    void aNodeDoesNotComeBack() {
+        String node = nodeOfMostMasters();
+        List<String> there = kube.podsOf(SHOP).stream()
+                .filter(pod -> node.equals(pod.getSpec().getNodeName()))
+                .map(pod -> pod.getMetadata().getName())
+                .filter(kube.pods("server")::contains)
+                .toList();
+        kube.keepingLogs(
+                "node-gone",
+                () -> load.losing(UNREPLICATED).run("node " + node + " is gone for good", SILENT, () -> {
+                    var before = there.stream().map(this::volume).toList();
+                    fault("node", "stop", node);
+                    kube.client().nodes().withName(node).delete();
+                    try {
+                        Awaitility.await("other volumes")
+                                .atMost(PATIENCE)
+                                .until(() -> there.stream()
+                                        .map(this::volume)
+                                        .noneMatch(volume -> volume.isEmpty() || before.contains(volume)));
+                        kube.await(SHOP, KubeCluster::ready);
+                    } finally {
+                        fault("node", "start", node);
+                    }
+                }));
+    }
+
+    /** The one that a server's claim has, empty for none. */
+    private String volume(String server) {
+        return Optional.ofNullable(kube.client()
+                        .persistentVolumeClaims()
+                        .inNamespace(kube.namespace())
+                        .withName("data-" + server)
+                        .get())
+                .map(claim -> claim.getSpec().getVolumeName())
+                .orElse("");
+    }
+
+    private List<String> replicas() {
+        List<String> masters = masters();
+        return kube.pods("server").stream()
+                .filter(pod -> !masters.contains(pod))
+                .toList();
+    }
+
+    private List<String> masters() {
+        return kube.cluster(SHOP).orElseThrow().getStatus().groups().stream()
                 .map(group -> group.master())
                 .toList();
+    }
+
+    private String nodeOfMostMasters() {
+        List<String> masters = masters();
         return nodes().stream()
                 .max(Comparator.comparingLong(node -> kube.podsOf(SHOP).stream()
                         .filter(pod -> node.equals(pod.getSpec().getNodeName()))

@@ -17,6 +17,7 @@ import io.codis.operator.drive.Applier;
 import io.codis.operator.drive.KeptData;
 import io.codis.operator.drive.KubernetesDriver;
 import io.codis.operator.drive.Live;
+import io.codis.operator.drive.LostVolumes;
 import io.codis.operator.drive.Monitors;
 import io.codis.operator.metrics.OperatorMetrics;
 import io.codis.operator.metrics.OperatorMetrics.ClusterFigures;
@@ -215,6 +216,15 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
             kept.keep(wanted, live, driver.view().isPresent(), context.getClient());
             monitors.keep(wanted, context.getClient(), Instant.now());
             driver.forgetLostProxies();
+            var lost = new LostVolumes(context.getClient(), wanted.names(), live);
+            driver.view().stream()
+                    .flatMap(view -> lost.replace(view, Instant.now()).stream())
+                    .forEach(
+                            pod -> events.did(
+                                    wanted.resource(),
+                                    "ReplaceMember",
+                                    pod
+                                            + " gets a new volume: the node of the former one is gone; its master gives it its data"));
             plan = ClusterPlanner.plan(wanted.spec(), driver.observe());
             for (Step step : plan.steps()) {
                 driver.apply(step);

@@ -129,6 +129,14 @@ final class Troubles {
                     name(pod) + ": no node has " + NodeLabels.asked(pod) + "; label nodes, or ask for others ("
                             + message + ")");
         }
+        if (message.contains("node affinity")) {
+            return new Trouble(
+                    "VolumeElsewhere",
+                    name(pod)
+                            + ": its volume is on a node that is not there or takes no pods; bring the node back, or give up"
+                            + " the volume: codis --context CONTEXT replace-member " + name(pod) + " (" + message
+                            + ")");
+        }
         return new Trouble("Unschedulable", name(pod) + ": " + message);
     }
 

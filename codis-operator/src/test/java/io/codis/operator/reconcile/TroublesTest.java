@@ -54,6 +54,20 @@ class TroublesTest {
     }
 
     @Test
+    void aVolumeWhoseNodeTakesNoPods() {
+        String said =
+                "0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) didn't match PersistentVolume's node"
+                        + " affinity.";
+
+        assertThat(troubles(unscheduled(said)))
+                .containsExactly(new Trouble(
+                        "VolumeElsewhere",
+                        POD
+                                + ": its volume is on a node that is not there or takes no pods; bring the node back, or give up"
+                                + " the volume: codis --context CONTEXT replace-member " + POD + " (" + said + ")"));
+    }
+
+    @Test
     void labelsThatNoNodeHasAreNamedWithTheFieldsThatAskForThem() {
         Pod pod = Serialization.unmarshal("""
                 apiVersion: v1
