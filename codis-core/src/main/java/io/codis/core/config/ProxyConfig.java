@@ -26,8 +26,10 @@ public record ProxyConfig(Settings settings) {
             Key.text("product_name", "codis-demo", Check.product(), "Name of the cluster that this proxy serves.");
     public static final Key<String> PRODUCT_AUTH =
             Key.secret("product_auth", Shown.NEVER, "Password that proxies and dashboard of the cluster share.");
-    public static final Key<String> SESSION_AUTH =
-            Key.secret("session_auth", Shown.NEVER, "Password that clients must send; empty for none.");
+    public static final Key<String> SESSION_AUTH = Key.secret(
+            "session_auth",
+            Shown.NEVER,
+            "Password that clients must send; empty for none. Of several, one in a line, each is accepted.");
 
     public static final Key<String> ADMIN_ADDR =
             Key.text("admin_addr", "0.0.0.0:11080", address(), "Address of the HTTP API.");

@@ -60,7 +60,7 @@ final class Fields {
     Optional<String> secret(String key) {
         return read(key).flatMap(tree -> {
             if (tree instanceof Scalar(int line, SpecTree.Type type, String text)) {
-                if (type == SpecTree.Type.TEXT && !text.isEmpty()) {
+                if (type == SpecTree.Type.TEXT && !text.lines().allMatch(String::isEmpty)) {
                     return Optional.of(text);
                 }
                 findings.wrong(

@@ -53,18 +53,26 @@ class FieldsKubeIT {
             assertThat(ping(kube, "first")).contains("PONG");
             assertThat(ping(kube, "second")).doesNotContain("PONG");
 
-            password(kube, "second");
-
+            password(kube, "second\nfirst");
             Awaitility.await("the new password")
                     .atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(ping(kube, "second")).contains("PONG"));
             kube.await("some", KubeCluster::ready);
+            assertThat(ping(kube, "first")).as("clients still have it").contains("PONG");
+
+            password(kube, "second");
+
+            Awaitility.await("the former password is over")
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(ping(kube, "first")).doesNotContain("PONG"));
+            kube.await("some", KubeCluster::ready);
+            assertThat(ping(kube, "second")).contains("PONG");
             assertThat(kube.pods("proxy"))
                     .as("Ready means that the old ones are gone")
                     .hasSize(2);
             assertThat(kube.events("some"))
                     .filteredOn(event -> event.contains(" ReplacePods "))
-                    .containsExactly("Normal ReplacePods replacing the pods of some-codis-proxy-deployment");
+                    .containsOnly("Normal ReplacePods replacing the pods of some-codis-proxy-deployment");
 
             kube.client()
                     .secrets()

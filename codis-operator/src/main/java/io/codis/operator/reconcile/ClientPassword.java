@@ -39,7 +39,7 @@ final class ClientPassword {
                 .map(data -> data.get(reference.key()))
                 .map(text -> new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8))
                 .orElse("");
-        return password.isEmpty()
+        return password.lines().allMatch(String::isEmpty)
                 ? wrong("key", reference.key(), "the Secret " + reference.name() + " has nothing there; add it")
                 : new Wanted.Reading.Right(wanted.withAuth(password));
     }

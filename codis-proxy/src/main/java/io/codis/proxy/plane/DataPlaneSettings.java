@@ -8,7 +8,7 @@ import java.time.Duration;
  * of the configuration file.
  *
  * @param listen port 0 takes a free one
- * @param sessionAuth password of the clients, empty for none
+ * @param sessionAuth password of the clients, empty for none; several, one in a line, are all accepted
  * @param productAuth password for the user {@code default} of engines, used only with {@link DataPlane#fillSlots}; empty
  *     for none
  * @param loops event loops, at least 1

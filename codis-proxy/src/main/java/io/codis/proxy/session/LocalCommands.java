@@ -76,7 +76,7 @@ final class LocalCommands {
         if (call.items() > 3) {
             return Replies.error("ERR syntax error");
         }
-        if (worker.password.length == 0) {
+        if (worker.passwords.none()) {
             return Replies.error("ERR Client sent AUTH, but no password is set");
         }
         boolean named = call.items() == 3;
@@ -94,7 +94,7 @@ final class LocalCommands {
 
     /** Both comparisons always run to their end: time must not tell how much was right. */
     private boolean login(byte[] user, byte[] password) {
-        return MessageDigest.isEqual(user, DEFAULT_USER) & MessageDigest.isEqual(password, worker.password);
+        return MessageDigest.isEqual(user, DEFAULT_USER) & worker.passwords.accept(password);
     }
 
     private byte[] hello(Session session, byte[] bytes, RequestScanner call) {
@@ -115,7 +115,7 @@ final class LocalCommands {
             String option = text(bytes, call, next).toLowerCase(Locale.ROOT);
             int more = call.items() - next - 1;
             if (option.equals("auth") && more >= 2) {
-                if (worker.password.length == 0
+                if (worker.passwords.none()
                         ? !MessageDigest.isEqual(argument(bytes, call, next + 1), DEFAULT_USER)
                         : !login(argument(bytes, call, next + 1), argument(bytes, call, next + 2))) {
                     return Replies.error(wrongPassword());
@@ -147,7 +147,7 @@ final class LocalCommands {
     }
 
     private byte[] reset(Session session) {
-        session.trusted = worker.password.length == 0;
+        session.trusted = worker.passwords.none();
         session.channel = 0;
         session.name = Request.NONE;
         return Replies.ascii("+RESET\r\n");

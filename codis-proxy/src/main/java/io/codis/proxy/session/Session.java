@@ -54,7 +54,7 @@ final class Session extends Conn {
         this.worker = worker;
         this.id = id;
         this.collected = new Collected(worker);
-        this.trusted = worker.password.length == 0;
+        this.trusted = worker.passwords.none();
         this.since = loop.now();
         this.lastRead = since;
         this.remote = String.valueOf(socket.getRemoteAddress()).replace("/", "");

@@ -9,7 +9,6 @@ import io.codis.proxy.route.Routes;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
@@ -40,7 +39,7 @@ final class Worker {
     final Dispatcher dispatcher;
     final Barrier barrier;
     final DataPlaneSettings settings;
-    final byte[] password;
+    final Passwords passwords;
     final int pipeline;
     final long holdNanos;
     final long holdMillis;
@@ -63,7 +62,7 @@ final class Worker {
         this.loop = loop;
         this.settings = settings;
         this.alive = alive;
-        this.password = settings.sessionAuth().getBytes(StandardCharsets.UTF_8);
+        this.passwords = new Passwords(settings.sessionAuth());
         this.pipeline = Math.max(1, settings.clients().pipeline());
         this.memory = Runtime.getRuntime().maxMemory() / settings.loops();
         this.holdNanos = settings.hold().toNanos();

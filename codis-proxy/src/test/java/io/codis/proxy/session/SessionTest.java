@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -101,6 +102,27 @@ class SessionTest {
             assertThat(client.call("HELLO", "2", "AUTH", "default", "secret", "SETNAME", "me"))
                     .isInstanceOf(Reply.Many.class);
             assertThat(client.call("CLIENT", "GETNAME").text()).isEqualTo("me");
+        }
+    }
+
+    /** While a password is changed; the file that one comes from may end with a line end. */
+    @Test
+    void eachLineIsAPassword() throws Exception {
+        try (TestProxy proxy = proxy(with("new\r\nformer\n", DataPlaneSettings.Clients.DEFAULT));
+                RespConnection client = proxy.connect()) {
+            assertThat(client.call("AUTH", "").toString()).contains("invalid password");
+            assertThat(client.call("AUTH", "new\r\nformer\n").toString()).contains("invalid password");
+            for (String password : List.of("new", "former")) {
+                assertThat(client.call("AUTH", password).text()).isEqualTo("OK");
+                assertThat(client.call("RESET").text()).isEqualTo("RESET");
+                assertThat(client.call("GET", "a").toString()).contains("NOAUTH");
+            }
+        }
+        try (TestProxy proxy = proxy(with("\n", DataPlaneSettings.Clients.DEFAULT));
+                RespConnection client = proxy.connect()) {
+            assertThat(client.call("GET", "a").toString())
+                    .as("a mistake does not let everybody in")
+                    .contains("NOAUTH");
         }
     }
 
