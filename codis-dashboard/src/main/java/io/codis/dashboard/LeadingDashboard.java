@@ -9,6 +9,7 @@ import io.codis.core.topology.ProxyCommand;
 import io.codis.core.topology.ProxyEntry;
 import io.codis.core.topology.ProxyModel;
 import io.codis.core.topology.Topology;
+import io.codis.core.wire.TakenSettings;
 import io.codis.dashboard.identity.LostCluster;
 import io.codis.dashboard.identity.ToldMaps;
 import io.codis.dashboard.migration.Durability;
@@ -33,6 +34,8 @@ import io.codis.dashboard.store.Leadership;
 import io.codis.infra.secret.ClusterSecret;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +60,7 @@ final class LeadingDashboard implements AutoCloseable {
     private final ServerWatch servers;
     private final ProxyWatch proxyWatch;
     private final Conditions conditions = new Conditions(InstantSource.system());
+    private final Map<String, TakenSettings> liveSettings = new ConcurrentHashMap<>();
     private final Control control;
 
     /** @param again called when the topology was replaced and is to be led anew */
@@ -114,7 +118,7 @@ final class LeadingDashboard implements AutoCloseable {
                 new Control.Moves(mover, settings),
                 new Control.Fleet(fleet, proxies, launchers, engines),
                 new Control.Identities(maps, lost),
-                new Control.Watches(servers, proxyWatch, conditions));
+                new Control.Watches(servers, proxyWatch, conditions, liveSettings));
     }
 
     Control control() {
@@ -197,6 +201,11 @@ final class LeadingDashboard implements AutoCloseable {
             @Override
             public void clear(Reason reason, String object) {
                 conditions.clear(reason, object);
+            }
+
+            @Override
+            public void settings(String server, TakenSettings taken) {
+                liveSettings.put(server, taken);
             }
         };
     }

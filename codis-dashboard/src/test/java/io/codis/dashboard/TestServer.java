@@ -164,7 +164,8 @@ public final class TestServer implements AutoCloseable {
                 false,
                 0,
                 "",
-                false);
+                false,
+                null);
     }
 
     /** Names of users that begin like this. */

@@ -10,6 +10,7 @@ import io.codis.server.engine.EngineControl;
 import io.codis.server.engine.EngineRun;
 import io.codis.server.engine.EngineSupervisor;
 import io.codis.server.engine.EngineWatch;
+import io.codis.server.engine.SettingsKeeper;
 import io.codis.server.identity.IdentityFile;
 import io.codis.server.identity.Volume;
 import io.codis.server.role.RoleKeeper;
@@ -34,6 +35,7 @@ final class Launcher implements AutoCloseable {
     private final EngineSupervisor supervisor;
     private final EngineControl control;
     private final EngineWatch watch;
+    private final SettingsKeeper settings;
     private final RoleTicker ticker;
     private final RoleKeeper keeper;
     private final RoleState state;
@@ -53,10 +55,11 @@ final class Launcher implements AutoCloseable {
         control = new EngineControl(config.localAddress(), login);
         watch = new EngineWatch(supervisor, control);
         succession = new Succession(identity, config.dashboardWait());
-        state = new RoleState(identity, volume, supervisor, control, watch, config);
+        settings = new SettingsKeeper(config, control, watch);
+        state = new RoleState(identity, volume, supervisor, control, watch, settings, config);
         peers = ApiClient.create(PEER_TIMEOUT, secret.derive("api"));
         ticker = RoleTicker.of(state, watch, identity, peers, config.apiAddress());
-        keeper = new RoleKeeper(secret, identity, control, watch, state);
+        keeper = new RoleKeeper(secret, identity, control, watch, settings, state);
         api = new ServerApi(keeper, state, succession, Set.of(config.address(), config.apiAddress()))
                 .routes()
                 .bearerToken(secret.derive("api"))
@@ -72,6 +75,7 @@ final class Launcher implements AutoCloseable {
         LOG.info("server {} dir={} engine={}", config.address(), config.dir(), config.engine());
         config.settings().notes().forEach(LOG::info);
         watch.start();
+        settings.start();
         ticker.start();
         supervisor.run();
     }
@@ -112,6 +116,7 @@ final class Launcher implements AutoCloseable {
     public void close() {
         api.close(Duration.ZERO);
         ticker.close();
+        settings.close();
         watch.close();
         peers.close();
         volume.close();

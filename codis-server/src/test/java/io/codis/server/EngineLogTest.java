@@ -56,7 +56,7 @@ class EngineLogTest {
     void aSettingThatTheEngineDoesNotTakeIsTheLastThingThatIsSaid(Engine engine) {
         try (var servers = new LauncherFixture()) {
             ChildProcess launcher =
-                    servers.add(engine, "--config", "maxmemory-policy=some").launch();
+                    servers.add(engine, "--config", "appendfsync=some").launch();
 
             assertThat(launcher.awaitEnd(Duration.ofSeconds(30))).isEqualTo(1);
             assertThat(launcher.logTail().strip().lines().toList())
@@ -64,7 +64,7 @@ class EngineLogTest {
                     .asString()
                     .startsWith(
                             "codis-server: SettingsRefused: " + engine.binary().getFileName()
-                                    + " does not take 'maxmemory-policy some': argument(s) must be one of the following:");
+                                    + " does not take 'appendfsync some': argument(s) must be one of the following:");
         }
     }
 

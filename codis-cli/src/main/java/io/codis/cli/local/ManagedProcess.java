@@ -21,13 +21,31 @@ import org.slf4j.LoggerFactory;
 /** One child that is kept running: when it ends by itself it is started again, later each time it fails quickly. */
 final class ManagedProcess {
 
-    /** A file of the data directory that a program reads when it starts. */
-    record Settings(Path file, String text) {}
+    /**
+     * A file of the data directory that a program reads when it starts.
+     *
+     * @param live lines behind {@code text}, for which the program looks again and again while it runs
+     */
+    record Settings(Path file, String text, String live) {
+
+        Settings(Path file, String text) {
+            this(file, text, "");
+        }
+
+        String all() {
+            return text + live;
+        }
+
+        private boolean startsAs(Settings other) {
+            return file.equals(other.file) && text.equals(other.text);
+        }
+    }
 
     /**
      * What to run.
      *
-     * @param settings written when it starts, and not before: the process that runs may be started again
+     * @param settings written when it starts, and not before: the process that runs may be started again. Live ones of
+     *     another program for the same process are written at once
      */
     record Program(List<String> command, Map<String, String> environment, Optional<Settings> settings) {
 
@@ -52,7 +70,7 @@ final class ManagedProcess {
     private static final Pattern WHY = Pattern.compile("^codis-[a-z]+: \\w+: ");
 
     private final String name;
-    private final Program program;
+    private Program program;
     private final DataDirectory data;
     private final Spawner spawner;
     private final ReentrantLock lock = new ReentrantLock();
@@ -161,7 +179,7 @@ final class ManagedProcess {
     private Process spawn() {
         // somebody may have removed some of it
         data.create();
-        program.settings().ifPresent(settings -> data.write(settings.file(), settings.text()));
+        program.settings().ifPresent(settings -> data.write(settings.file(), settings.all()));
         Process started = spawner.spawn(program.command(), program.environment(), data.log(name));
         process = started;
         startedNanos = System.nanoTime();
@@ -228,9 +246,33 @@ final class ManagedProcess {
         }
     }
 
-    /** It was started with other settings. */
+    /** It was started with other settings than those that it takes while it runs. */
     boolean behind(Program now) {
-        return kept() && !program.settings().equals(now.settings());
+        lock.lock();
+        try {
+            return wanted
+                    && !program.settings()
+                            .flatMap(settings -> now.settings().map(settings::startsAs))
+                            .orElse(program.settings().equals(now.settings()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has it take the live settings of another program; what it reads when it starts stays. */
+    void setLive(Program now) {
+        lock.lock();
+        try {
+            Settings settings = program.settings().orElseThrow();
+            String live = now.settings().orElseThrow().live();
+            if (wanted && !settings.live().equals(live)) {
+                var changed = new Settings(settings.file(), settings.text(), live);
+                data.write(changed.file(), changed.all());
+                program = program.with(changed);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     ProcessStatus status() {

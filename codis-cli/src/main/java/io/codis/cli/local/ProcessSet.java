@@ -73,6 +73,10 @@ final class ProcessSet implements AutoCloseable {
                 .orElse(false);
     }
 
+    void setLive(String name, Program program) {
+        Optional.ofNullable(processes.get(name)).ifPresent(process -> process.setLive(program));
+    }
+
     /**
      * Stops it, starts it and waits until it serves.
      *

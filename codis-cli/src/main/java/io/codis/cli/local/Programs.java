@@ -59,7 +59,10 @@ final class Programs {
     }
 
     Program server(MemberId member, int port, CodisClusterSpec spec) {
-        var settings = new Settings(data.conf(member + ".conf"), spec.redis().configuration());
+        var settings = new Settings(
+                data.conf(member + ".conf"),
+                spec.redis().startConfiguration(),
+                spec.redis().liveConfiguration());
         Program program = java.program(
                 "codis-server",
                 40,

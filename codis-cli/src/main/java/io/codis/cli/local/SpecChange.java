@@ -1,6 +1,7 @@
 package io.codis.cli.local;
 
 import io.codis.core.spec.CodisClusterSpec;
+import io.codis.core.spec.LiveSettings;
 import io.codis.core.spec.SpecProblem;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,9 @@ record SpecChange(DataDirectory data, CodisClusterSpec now, CodisClusterSpec wan
         /** Whose address others know. */
         LISTENER,
         PROXIES,
-        SERVERS
+        SERVERS,
+        /** Servers that run take it too. */
+        LIVE
     }
 
     /** A setting that processes read when they start. Values are empty where nobody should read them. */
@@ -34,14 +37,17 @@ record SpecChange(DataDirectory data, CodisClusterSpec now, CodisClusterSpec wan
 
         /** For the plan of a running one. */
         String rolling() {
-            return reader == Reader.PROXIES
-                    ? "restart the proxies one by one: " + text()
-                    : "restart the servers one by one, a master after a switchover: " + text();
+            return switch (reader) {
+                case LIVE -> "set live at the servers, none is restarted: " + text();
+                case PROXIES -> "restart the proxies one by one: " + text();
+                case SERVERS, LISTENER ->
+                    "restart the servers one by one, a master after a switchover: " + text();
+            };
         }
 
         /** Whether nobody but clients of one proxy at a time notices. */
         private boolean canRoll(boolean alone) {
-            return reader == Reader.PROXIES || reader == Reader.SERVERS && !alone;
+            return reader == Reader.LIVE || reader == Reader.PROXIES || reader == Reader.SERVERS && !alone;
         }
     }
 
@@ -132,7 +138,7 @@ record SpecChange(DataDirectory data, CodisClusterSpec now, CodisClusterSpec wan
                 boolean written = now.redis().engineSettings().containsKey(name)
                         || wanted.redis().engineSettings().containsKey(name);
                 changes.add(new AtStart(
-                        Reader.SERVERS,
+                        LiveSettings.has(name) ? Reader.LIVE : Reader.SERVERS,
                         written
                                 ? "spec.redisSpec.redisConf." + name
                                 : "spec.redisSpec.codisServerResources.limits.memory (" + name + ")",

@@ -54,8 +54,11 @@ final class StatusReport {
                 known.groups(),
                 proxies(),
                 processes.status());
-        List<String> standstills = Stream.concat(
-                        known.standstills(processes.data()::codis).stream(), keepEnding(status))
+        List<String> standstills = Stream.of(
+                        known.standstills(processes.data()::codis).stream(),
+                        known.refusedSettings().stream(),
+                        keepEnding(status))
+                .flatMap(each -> each)
                 .toList();
         if (!standstills.stream().allMatch(progress.message()::contains)) {
             String message = Stream.concat(Stream.of(progress.message()), standstills.stream())

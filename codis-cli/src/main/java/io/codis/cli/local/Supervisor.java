@@ -124,6 +124,8 @@ public final class Supervisor implements AutoCloseable {
     private void attempt(Work work) {
         operation.lock();
         try {
+            var live = new LiveChange(processes, programs, dashboard, work.spec());
+            live.write();
             Convergence.run(work.spec(), driver(work.spec()), step -> {
                 checkCurrent(work);
                 note(step.text());
@@ -135,6 +137,7 @@ public final class Supervisor implements AutoCloseable {
                         })
                         .run();
             }
+            live.await();
         } finally {
             operation.unlock();
         }

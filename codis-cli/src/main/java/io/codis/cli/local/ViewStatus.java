@@ -3,6 +3,7 @@ package io.codis.cli.local;
 import io.codis.cli.local.ClusterStatus.GroupStatus;
 import io.codis.cli.local.ClusterStatus.ServerStatus;
 import io.codis.cli.local.ClusterStatus.SlotCount;
+import io.codis.core.problem.Reason;
 import io.codis.core.slot.SlotHash;
 import io.codis.infra.dashboard.DashboardView;
 import java.time.Duration;
@@ -46,6 +47,13 @@ public record ViewStatus(Optional<DashboardView> view, UnaryOperator<String> nam
                         all.lostMap().stream(),
                         all.groups().stream().flatMap(group -> all.standstill(group.id()).stream())))
                 .map(notice -> DashboardView.inWords(notice, names, codis))
+                .toList();
+    }
+
+    /** What engines did not take, in words. */
+    public List<String> refusedSettings() {
+        return view.map(all -> all.refusedSettings(names)).orElse(List.of()).stream()
+                .map(words -> Reason.SETTINGS_REFUSED.word() + ": " + words + "; correct spec.redisSpec.redisConf")
                 .toList();
     }
 

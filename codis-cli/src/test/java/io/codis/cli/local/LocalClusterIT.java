@@ -116,14 +116,16 @@ class LocalClusterIT {
                     .contains("PortInUse: port " + taken.getLocalPort() + " of server-3-1: held by pid ");
         }
         password = "another";
-        writeSpec(4, proxyPort, "maxclients: '5000'");
+        writeSpec(4, proxyPort, "maxclients: '5000', appendfsync: 'no'");
         Result rolled = codis("apply", "-f", file);
         assertThat(rolled.exit()).as(rolled.err()).isZero();
         assertThat(rolled.err())
                 .contains(
                         "restart the proxies one by one: spec.proxySpec.auth changes",
-                        "restart the servers one by one, a master after a switchover: spec.redisSpec.redisConf.maxclients"
-                                + " = 5000, now the engine's default",
+                        "restart the servers one by one, a master after a switchover: spec.redisSpec.redisConf.appendfsync"
+                                + " = no, now the engine's default",
+                        "set live at the servers, none is restarted: spec.redisSpec.redisConf.maxclients = 5000, now the"
+                                + " engine's default",
                         "  1. restart server-1-",
                         "\n  restart proxy-1",
                         "restart server-1-1",

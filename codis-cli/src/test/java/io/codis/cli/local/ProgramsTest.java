@@ -46,7 +46,7 @@ class ProgramsTest {
                 var process = new ManagedProcess(settings.file().getFileName().toString(), reads, data, spawner);
                 process.start();
                 process.release();
-                assertThat(settings.file()).hasContent(settings.text());
+                assertThat(settings.file()).hasContent(settings.all());
             }
         }
     }

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -73,7 +74,22 @@ public record RedisSpec(
 
     /** The same as the engine's configuration file. */
     public String configuration() {
+        return startConfiguration() + liveConfiguration();
+    }
+
+    /** The part that a server reads when it starts. */
+    public String startConfiguration() {
+        return lines(name -> !LiveSettings.has(name));
+    }
+
+    /** The part that it also takes while it runs. */
+    public String liveConfiguration() {
+        return lines(LiveSettings::has);
+    }
+
+    private String lines(Predicate<String> which) {
         return startSettings().entrySet().stream()
+                .filter(setting -> which.test(setting.getKey()))
                 .map(setting -> setting.getKey() + " " + setting.getValue() + "\n")
                 .collect(Collectors.joining());
     }

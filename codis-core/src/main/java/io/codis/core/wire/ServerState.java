@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  *     end, and as soon as it has another role
  * @param trouble why the engine does not start, in its own words; empty when it does
  * @param damaged the engine cannot load what is on its volume; an order to follow a master has it set aside
+ * @param settings that are set live; null if the launcher does not know of such
  */
 public record ServerState(
         String clusterId,
@@ -62,7 +63,8 @@ public record ServerState(
         boolean ephemeral,
         long wholeEpoch,
         String trouble,
-        boolean damaged) {
+        boolean damaged,
+        @Nullable TakenSettings settings) {
 
     public ServerState {
         // an older launcher does not say

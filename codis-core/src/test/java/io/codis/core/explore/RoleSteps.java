@@ -357,7 +357,8 @@ final class RoleSteps {
                 false,
                 isWhole(world, group, s) ? group.epoch() : 0,
                 "",
-                false);
+                false,
+                null);
     }
 
     private void engine(World world, int s, Steps steps) {

@@ -624,7 +624,8 @@ class MasterChoiceTest {
                     ephemeral,
                     wholeEpoch,
                     "",
-                    false);
+                    false,
+                    null);
         }
     }
 }

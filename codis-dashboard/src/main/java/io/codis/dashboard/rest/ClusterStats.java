@@ -10,6 +10,7 @@ import io.codis.core.topology.Group;
 import io.codis.core.topology.Member;
 import io.codis.core.topology.ProxyEntry;
 import io.codis.core.topology.Topology;
+import io.codis.core.wire.TakenSettings;
 import io.codis.dashboard.migration.MoveProgress;
 import io.codis.dashboard.stats.Conditions.Condition;
 import io.codis.dashboard.stats.StatsEntry;
@@ -24,6 +25,7 @@ import java.util.TreeMap;
  *
  * @param conditions what somebody should know now
  * @param roles by group id
+ * @param liveSettings how far servers are with them, by address
  */
 public record ClusterStats(
         boolean closed,
@@ -35,7 +37,8 @@ public record ClusterStats(
         List<Condition> conditions,
         Leader leader,
         Map<String, Roles> roles,
-        Map<String, String> admissions) {
+        Map<String, String> admissions,
+        Map<String, TakenSettings> liveSettings) {
 
     /** @param stats by server address or by token */
     public record Models<M, S>(List<M> models, Map<String, StatsEntry<S>> stats) {}
@@ -80,7 +83,18 @@ public record ClusterStats(
                 control.conditions().list(),
                 new Leader(control.state().leaderEpoch(), topology.version(), topology.clusterId()),
                 roles(topology),
-                admissions(topology));
+                admissions(topology),
+                liveSettings(control, topology));
+    }
+
+    private static Map<String, TakenSettings> liveSettings(Control control, Topology topology) {
+        var settings = new TreeMap<>(control.watches().liveSettings());
+        settings.keySet()
+                .retainAll(topology.groups().values().stream()
+                        .flatMap(group -> group.members().stream())
+                        .map(Member::address)
+                        .toList());
+        return settings;
     }
 
     private static SlotActions slotActions(Control control) {

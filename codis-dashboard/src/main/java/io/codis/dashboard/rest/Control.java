@@ -1,6 +1,7 @@
 package io.codis.dashboard.rest;
 
 import io.codis.core.topology.Topology;
+import io.codis.core.wire.TakenSettings;
 import io.codis.dashboard.identity.LostCluster;
 import io.codis.dashboard.identity.ToldMaps;
 import io.codis.dashboard.migration.MoveSettings;
@@ -13,6 +14,7 @@ import io.codis.dashboard.stats.Conditions;
 import io.codis.dashboard.stats.ProxyWatch;
 import io.codis.dashboard.stats.ServerWatch;
 import io.codis.dashboard.store.ClusterState;
+import java.util.Map;
 
 /**
  * What the API of a leading dashboard works with.
@@ -28,7 +30,8 @@ public record Control(
 
     public record Identities(ToldMaps maps, LostCluster lost) {}
 
-    public record Watches(ServerWatch servers, ProxyWatch proxies, Conditions conditions) {}
+    public record Watches(
+            ServerWatch servers, ProxyWatch proxies, Conditions conditions, Map<String, TakenSettings> liveSettings) {}
 
     Conditions conditions() {
         return watches.conditions();

@@ -74,7 +74,8 @@ final class GroupLoop {
         this.launchers = new Launchers(environment.servers().launchers(), state);
         var engines = new DirectAccess(environment.servers().engines());
         this.leases = new Leases(gid, state, launchers, environment.times());
-        this.watch = new GroupWatch(launchers, engines, environment.proxies().view(), environment.times());
+        this.watch = new GroupWatch(
+                launchers, engines, environment.proxies().view(), environment.times(), environment.notices());
         this.logins = new OwnLogins(launchers);
         this.failover = new Failover(environment, launchers, engines, leases);
         this.promoter = new Promoter(environment, launchers, leases);

@@ -4,10 +4,12 @@ import io.codis.core.failover.Observation;
 import io.codis.core.topology.Group;
 import io.codis.core.topology.Member;
 import io.codis.core.wire.ServerState;
+import io.codis.core.wire.TakenSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** How the members of one group look to this dashboard, and since when. For the group's loop only. */
@@ -17,19 +19,23 @@ final class GroupWatch {
     private final DirectAccess engines;
     private final MasterView view;
     private final RoleTimes times;
+    private final Notices notices;
     private final Map<String, Long> silentSince = new HashMap<>();
 
-    GroupWatch(Launchers launchers, DirectAccess engines, MasterView view, RoleTimes times) {
+    GroupWatch(Launchers launchers, DirectAccess engines, MasterView view, RoleTimes times, Notices notices) {
         this.launchers = launchers;
         this.engines = engines;
         this.view = view;
         this.times = times;
+        this.notices = notices;
     }
 
     /** Asks every launcher at once. */
     Map<String, Observation> look(Group group) {
         List<String> members = group.members().stream().map(Member::address).toList();
         Map<String, ServerState> answers = launchers.ask(members, launchers::state);
+        answers.forEach((member, state) ->
+                notices.settings(member, Objects.requireNonNullElse(state.settings(), TakenSettings.NONE)));
         silentSince.keySet().retainAll(members);
         var seen = new HashMap<String, Observation>();
         for (String member : members) {

@@ -1,6 +1,7 @@
 package io.codis.dashboard.role;
 
 import io.codis.core.problem.Reason;
+import io.codis.core.wire.TakenSettings;
 
 /** Where a loop says what a person should know, one notice for each object and reason. */
 public interface Notices {
@@ -10,4 +11,7 @@ public interface Notices {
 
     /** It is over. */
     void clear(Reason reason, String object);
+
+    /** How far a server is with its live settings, by its launcher's last word. */
+    void settings(String server, TakenSettings settings);
 }

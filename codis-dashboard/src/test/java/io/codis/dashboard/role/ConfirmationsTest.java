@@ -74,6 +74,7 @@ class ConfirmationsTest {
                 false,
                 0,
                 "",
-                false));
+                false,
+                null));
     }
 }

@@ -3,6 +3,7 @@ package io.codis.infra.dashboard;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.core.wire.TakenSettings;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -59,6 +60,7 @@ public record DashboardView(
      * @param keys in all databases, -1 if unknown
      * @param usedMemory bytes, -1 if unknown
      * @param error why nothing is known of it, or what is wrong with it; empty otherwise
+     * @param settings how far it is with its live settings, empty if unknown
      */
     public record Server(
             String address,
@@ -69,7 +71,8 @@ public record DashboardView(
             long keys,
             long usedMemory,
             long offset,
-            String error) {
+            String error,
+            Optional<TakenSettings> settings) {
 
         public boolean serves() {
             return known && masterAddress.isEmpty();
@@ -110,12 +113,11 @@ public record DashboardView(
      * @param names of members by the addresses that engines use
      */
     static DashboardView of(JsonNode stats, UnaryOperator<String> names) {
-        JsonNode serverStats = stats.path("group").path("stats");
         JsonNode proxyStats = stats.path("proxy").path("stats");
         List<JsonNode> slots = DashboardApi.items(stats.path("slots"));
         return new DashboardView(
                 DashboardApi.items(stats.path("group").path("models")).stream()
-                        .map(group -> group(group, serverStats, names))
+                        .map(group -> group(group, stats, names))
                         .toList(),
                 DashboardApi.items(stats.path("proxy").path("models")).stream()
                         .map(proxy -> proxy(proxy, proxyStats))
@@ -166,7 +168,7 @@ public record DashboardView(
     }
 
     private static Server server(String address, JsonNode stats, UnaryOperator<String> names) {
-        JsonNode entry = stats.path(address);
+        JsonNode entry = stats.path("group").path("stats").path(address);
         JsonNode info = entry.path("stats");
         String error = entry.path("timeout").asBoolean()
                 ? "no answer in time"
@@ -180,7 +182,18 @@ public record DashboardView(
                 info.isObject() ? keys(info) : -1,
                 info.path("used_memory").asLong(-1),
                 info.path("master_repl_offset").asLong(-1),
-                error);
+                error,
+                settings(stats.path("live_settings").path(address)));
+    }
+
+    private static Optional<TakenSettings> settings(JsonNode taken) {
+        return taken.isObject()
+                ? Optional.of(new TakenSettings(
+                        taken.path("digest").asText(),
+                        DashboardApi.items(taken.path("refused")).stream()
+                                .map(JsonNode::asText)
+                                .toList()))
+                : Optional.empty();
     }
 
     /** An engine whose disk does not take what it writes answers MISCONF to every write, and is well otherwise. */
@@ -242,6 +255,15 @@ public record DashboardView(
 
     public Optional<Group> group(int id) {
         return groups.stream().filter(group -> group.id() == id).findFirst();
+    }
+
+    /** What engines did not take of their live settings, in words, with the server's name before. */
+    public List<String> refusedSettings(UnaryOperator<String> names) {
+        return groups.stream()
+                .flatMap(group -> group.servers().stream())
+                .flatMap(server -> server.settings().map(TakenSettings::refused).orElse(List.of()).stream()
+                        .map(words -> names.apply(server.address()) + ": " + words))
+                .toList();
     }
 
     /** Why the map of slots and groups is not there, when the coordinator has lost it. */

@@ -122,6 +122,18 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
+    /** {@code codis apply} of the cluster with these settings of the engine; what it says. */
+    public String settings(Shape shape, String redisConf) {
+        Path changed = root.resolve("changed.yaml");
+        write(changed, spec(shape).replace("redisSpec: {", "redisSpec: {redisConf: {" + redisConf + "}, "));
+        return command("apply", "-f", changed.toString());
+    }
+
+    /** The settings of the server of that name as its launcher reads them. */
+    public Path settings(String server) {
+        return data.conf(server + ".conf");
+    }
+
     /** Asks for so many groups and does not wait. */
     public void beginScale(int wanted) {
         try (ControlClient control = ControlClient.of(data)) {

@@ -11,6 +11,7 @@ import io.codis.core.topology.GroupCommand.CreateGroup;
 import io.codis.core.topology.SlotCommand;
 import io.codis.core.wire.Credentials;
 import io.codis.core.wire.ServerState;
+import io.codis.core.wire.TakenSettings;
 import io.codis.dashboard.identity.ToldMaps;
 import io.codis.dashboard.proxy.ProxyClient;
 import io.codis.dashboard.proxy.ProxyFleet;
@@ -226,6 +227,11 @@ final class RoleCluster implements AutoCloseable {
         @Override
         public void set(Reason reason, String object, String message) {
             notices.put(reason.word(), message);
+        }
+
+        @Override
+        public void settings(String server, TakenSettings settings) {
+            // launchers are asked for them
         }
 
         @Override

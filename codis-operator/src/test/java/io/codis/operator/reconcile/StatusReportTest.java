@@ -223,8 +223,8 @@ class StatusReportTest {
     private static DashboardView view(int target, Moves moves, long keys, long offset) {
         String master = address(0);
         var servers = List.of(
-                new Server(master, true, "run", "", false, keys, 1_500_000, offset, ""),
-                new Server(address(1), true, "run", master, true, keys, 1_500_000, offset, ""));
+                new Server(master, true, "run", "", false, keys, 1_500_000, offset, "", Optional.empty()),
+                new Server(address(1), true, "run", master, true, keys, 1_500_000, offset, "", Optional.empty()));
         return new DashboardView(
                 List.of(new DashboardView.Group(1, servers, false)),
                 List.of(),

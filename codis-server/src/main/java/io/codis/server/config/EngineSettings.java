@@ -2,18 +2,24 @@ package io.codis.server.config;
 
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.core.spec.LiveSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The settings that reach the engine, in order, and a note for each that was left out.
  *
  * @param passed later ones win, as in the engine
  * @param notes one sentence each, for the log
+ * @param refused one sentence for each that this server cannot have; another value stands in for it
+ * @param digest of the file's live lines
  */
-public record EngineSettings(List<Setting> passed, List<String> notes) {
+public record EngineSettings(List<Setting> passed, List<String> notes, List<String> refused, String digest) {
+
+    private static final String MAXMEMORY = "maxmemory";
 
     private static final String ROLE = "the role of a server is given by the dashboard";
     private static final String ACCESS = "logins are derived from the cluster's secret";
@@ -68,28 +74,53 @@ public record EngineSettings(List<Setting> passed, List<String> notes) {
         if (!problems.isEmpty()) {
             throw new CodisException(Reason.INVALID_ARGUMENT, String.join("\n", problems));
         }
-        return new EngineSettings(List.copyOf(passed), List.copyOf(notes));
+        return new EngineSettings(List.copyOf(passed), List.copyOf(notes), List.of(), "");
+    }
+
+    EngineSettings digested(String digest) {
+        return new EngineSettings(passed, notes, refused, digest);
+    }
+
+    /** Those that the engine starts with. */
+    public List<Setting> atStart() {
+        return passed.stream()
+                .filter(setting -> !LiveSettings.has(setting.key()))
+                .toList();
+    }
+
+    /** Those that it is given while it runs (decision 33), by name. */
+    public Map<String, String> live() {
+        var live = new TreeMap<String, String>();
+        for (Setting setting : passed) {
+            if (LiveSettings.has(setting.key())) {
+                // a line for each class of clients
+                boolean more = setting.key().equals("client-output-buffer-limit");
+                live.merge(setting.key(), setting.text(), (a, b) -> more ? a + " " + b : b);
+            }
+        }
+        return live;
     }
 
     /**
-     * With the {@code maxmemory} that the container allows, unless one was given; 0 is none. One beyond the container's
-     * limit is refused.
+     * With the {@code maxmemory} that the container allows, unless one was given; 0 is none. One that this container
+     * cannot hold is refused, and the server serves with the one that it allows.
      */
     EngineSettings within(MemoryLimit memory) {
         Optional<Setting> given = passed.stream()
-                .filter(setting -> setting.key().equals("maxmemory"))
+                .filter(setting -> setting.key().equals(MAXMEMORY))
                 .reduce((a, b) -> b)
                 .filter(setting -> !setting.text().equals("0"));
-        given.ifPresent(memory::check);
-        if (given.isPresent() || memory.maxmemory().isEmpty()) {
+        Optional<String> objection = given.flatMap(memory::objection);
+        if (memory.maxmemory().isEmpty() || given.isPresent() && objection.isEmpty()) {
             return this;
         }
         String derived = Long.toString(memory.maxmemory().getAsLong());
         var all = new ArrayList<>(passed);
-        all.add(new Setting("maxmemory", List.of(derived)));
+        all.add(new Setting(MAXMEMORY, List.of(derived)));
         var told = new ArrayList<>(notes);
         told.add("maxmemory " + derived + ", from the container's memory limit");
-        return new EngineSettings(List.copyOf(all), List.copyOf(told));
+        return new EngineSettings(
+                List.copyOf(all), List.copyOf(told), objection.stream().toList(), digest);
     }
 
     private static Optional<String> refusal(Setting setting) {

@@ -2,6 +2,7 @@ package io.codis.server.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * All that a launcher is told.
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param secretFile the cluster's secret
  * @param engine program of the engine
  * @param settings of the engine
+ * @param settingsNow reads them again: their file may have been replaced
  * @param lease how long a master of a group of several stays master without being confirmed
  * @param stop how long the engine may take to end by itself
  * @param dashboardWait how long a master that stops waits until a dashboard hears of it
@@ -26,6 +28,7 @@ public record LauncherConfig(
         Path secretFile,
         Path engine,
         EngineSettings settings,
+        Supplier<EngineSettings> settingsNow,
         Duration lease,
         Duration stop,
         Duration dashboardWait,
@@ -36,7 +39,18 @@ public record LauncherConfig(
 
     LauncherConfig announced(String host) {
         return new LauncherConfig(
-                bind, host, port, dir, secretFile, engine, settings, lease, stop, dashboardWait, ephemeral);
+                bind,
+                host,
+                port,
+                dir,
+                secretFile,
+                engine,
+                settings,
+                settingsNow,
+                lease,
+                stop,
+                dashboardWait,
+                ephemeral);
     }
 
     /** {@code announce:port}, by which everybody knows this server. */

@@ -2,6 +2,7 @@ package io.codis.server.config;
 
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.core.spec.LiveSettings;
 import io.codis.infra.secret.ClusterSecret;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,9 @@ public record LauncherOptions(
         Duration dashboardWait,
         boolean ephemeral) {
 
+    /** What the launcher decides itself. */
+    private static final List<String> OWN = List.of("port", "bind", "dir");
+
     private static final int LAST_PORT = 65535 - LauncherConfig.LAUNCHER_PORT_OFFSET;
 
     /**
@@ -36,25 +40,35 @@ public record LauncherOptions(
      */
     public record ForEngine(List<String> assignments, List<String> arguments) {
 
-        List<Setting> settings() {
+        Given read() {
             var settings = new ArrayList<Setting>();
             boolean file = !arguments.isEmpty() && !arguments.getFirst().startsWith("-");
+            String text = file ? SettingsReader.text(Path.of(arguments.getFirst())) : "";
             if (file) {
-                settings.addAll(SettingsReader.file(Path.of(arguments.getFirst())));
+                settings.addAll(SettingsReader.lines(text, arguments.getFirst()));
             }
             settings.addAll(SettingsReader.arguments(arguments.subList(file ? 1 : 0, arguments.size())));
-            assignments.forEach(text -> settings.add(SettingsReader.assignment(text)));
-            return settings;
+            assignments.forEach(assignment -> settings.add(SettingsReader.assignment(assignment)));
+            return new Given(settings, LiveSettings.digest(text));
+        }
+    }
+
+    /** @param digest of the file's live lines */
+    private record Given(List<Setting> settings, String digest) {
+
+        EngineSettings forEngine(MemoryLimit memory) {
+            return EngineSettings.of(settings.stream()
+                            .filter(setting -> !OWN.contains(setting.key()))
+                            .toList())
+                    .within(memory)
+                    .digested(digest);
         }
     }
 
     /** Everything decided; all that is wrong with settings is named at once. */
     public LauncherConfig config(Map<String, String> environment, MemoryLimit memory) {
-        List<Setting> given = forEngine.settings();
-        List<Setting> others = given.stream()
-                .filter(setting -> !List.of("port", "bind", "dir").contains(setting.key()))
-                .toList();
-        EngineSettings settings = EngineSettings.of(others).within(memory);
+        Given read = forEngine.read();
+        List<Setting> given = read.settings();
         String listen =
                 bind != null ? String.join(" ", bind) : last(given, "bind").orElse("127.0.0.1");
         var config = new LauncherConfig(
@@ -64,7 +78,8 @@ public record LauncherOptions(
                 directory(given),
                 secret(environment),
                 EngineBinary.find(engine, environment),
-                settings,
+                read.forEngine(memory),
+                () -> forEngine.read().forEngine(memory),
                 lease,
                 stop,
                 dashboardWait,

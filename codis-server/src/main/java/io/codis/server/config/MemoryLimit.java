@@ -1,7 +1,5 @@
 package io.codis.server.config;
 
-import io.codis.core.problem.CodisException;
-import io.codis.core.problem.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,18 +67,15 @@ public final class MemoryLimit {
                 : OptionalLong.empty();
     }
 
-    /** Refuses a {@code maxmemory} that this container cannot hold. */
-    void check(Setting given) {
-        if (bytes.isPresent() && size(given.text()).orElse(0) > bytes.getAsLong()) {
-            throw new CodisException(
-                    Reason.INVALID_ARGUMENT,
-                    "maxmemory %s: the container's memory limit is %d bytes; leave the setting out to get %d"
-                            .formatted(
-                                    given.text(), bytes.getAsLong(), maxmemory().getAsLong()));
-        }
+    /** Against a {@code maxmemory} that this container cannot hold, or that is no size; without a limit there is none. */
+    Optional<String> objection(Setting given) {
+        return bytes.isPresent() && size(given.text()).orElse(Long.MAX_VALUE) > bytes.getAsLong()
+                ? Optional.of("maxmemory %s: the container's memory limit is %d bytes; leave the setting out to get %d"
+                        .formatted(given.text(), bytes.getAsLong(), maxmemory().getAsLong()))
+                : Optional.empty();
     }
 
-    /** As the engine reads sizes; empty for what it will refuse itself. Source: {@code memtoull} of Redis and Valkey. */
+    /** As the engine reads sizes; empty for what it refuses. Source: {@code memtoull} of Redis and Valkey. */
     private static OptionalLong size(String text) {
         Matcher matcher = SIZE.matcher(text.toLowerCase(Locale.ROOT));
         if (!matcher.matches()) {

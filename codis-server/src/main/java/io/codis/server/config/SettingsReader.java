@@ -13,22 +13,25 @@ final class SettingsReader {
 
     private SettingsReader() {}
 
-    /** Empty lines and those that begin with # are skipped, as in {@code loadServerConfigFromString} of Redis. */
-    static List<Setting> file(Path file) {
-        var settings = new ArrayList<Setting>();
+    static String text(Path file) {
         try {
-            int number = 0;
-            for (String line : Files.readAllLines(file)) {
-                number++;
-                String text = line.strip();
-                if (!text.isEmpty() && !text.startsWith("#")) {
-                    settings.add(setting(split(text, file + ":" + number)));
-                }
-            }
-            return settings;
+            return Files.readString(file);
         } catch (IOException e) {
             throw new CodisException(Reason.INVALID_ARGUMENT, file + ": cannot be read: " + e, e);
         }
+    }
+
+    /** Empty lines and those that begin with # are skipped, as in {@code loadServerConfigFromString} of Redis. */
+    static List<Setting> lines(String text, String file) {
+        var settings = new ArrayList<Setting>();
+        int number = 0;
+        for (String line : text.lines().map(String::strip).toList()) {
+            number++;
+            if (!line.isEmpty() && !line.startsWith("#")) {
+                settings.add(setting(split(line, file + ":" + number)));
+            }
+        }
+        return settings;
     }
 
     /** {@code --key word word --key word}; a key without a word is passed as it is. */

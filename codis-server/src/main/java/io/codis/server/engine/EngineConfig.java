@@ -32,10 +32,10 @@ public final class EngineConfig {
     /** Default settings that were not given, then the given ones, then those that make the fence. */
     static String text(LauncherConfig config, Users users) {
         Set<String> given = new HashSet<>();
-        config.settings().passed().forEach(setting -> given.add(setting.key()));
+        config.settings().atStart().forEach(setting -> given.add(setting.key()));
         var lines = new ArrayList<Setting>();
         DEFAULTS.stream().filter(setting -> !given.contains(setting.key())).forEach(lines::add);
-        lines.addAll(config.settings().passed());
+        lines.addAll(config.settings().atStart());
         lines.addAll(fenced(config, users));
         return lines.stream().map(setting -> setting.line() + "\n").collect(Collectors.joining());
     }

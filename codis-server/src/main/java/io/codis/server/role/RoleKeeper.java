@@ -13,6 +13,7 @@ import io.codis.server.engine.EngineReport;
 import io.codis.server.engine.EngineRun;
 import io.codis.server.engine.EngineWatch;
 import io.codis.server.engine.EngineWatch.Observation;
+import io.codis.server.engine.SettingsKeeper;
 import io.codis.server.identity.Identity;
 import io.codis.server.identity.IdentityFile;
 import io.codis.server.role.Standing.Fenced;
@@ -37,16 +38,23 @@ public final class RoleKeeper {
     private final IdentityFile identity;
     private final EngineControl control;
     private final EngineWatch watch;
+    private final SettingsKeeper settings;
     private final Fencer fencer;
     private final RoleState state;
     private final ReentrantLock orders = new ReentrantLock();
 
     public RoleKeeper(
-            ClusterSecret secret, IdentityFile identity, EngineControl control, EngineWatch watch, RoleState state) {
+            ClusterSecret secret,
+            IdentityFile identity,
+            EngineControl control,
+            EngineWatch watch,
+            SettingsKeeper settings,
+            RoleState state) {
         this.secret = secret;
         this.identity = identity;
         this.control = control;
         this.watch = watch;
+        this.settings = settings;
         this.state = state;
         this.fencer = state.fencer();
     }
@@ -83,6 +91,8 @@ public final class RoleKeeper {
                 throw new CodisException(
                         Reason.NOT_READY, "the engine is " + seen.phase() + " and can take no role now");
             }
+            // nobody uses an engine that does not have them
+            settings.ready(report);
             if (order.master() == null) {
                 becomeMaster(order, report);
             } else {

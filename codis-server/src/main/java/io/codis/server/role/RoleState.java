@@ -14,6 +14,7 @@ import io.codis.server.engine.EngineRun;
 import io.codis.server.engine.EngineSupervisor;
 import io.codis.server.engine.EngineWatch;
 import io.codis.server.engine.EngineWatch.Observation;
+import io.codis.server.engine.SettingsKeeper;
 import io.codis.server.identity.Identity;
 import io.codis.server.identity.IdentityFile;
 import io.codis.server.identity.Volume;
@@ -36,6 +37,7 @@ public final class RoleState {
     private final Volume volume;
     private final EngineSupervisor supervisor;
     private final EngineWatch watch;
+    private final SettingsKeeper settings;
     private final Fencer fencer;
     private final Progress progress;
     private final BootClock clock = new BootClock();
@@ -53,11 +55,13 @@ public final class RoleState {
             EngineSupervisor supervisor,
             EngineControl control,
             EngineWatch watch,
+            SettingsKeeper settings,
             LauncherConfig config) {
         this.identity = identity;
         this.volume = volume;
         this.supervisor = supervisor;
         this.watch = watch;
+        this.settings = settings;
         this.progress = new Progress(identity);
         this.leaseMillis = config.lease().toMillis();
         this.ephemeral = config.ephemeral();
@@ -295,7 +299,8 @@ public final class RoleState {
                 ephemeral,
                 id.wholeEpoch(),
                 supervisor.trouble(),
-                damaged());
+                damaged(),
+                settings.taken());
     }
 
     /** What the engine does counts, also when it is not what was ordered. */

@@ -1,10 +1,7 @@
 package io.codis.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.codis.core.problem.CodisException;
-import io.codis.core.problem.Reason;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -40,14 +37,15 @@ class MemoryLimitTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1gb", "1G", "134217729", "129MB", "99999999gb"})
-    void aMaxmemoryBeyondTheLimitIsRefusedWithTheLimitAndARemedy(String size) {
-        assertThatThrownBy(() -> given("maxmemory", size).within(MemoryLimit.of(128 * MIB)))
-                .isInstanceOfSatisfying(
-                        CodisException.class, e -> assertThat(e.reason()).isEqualTo(Reason.INVALID_ARGUMENT))
-                .hasMessageContaining(size)
-                .hasMessageContaining("134217728")
-                .hasMessageContaining("leave the setting out");
+    @ValueSource(strings = {"1gb", "1G", "134217729", "129MB", "99999999gb", "much"})
+    void aMaxmemoryBeyondTheLimitIsRefusedWithTheLimitAndARemedyAndTheServerServes(String size) {
+        EngineSettings settings = given("maxmemory", size).within(MemoryLimit.of(128 * MIB));
+
+        assertThat(settings.refused())
+                .singleElement()
+                .asString()
+                .contains("maxmemory " + size + ":", "134217728", "leave the setting out to get " + 42 * MIB);
+        assertThat(settings.live()).containsEntry("maxmemory", "" + 42 * MIB);
     }
 
     @Test
