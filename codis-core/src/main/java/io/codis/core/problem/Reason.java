@@ -15,7 +15,7 @@ public enum Reason {
     OUTCOME_UNKNOWN(
             "OutcomeUnknown", "the connection was lost after a write was sent; it may or may not have happened"),
     ENGINE_REFUSED("EngineRefused", "the storage engine answered with an error"),
-    SETTINGS_REFUSED("SettingsRefused", "the storage engine does not start with a setting; correct it in redisConf"),
+    SETTINGS_REFUSED("SettingsRefused", "the storage engine does not take a setting; correct it in redisConf"),
     NO_ENGINE("NoEngine", "no valkey-server or redis-server found; install one or set REDIS_SERVER"),
     PORT_IN_USE("PortInUse", "the port is taken by another process"),
     REPLICAS_NOT_DIVISIBLE("ReplicasNotDivisible", "redisSpec.replicas must be a multiple of codisServerNumsPerGroup"),

@@ -112,7 +112,7 @@ public record DashboardView(
      *
      * @param names of members by the addresses that engines use
      */
-    static DashboardView of(JsonNode stats, UnaryOperator<String> names) {
+    public static DashboardView of(JsonNode stats, UnaryOperator<String> names) {
         JsonNode proxyStats = stats.path("proxy").path("stats");
         List<JsonNode> slots = DashboardApi.items(stats.path("slots"));
         return new DashboardView(

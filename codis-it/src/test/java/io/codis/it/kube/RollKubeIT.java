@@ -104,17 +104,17 @@ class RollKubeIT {
             shell(kube, "for i in $(seq 1 " + KEYS + "); do echo SET key$i value$i; done | " + CLIENT);
             List<String> before = uids(kube);
 
-            kube.apply(minimal("    redisConf: {maxmemory-policy: some}\n"));
+            kube.apply(minimal("    redisConf: {appendfsync: some}\n"));
             kube.await(
                     "minimal",
                     KubeCluster.trouble(
                             "SettingsRefused",
-                            "of group 1: valkey-server does not take 'maxmemory-policy some': argument(s) must be one of"));
+                            "of group 1: valkey-server does not take 'appendfsync some': argument(s) must be one of"));
             kube.await("minimal", cluster -> reason(cluster, "ServersCurrent").equals("RollStopped"));
             assertThat(uids(kube)).as("one server goes on").hasSize(2).containsAnyElementsOf(before);
             assertThat(keysThere(kube)).isEqualTo(KEYS);
 
-            kube.apply(minimal("    redisConf: {maxmemory-policy: allkeys-lru}\n"));
+            kube.apply(minimal("    redisConf: {appendfsync: 'no'}\n"));
             kube.await("minimal", cluster -> KubeCluster.ready(cluster) && current(cluster));
             assertThat(keysThere(kube)).isEqualTo(KEYS);
         }

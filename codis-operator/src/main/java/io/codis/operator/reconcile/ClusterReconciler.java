@@ -165,7 +165,10 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         var driver = new KubernetesDriver(context.getClient(), applier, wanted, live, dashboard);
         Outcome outcome = wanted.paused() ? look(wanted, driver) : pass(wanted, driver, live, context);
         Optional<ClusterStatus> before = Optional.ofNullable(wanted.resource().getStatus());
-        List<Trouble> troubles = troubles(live, context.getClient());
+        List<Trouble> troubles = Stream.concat(
+                        troubles(live, context.getClient()).stream(),
+                        driver.view().stream().flatMap(view -> Troubles.ofSettings(view, wanted.names())))
+                .toList();
         var report = new StatusReport(wanted, live, driver.view());
         ClusterStatus status = Figures.measured(driver.view(), Instant.now())
                 .status(before, figures -> report.status(outcome, troubles, before, figures));

@@ -1,6 +1,8 @@
 package io.codis.operator.reconcile;
 
 import io.codis.core.problem.Reason;
+import io.codis.core.wire.TakenSettings;
+import io.codis.infra.dashboard.DashboardView;
 import io.codis.operator.desired.ObjectNames;
 import io.codis.operator.drive.Live;
 import io.fabric8.kubernetes.api.model.ContainerState;
@@ -25,6 +27,8 @@ final class Troubles {
 
     /** Claims are bound, and schedulers answer, in less than that. */
     private static final Duration USUAL = Duration.ofSeconds(20);
+
+    private static final String CORRECT = "; correct spec.redisSpec.redisConf";
 
     private static final Set<String> PULLING =
             Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull");
@@ -65,6 +69,19 @@ final class Troubles {
                         live.allPods().stream().flatMap(pod -> of(pod).stream()))
                 .distinct()
                 .toList();
+    }
+
+    /** Settings that engines did not take while they run; their servers serve. */
+    static Stream<Trouble> ofSettings(DashboardView view, ObjectNames names) {
+        return view.groups().stream()
+                .flatMap(group -> group.servers().stream()
+                        .flatMap(server -> server.settings().map(TakenSettings::refused).orElse(List.of()).stream()
+                                .map(words -> new Trouble(
+                                        Reason.SETTINGS_REFUSED.word(),
+                                        names.memberAt(server.address())
+                                                        .map(names::pod)
+                                                        .orElse(server.address())
+                                                + " of group " + group.id() + ": " + words + CORRECT))));
     }
 
     private static Trouble refused(String message) {
@@ -233,8 +250,7 @@ final class Troubles {
         if (words.startsWith(refused)) {
             return new Trouble(
                     Reason.SETTINGS_REFUSED.word(),
-                    name(pod) + group(pod) + ": " + words.substring(refused.length())
-                            + "; correct spec.redisSpec.redisConf");
+                    name(pod) + group(pod) + ": " + words.substring(refused.length()) + CORRECT);
         }
         String how = ended(container)
                 .map(state -> " (" + state.getReason() + ", exit code " + state.getExitCode() + ")")

@@ -2,6 +2,8 @@ package io.codis.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.codis.infra.dashboard.DashboardView;
+import io.codis.infra.json.Json;
 import io.codis.operator.desired.ObjectNames;
 import io.codis.operator.drive.Live;
 import io.codis.operator.reconcile.Troubles.Trouble;
@@ -13,6 +15,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -182,6 +185,24 @@ class TroublesTest {
                         .addToLabels(ObjectNames.GROUP, "2")
                         .endMetadata()
                         .build()))
+                .containsExactly(new Trouble(
+                        "SettingsRefused",
+                        POD + " of group 2: valkey-server does not take 'hz many': argument must be an integer; correct"
+                                + " spec.redisSpec.redisConf"));
+    }
+
+    @Test
+    void aSettingThatAServingEngineRefusesIsNamedToo() {
+        var stats = Json.tree(
+                """
+                {"group": {"models": [{"id": 2, "servers": [{"server": "%s.c-codis-server-service.shop.svc:6379"}]}]},
+                 "live_settings": {"%s.c-codis-server-service.shop.svc:6379":
+                   {"digest": "1", "refused": ["valkey-server does not take 'hz many': argument must be an integer"]}}}
+                """
+                        .formatted(POD, POD)
+                        .getBytes(StandardCharsets.UTF_8));
+
+        assertThat(Troubles.ofSettings(DashboardView.of(stats, name -> name), new ObjectNames("c", "shop")))
                 .containsExactly(new Trouble(
                         "SettingsRefused",
                         POD + " of group 2: valkey-server does not take 'hz many': argument must be an integer; correct"
