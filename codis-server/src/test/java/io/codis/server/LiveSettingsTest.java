@@ -48,9 +48,7 @@ class LiveSettingsTest {
             String run = server.state().runId();
             assertThat(values(server, "maxclients", "appendfsync")).containsExactly("500", "always");
 
-            write(
-                    servers,
-                    """
+            write(servers, """
                     maxclients 600
                     slowlog-max-len 7
                     client-output-buffer-limit pubsub 1mb 1mb 7
@@ -80,7 +78,8 @@ class LiveSettingsTest {
         try (var servers = new LauncherFixture()) {
             Path file = write(servers, "maxmemory-policy allkeys-lru\nmaxmemory 64mb\nhz 20\n");
             LauncherServer server = servers.start(engine, file.toString());
-            server.await("the first are set", s -> value(server, "maxmemory-policy").equals("allkeys-lru"));
+            server.await(
+                    "the first are set", s -> value(server, "maxmemory-policy").equals("allkeys-lru"));
 
             write(servers, "maxmemory-policy some\nmaxmemory 8mb\nhz 30\n");
             awaitTaken(server, "maxmemory-policy some\nmaxmemory 8mb\nhz 30");
@@ -116,7 +115,8 @@ class LiveSettingsTest {
                 String run = server.state().runId();
                 ChildProcess.signal(server.enginePid(), "KILL");
                 ServerState again = server.await(
-                        "another run", s -> s.engine() == ServerState.Engine.UP && !s.runId().equals(run));
+                        "another run",
+                        s -> s.engine() == ServerState.Engine.UP && !s.runId().equals(run));
 
                 server.master(again, 1, epoch, server);
 

@@ -60,7 +60,8 @@ final class LiveChange {
         }
         return view.get().groups().stream()
                 .flatMap(group -> group.servers().stream())
-                .filter(server -> !server.settings().map(TakenSettings::digest).orElse("").equals(digest))
+                .filter(server ->
+                        !server.settings().map(TakenSettings::digest).orElse("").equals(digest))
                 .map(server -> processes
                         .layout()
                         .memberAt(server.address())

@@ -40,8 +40,7 @@ record SpecChange(DataDirectory data, CodisClusterSpec now, CodisClusterSpec wan
             return switch (reader) {
                 case LIVE -> "set live at the servers, none is restarted: " + text();
                 case PROXIES -> "restart the proxies one by one: " + text();
-                case SERVERS, LISTENER ->
-                    "restart the servers one by one, a master after a switchover: " + text();
+                case SERVERS, LISTENER -> "restart the servers one by one, a master after a switchover: " + text();
             };
         }
 

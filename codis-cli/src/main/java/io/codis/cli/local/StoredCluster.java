@@ -92,7 +92,8 @@ public final class StoredCluster {
         var servers = new ArrayList<DashboardView.Server>();
         for (var member : group.members()) {
             String master = servers.isEmpty() ? "" : servers.getFirst().address();
-            servers.add(new DashboardView.Server(member.address(), true, "", master, true, -1, -1, -1, "", Optional.empty()));
+            servers.add(new DashboardView.Server(
+                    member.address(), true, "", master, true, -1, -1, -1, "", Optional.empty()));
         }
         return new DashboardView.Group(group.id(), servers, false);
     }

@@ -45,7 +45,9 @@ class LiveSettingsIT {
                     HistoryReport report = history.soFar();
                     report.requireClean();
                     assertThat(report.unknown()).as("writes without an answer").isZero();
-                    assertThat(report.turnedAway()).as("connections turned away").isZero();
+                    assertThat(report.turnedAway())
+                            .as("connections turned away")
+                            .isZero();
 
                     anotherRunHasThem(cluster);
                     ClusterScenarioIT.awaitWrites(history, 500);
@@ -61,8 +63,9 @@ class LiveSettingsIT {
 
         String said = cluster.settings(SHAPE, "maxclients: '700', maxmemory: 900mb, slowlog-max-len: '7'");
         assertThat(said)
-                .contains("set live at the servers, none is restarted: spec.redisSpec.redisConf.maxclients = 700, now the"
-                        + " engine's default")
+                .contains(
+                        "set live at the servers, none is restarted: spec.redisSpec.redisConf.maxclients = 700, now the"
+                                + " engine's default")
                 .doesNotContain("restart server", "restart the servers");
         requireEverywhere(cluster, "maxclients", "700");
         requireEverywhere(cluster, "maxmemory", "943718400");
@@ -100,9 +103,11 @@ class LiveSettingsIT {
 
     private static void requireEverywhere(LocalCluster cluster, String name, String value) {
         List<String> servers = cluster.addresses();
-        assertThat(servers).hasSize(4).allSatisfy(server -> assertThat(value(server, name, cluster))
-                .as("%s of %s", name, server)
-                .isEqualTo(value));
+        assertThat(servers)
+                .hasSize(4)
+                .allSatisfy(server -> assertThat(value(server, name, cluster))
+                        .as("%s of %s", name, server)
+                        .isEqualTo(value));
     }
 
     private static String value(String server, String name, LocalCluster cluster) {
@@ -114,7 +119,8 @@ class LiveSettingsIT {
 
     private static Map<String, String> runs(LocalCluster cluster) {
         var runs = new TreeMap<String, String>();
-        for (Map.Entry<String, JsonNode> server : cluster.dashboardStats().path("group").path("stats").properties()) {
+        for (Map.Entry<String, JsonNode> server :
+                cluster.dashboardStats().path("group").path("stats").properties()) {
             String run = server.getValue().path("stats").path("run_id").asText();
             if (!run.isEmpty()) {
                 runs.put(server.getKey(), run);

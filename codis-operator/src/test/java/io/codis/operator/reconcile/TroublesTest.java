@@ -193,14 +193,11 @@ class TroublesTest {
 
     @Test
     void aSettingThatAServingEngineRefusesIsNamedToo() {
-        var stats = Json.tree(
-                """
+        var stats = Json.tree("""
                 {"group": {"models": [{"id": 2, "servers": [{"server": "%s.c-codis-server-service.shop.svc:6379"}]}]},
                  "live_settings": {"%s.c-codis-server-service.shop.svc:6379":
                    {"digest": "1", "refused": ["valkey-server does not take 'hz many': argument must be an integer"]}}}
-                """
-                        .formatted(POD, POD)
-                        .getBytes(StandardCharsets.UTF_8));
+                """.formatted(POD, POD).getBytes(StandardCharsets.UTF_8));
 
         assertThat(Troubles.ofSettings(DashboardView.of(stats, name -> name), new ObjectNames("c", "shop")))
                 .containsExactly(new Trouble(

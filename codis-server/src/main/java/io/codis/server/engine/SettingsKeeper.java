@@ -178,7 +178,9 @@ public final class SettingsKeeper implements AutoCloseable {
      * gets the other policy first, who does not gets it last, and never one without the other.
      */
     private void setMemory(RedisConnection connection, Map<String, String> live) {
-        boolean evicts = get(connection, POLICY).filter(policy -> !policy.equals("noeviction")).isPresent();
+        boolean evicts = get(connection, POLICY)
+                .filter(policy -> !policy.equals("noeviction"))
+                .isPresent();
         boolean taken = true;
         refused.keySet().removeAll(MEMORY);
         for (String name : evicts ? MEMORY.reversed() : MEMORY) {
