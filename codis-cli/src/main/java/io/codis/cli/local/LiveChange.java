@@ -25,15 +25,21 @@ final class LiveChange {
     private final DashboardApi dashboard;
     private final CodisClusterSpec spec;
 
-    LiveChange(ProcessSet processes, Programs programs, DashboardApi dashboard, CodisClusterSpec spec) {
+    private LiveChange(ProcessSet processes, Programs programs, DashboardApi dashboard, CodisClusterSpec spec) {
         this.processes = processes;
         this.programs = programs;
         this.dashboard = dashboard;
         this.spec = spec;
     }
 
-    /** For the servers that run; the others read them when they start. */
-    void write() {
+    /** Writes them for the servers that run; the others read them when they start. */
+    static LiveChange begin(ProcessSet processes, Programs programs, DashboardApi dashboard, CodisClusterSpec spec) {
+        var change = new LiveChange(processes, programs, dashboard, spec);
+        change.write();
+        return change;
+    }
+
+    private void write() {
         processes.layout().servers().keySet().forEach(member -> processes.setLive(member.toString(), program(member)));
     }
 

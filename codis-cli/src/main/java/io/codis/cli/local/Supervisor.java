@@ -124,8 +124,7 @@ public final class Supervisor implements AutoCloseable {
     private void attempt(Work work) {
         operation.lock();
         try {
-            var live = new LiveChange(processes, programs, dashboard, work.spec());
-            live.write();
+            LiveChange live = LiveChange.begin(processes, programs, dashboard, work.spec());
             Convergence.run(work.spec(), driver(work.spec()), step -> {
                 checkCurrent(work);
                 note(step.text());
