@@ -15,8 +15,8 @@ import java.util.Set;
 record Failure(String reason, List<String> problems) {
 
     /** What cannot work however often it is tried; nothing was started or changed. */
-    private static final Set<Reason> INPUT =
-            EnumSet.of(Reason.INVALID_ARGUMENT, Reason.NOT_FOUND, Reason.NO_ENGINE, Reason.PORT_IN_USE);
+    private static final Set<Reason> INPUT = EnumSet.of(
+            Reason.INVALID_ARGUMENT, Reason.NOT_FOUND, Reason.NO_ENGINE, Reason.ENGINE_TOO_OLD, Reason.PORT_IN_USE);
 
     static Failure of(Exception e) {
         return switch (e) {

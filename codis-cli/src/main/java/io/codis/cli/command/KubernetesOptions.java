@@ -34,9 +34,13 @@ final class KubernetesOptions {
         return context != null || namespace != null || cluster != null;
     }
 
+    boolean withoutContext() {
+        return context == null && given();
+    }
+
     /** Empty for a cluster of this machine. */
     Optional<Place> place() {
-        if (context == null && given()) {
+        if (withoutContext()) {
             throw new BadInput(java.util.List.of("-n and --cluster: name the Kubernetes too, with --context"));
         }
         return Optional.ofNullable(context)

@@ -117,6 +117,11 @@ public final class RootCommand implements Runnable {
             return;
         }
         CommandLine.Model.CommandSpec command = parsed.subcommand().commandSpec();
+        if (HERE_ONLY.containsKey(command.name()) && kubernetes.withoutContext()) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "-n and --cluster are for Kubernetes, with --context; see codis " + command.name() + " --help");
+        }
         if (HERE_ONLY.containsKey(command.name()) && kubernetes.given()) {
             throw new ParameterException(
                     command.commandLine(),

@@ -19,6 +19,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Everything that a local cluster has on disk, below one directory that only its owner may enter. */
 public record DataDirectory(Path root) {
@@ -90,6 +91,19 @@ public record DataDirectory(Path root) {
 
     public Path server(String name) {
         return root.resolve("servers").resolve(name);
+    }
+
+    /** Those that there are. */
+    List<Path> servers() {
+        Path servers = root.resolve("servers");
+        if (!Files.isDirectory(servers)) {
+            return List.of();
+        }
+        try (Stream<Path> there = Files.list(servers)) {
+            return there.sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public Path logs() {

@@ -6,12 +6,14 @@ import io.codis.core.spec.CodisClusterSpec;
 import io.codis.core.spec.SpecProblem;
 import io.codis.infra.dashboard.Deadline;
 import io.codis.infra.log.Logging;
+import io.codis.server.engine.EngineFit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,10 +40,25 @@ public final class LocalRuntime {
         try {
             Path engine = new EngineFinder(System.getenv(), data.cache()).find();
             EngineTrial.problem(engine, spec.redis()).ifPresent(problems::add);
+            unreadable(engine).ifPresent(problems::add);
         } catch (CodisException e) {
             problems.add(new SpecProblem("", 0, "", e.reason().word() + ": " + e.getMessage()));
         }
         return problems;
+    }
+
+    /** One server says it for all. */
+    private Optional<SpecProblem> unreadable(Path engine) {
+        return data.servers().stream()
+                .flatMap(directory -> EngineFit.objection(engine, directory).stream())
+                .findFirst()
+                .map(why -> new SpecProblem(
+                        "",
+                        0,
+                        "",
+                        Reason.ENGINE_TOO_OLD.word() + ": " + why + "; " + Reason.ENGINE_TOO_OLD.remedy()
+                                + ": set REDIS_SERVER, or the PATH, to its program. Nothing is lost: " + engine
+                                + " was not started"));
     }
 
     /** Fails as {@link #run} would, before anything is started. */

@@ -17,6 +17,7 @@ public enum Reason {
     ENGINE_REFUSED("EngineRefused", "the storage engine answered with an error"),
     SETTINGS_REFUSED("SettingsRefused", "the storage engine does not take a setting; correct it in redisConf"),
     NO_ENGINE("NoEngine", "no valkey-server or redis-server found; install one or set REDIS_SERVER"),
+    ENGINE_TOO_OLD("EngineTooOld", "a newer storage engine has written the data; use that one, or a newer one"),
     PORT_IN_USE("PortInUse", "the port is taken by another process"),
     REPLICAS_NOT_DIVISIBLE("ReplicasNotDivisible", "redisSpec.replicas must be a multiple of codisServerNumsPerGroup"),
     PAUSED("Paused", "nothing is changed while spec.paused is true"),

@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
 /** The fields of the servers that serve on Kubernetes, and quantities. */
 final class ServerExtrasReader {
 
+    /** A limit without its unit means bytes. */
+    private static final BigDecimal LEAST_MEMORY = BigDecimal.valueOf(16L << 20);
+
     private static final Pattern CRON =
             Pattern.compile("@(hourly|daily|midnight|weekly|monthly|yearly|annually)" + "|\\S+(\\s+\\S+){4}");
 
@@ -116,6 +119,11 @@ final class ServerExtrasReader {
                         .wrong(name, "more than the limit " + limits.get(name) + "; lower it or raise the limit");
             }
         });
+        Optional.ofNullable(limits.get("memory"))
+                .flatMap(Resources::quantity)
+                .filter(limit -> limit.compareTo(LEAST_MEMORY) < 0)
+                .ifPresent(limit -> fields.object("limits")
+                        .wrong("memory", "no program of this part runs in so little; write a number with Mi or Gi, 64Mi or more"));
         return new Resources(limits, requests);
     }
 

@@ -109,8 +109,8 @@ public final class LostCluster {
      *
      * @return what has come back
      * @param servers to be asked, besides those that are known and that they name
-     * @throws CodisException {@code NOT_FOUND} when nobody has a map; {@code FOREIGN_SERVER} when it is not newer than what
-     *     the coordinator has
+     * @throws CodisException {@code NOT_FOUND} when nobody has a map; {@code ALREADY_EXISTS} when it is not newer than what
+     *     the coordinator has; {@code FOREIGN_SERVER} when it is of another cluster
      */
     public synchronized Accepted accept(Collection<String> servers) {
         found.addAll(servers);
@@ -120,6 +120,13 @@ public final class LostCluster {
         Topology present = state.topology();
         boolean inUse = present.groups().values().stream().anyMatch(Group::initialized);
         boolean newer = map.clusterId().equals(present.clusterId()) && map.version() > present.version();
+        if (inUse && !newer && map.clusterId().equals(present.clusterId())) {
+            found.removeAll(servers);
+            throw new CodisException(
+                    Reason.ALREADY_EXISTS,
+                    "the map is not lost: the coordinator has version " + present.version()
+                            + " of it, and no server has a newer one; there is nothing to rebuild");
+        }
         if (inUse && !newer && !rebuild.strangersOnly(present) || !map.product().equals(present.product())) {
             found.removeAll(servers);
             throw new CodisException(

@@ -423,7 +423,16 @@ public final class LocalCluster implements AutoCloseable {
         delete();
     }
 
+    /** Such as {@code up} on a machine that has only this engine. */
+    public ChildProcess launchWith(Engine other, String... arguments) {
+        return launch(other, arguments);
+    }
+
     private ChildProcess launch(String... arguments) {
+        return launch(engine, arguments);
+    }
+
+    private ChildProcess launch(Engine program, String... arguments) {
         List<String> all = Stream.concat(
                         Stream.of(arguments),
                         Stream.of("--data", root.resolve("data").toString()))
@@ -432,7 +441,7 @@ public final class LocalCluster implements AutoCloseable {
                 "codis " + arguments[0],
                 root.resolve("codis.log"),
                 codis(all),
-                Map.of("REDIS_SERVER", engine.binary().toString()));
+                Map.of("REDIS_SERVER", program.binary().toString()));
     }
 
     /** As a user has it where {@code -Ddist} names a distribution, else the classes of this build. */

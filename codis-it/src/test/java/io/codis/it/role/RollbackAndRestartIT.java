@@ -209,6 +209,50 @@ class RollbackAndRestartIT {
         }
     }
 
+    /** Bytes that a disk has lost in the middle of what the last rewrite wrote. */
+    @ParameterizedTest
+    @MethodSource("io.codis.testkit.Engines#all")
+    void aMemberWhoseSnapshotIsDamagedTakesAllFromItsMaster(Engine engine) throws IOException {
+        try (var cluster = new RoleCluster(engine, 2, TIMES)) {
+            cluster.lead();
+            cluster.awaitReady();
+            LauncherServer damaged = cluster.master();
+            write(damaged, cluster, 0, 1000);
+            try (var client = cluster.client(damaged)) {
+                client.call("BGREWRITEAOF");
+            }
+            damaged.await("rewritten", s -> snapshotBytes(damaged) > 5000);
+            damaged.kill();
+            Path snapshot = snapshot(damaged);
+            byte[] bytes = Files.readAllBytes(snapshot);
+            bytes[bytes.length / 2] ^= 1;
+            Files.write(snapshot, bytes);
+
+            damaged.launch();
+
+            damaged.await("it follows", s -> s.role() == ServerState.Role.REPLICA && s.linkUp());
+            cluster.awaitReady();
+            assertThat(damaged.state().keys()).isEqualTo(1000);
+            assertThat(files(damaged, "damaged-")).hasSize(1);
+        }
+    }
+
+    private static Path snapshot(LauncherServer server) throws IOException {
+        return files(server, "").stream()
+                .filter(each -> each.toString().endsWith(".base.rdb"))
+                .filter(each -> !each.toString().contains("damaged-"))
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    private static long snapshotBytes(LauncherServer server) {
+        try {
+            return Files.size(snapshot(server));
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     @Test
     void theOnlyCopyIsLeftAsItIsAndSaidToBeDamaged() throws IOException {
         try (var cluster = new RoleCluster(Engines.redis7(), 1, TIMES)) {

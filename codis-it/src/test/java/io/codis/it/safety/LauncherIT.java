@@ -262,6 +262,25 @@ class LauncherIT {
         }
     }
 
+    /** It would begin empty, beside the log of the newer one, and lose what it takes when that one comes back. */
+    @Test
+    void rule10AnEngineThatDoesNotReadTheDataIsNotStarted() throws IOException {
+        try (LauncherProcess server = start()) {
+            server.makeMaster();
+            try (RespConnection control = server.login(1)) {
+                control.call("SET", "k", "v").text();
+            }
+
+            ChildProcess older = server.restartWith(Engines.redis62());
+
+            assertThat(older.awaitEnd(LauncherProcess.SOON)).isEqualTo(1);
+            assertThat(older.logTail())
+                    .contains("EngineTooOld: Redis 6.2.", "appendonlydir", "would begin empty");
+            server.restart();
+            assertThat(server.state().keys()).isOne();
+        }
+    }
+
     /** The address has been given to a server of another group, or of another cluster. */
     @Test
     void rule20AReplicaTakesNothingFromAnotherGroupsOrClustersMaster() throws IOException {

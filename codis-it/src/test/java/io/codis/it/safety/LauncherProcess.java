@@ -143,7 +143,18 @@ final class LauncherProcess implements AutoCloseable {
         client.close();
     }
 
+    /** SIGKILL, and starts it with another engine on the same data. */
+    ChildProcess restartWith(Engine other) {
+        process.kill();
+        process = launch(other);
+        return process;
+    }
+
     private ChildProcess launch() {
+        return launch(engine);
+    }
+
+    private ChildProcess launch(Engine program) {
         List<String> arguments = List.of(
                 "--port",
                 "" + port,
@@ -152,7 +163,7 @@ final class LauncherProcess implements AutoCloseable {
                 "--cluster-secret-file",
                 secretFile.toString(),
                 "--engine",
-                engine.binary().toString(),
+                program.binary().toString(),
                 "--lease",
                 "" + lease,
                 "--appendonly",

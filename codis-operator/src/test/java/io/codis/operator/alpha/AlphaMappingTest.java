@@ -139,7 +139,7 @@ class AlphaMappingTest {
     @Test
     void whatIsWrongIsToldInTheWordsOfItsUser() {
         AlphaFields given = spec(HEAD + """
-                codisServer: {limits: {memory: 10Mi}}
+                codisServer: {limits: {memory: 64Mi}}
                 codisProxy: {hpaSpec: {minReplicas: 2, maxReplicas: 4}}
                 """);
 

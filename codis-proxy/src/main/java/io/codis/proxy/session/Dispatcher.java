@@ -170,7 +170,9 @@ final class Dispatcher {
             return;
         }
         if (request.own != bytes) {
-            request.own = Arrays.copyOfRange(bytes, from, from + call.length());
+            // a big one has its array to itself, and there may be no room for it twice
+            boolean alone = call.length() == bytes.length && bytes != worker.loop.in();
+            request.own = alone ? bytes : Arrays.copyOfRange(bytes, from, from + call.length());
         }
         if ((mode & (Slot.LOCKED | Slot.HELD)) == 0 && (mode & Slot.MOVING) != 0) {
             worker.movers.run(new MovingRequest(worker, request, slot));

@@ -102,8 +102,13 @@ final class Session extends Conn {
     /** A request larger than the shared buffer. */
     private void readBig(SocketChannel socket, int need) throws IOException {
         if (!collected.makeRoom(need)) {
+            int size = Math.max(need, collected.size());
             collected.clear();
-            worker.local(this, Replies.error("ERR Protocol error: the proxy has no memory for this request"), true);
+            worker.local(
+                    this,
+                    Replies.error("ERR Protocol error: the proxy has no memory for this request of "
+                            + size + " bytes"),
+                    true);
             closeAfterReplies();
             return;
         }

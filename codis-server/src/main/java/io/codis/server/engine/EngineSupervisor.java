@@ -74,7 +74,7 @@ public final class EngineSupervisor {
      * Starts the engine again and again until {@link #stop}; returns when the last one has ended.
      *
      * @throws CodisException {@link Reason#SETTINGS_REFUSED} or {@link Reason#NO_ENGINE} when it ends three times without
-     *     having answered once
+     *     having answered once; {@link Reason#ENGINE_TOO_OLD} before it is started on data that it does not read
      */
     public void run() {
         Duration pause = FIRST_PAUSE;
@@ -213,6 +213,7 @@ public final class EngineSupervisor {
     }
 
     private EngineRun start(long number) {
+        EngineFit.require(engine, directory);
         var command =
                 new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL", "--", "sh", "-c", GUARD, "codis-server"));
         command.add(Long.toString(ProcessHandle.current().pid()));

@@ -17,7 +17,7 @@ public final class LastWords implements Consumer<byte[]> {
     /** Of Redis 6.2 and later, and of Valkey. */
     private static final Pattern DAMAGE =
             Pattern.compile("(Bad file format|Unexpected end of file) reading the append only"
-                    + " file|rdb file reading failure|Wrong signature trying to load DB");
+                    + " file|rdb file reading failure|Wrong signature trying to load DB|Internal error in RDB reading");
 
     private String said = "";
 
@@ -55,9 +55,13 @@ public final class LastWords implements Consumer<byte[]> {
         return Optional.empty();
     }
 
-    /** The last line. */
+    /** The damage, else the last line. */
     public static String last(String said) {
         List<String> lines = lines(said);
+        Optional<String> damage = damage(said);
+        if (damage.isPresent()) {
+            return damage.get();
+        }
         return lines.isEmpty() ? "it says nothing" : lines.getLast().replaceFirst(LOG_LINE, "");
     }
 
