@@ -79,7 +79,9 @@ public final class Backup {
                 throw e;
             }
             return new Made(
-                    done.toString(), manifest, directory.removeOld(order.most(), order.oldest(), Instant.now()));
+                    done.toString(),
+                    manifest,
+                    directory.removeOld(order.most(), order.oldest(), Instant.now(), manifest.cluster()));
         }
     }
 
@@ -95,6 +97,7 @@ public final class Backup {
             return new Manifest(
                     Manifest.FORMAT,
                     order.product(),
+                    dashboard.clusterId(),
                     begun.toString(),
                     now().toString(),
                     snapshots,

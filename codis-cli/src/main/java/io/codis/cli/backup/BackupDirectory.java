@@ -2,6 +2,7 @@ package io.codis.cli.backup;
 
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.infra.json.Json;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -99,14 +100,16 @@ final class BackupDirectory implements AutoCloseable {
     }
 
     /**
-     * Removes backups of which there are more than {@code most}, and those older than {@code oldest}; never the newest.
+     * Removes backups of which there are more than {@code most}, and those older than {@code oldest}; never the newest, and
+     * none of another cluster of that name, which may have its own in the same place.
      *
      * @param most 0 for any number
      * @param oldest zero for any age
      * @return the names of those removed
      */
-    List<String> removeOld(int most, Duration oldest, Instant now) {
-        List<Path> all = backups();
+    List<String> removeOld(int most, Duration oldest, Instant now, String cluster) {
+        List<Path> all =
+                backups().stream().filter(each -> mayBeOf(cluster, each)).toList();
         var removed = new ArrayList<String>();
         for (int i = 1; i < all.size(); i++) {
             Path each = all.get(i);
@@ -117,6 +120,18 @@ final class BackupDirectory implements AutoCloseable {
             }
         }
         return removed;
+    }
+
+    private static boolean mayBeOf(String cluster, Path backup) {
+        try {
+            String of = Json.tree(Files.readAllBytes(backup.resolve(Manifest.FILE)))
+                    .path("cluster")
+                    .asText("");
+            return of.isEmpty() || of.equals(cluster);
+        } catch (IOException | CodisException e) {
+            // whoever can read it removes it
+            return false;
+        }
     }
 
     /** The newest first. */

@@ -8,13 +8,20 @@ import java.util.List;
  *
  * @param format 1; a reader refuses one that it does not know
  * @param product name of the cluster
+ * @param cluster its id: others of that name have another one; empty if the dashboard does not say
  * @param begun ISO 8601 in UTC: whatever was acknowledged before is in the snapshots
  * @param ended the same
  * @param groups those that own slots
  * @param slots which group owns which; slots that are nobody's are in none
  */
 public record Manifest(
-        int format, String product, String begun, String ended, List<Snapshot> groups, List<Range> slots) {
+        int format,
+        String product,
+        String cluster,
+        String begun,
+        String ended,
+        List<Snapshot> groups,
+        List<Range> slots) {
 
     static final int FORMAT = 1;
     static final String FILE = "manifest.json";

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +48,7 @@ class BackupDirectoryTest {
         Path theirs = Files.createDirectories(to.resolve("shop/by-hand"));
 
         try (BackupDirectory directory = BackupDirectory.open(to, "shop")) {
-            assertThat(directory.removeOld(1, Duration.ofDays(1), NOW)).isEmpty();
+            assertThat(directory.removeOld(1, Duration.ofDays(1), NOW, "c1")).isEmpty();
             try (var left = Files.list(to.resolve("shop"))) {
                 assertThat(left.map(path -> path.getFileName().toString()))
                         .containsExactlyInAnyOrder(".lock", "by-hand");
@@ -60,16 +61,35 @@ class BackupDirectoryTest {
     void theOldestGoByNumberAndAgeAndTheNewestStays() {
         try (BackupDirectory directory = BackupDirectory.open(to, "shop")) {
             for (int day = 0; day < 5; day++) {
-                directory.finish(directory.begin(NOW.minus(Duration.ofDays(day))), new byte[0]);
+                directory.finish(directory.begin(NOW.minus(Duration.ofDays(day))), manifest("c1"));
             }
 
-            assertThat(directory.removeOld(4, Duration.ZERO, NOW)).containsExactly("2026-11-23T030000Z");
-            assertThat(directory.removeOld(0, Duration.ofHours(36), NOW))
+            assertThat(directory.removeOld(4, Duration.ZERO, NOW, "c1")).containsExactly("2026-11-23T030000Z");
+            assertThat(directory.removeOld(0, Duration.ofHours(36), NOW, "c1"))
                     .isEqualTo(List.of("2026-11-25T030000Z", "2026-11-24T030000Z"));
-            assertThat(directory.removeOld(1, Duration.ofDays(1), NOW.plus(Duration.ofDays(100))))
+            assertThat(directory.removeOld(1, Duration.ofDays(1), NOW.plus(Duration.ofDays(100)), "c1"))
                     .containsExactly("2026-11-26T030000Z");
             assertThat(directory.backups()).containsExactly(to.resolve("shop/2026-11-27T030000Z"));
         }
+    }
+
+    /** Two namespaces may have a cluster of one name, and their backups one place. */
+    @Test
+    void thoseOfAnotherClusterOfThatNameAreNotCounted() {
+        try (BackupDirectory directory = BackupDirectory.open(to, "shop")) {
+            for (int day = 0; day < 4; day++) {
+                String cluster = day % 2 == 0 ? "c1" : "c2";
+                directory.finish(directory.begin(NOW.minus(Duration.ofDays(day))), manifest(cluster));
+            }
+
+            assertThat(directory.removeOld(1, Duration.ofDays(1), NOW, "c1")).containsExactly("2026-11-25T030000Z");
+            assertThat(directory.backups()).hasSize(3);
+            assertThat(directory.removeOld(1, Duration.ofDays(1), NOW, "c2")).containsExactly("2026-11-24T030000Z");
+        }
+    }
+
+    private static byte[] manifest(String cluster) {
+        return ("{\"format\":1,\"cluster\":\"" + cluster + "\"}").getBytes(StandardCharsets.UTF_8);
     }
 
     @Test

@@ -15,6 +15,7 @@ public final class CodisClusterReader {
     private static final Pattern PRODUCT = Pattern.compile("\\w[\\w.-]*");
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]*[a-z0-9])?");
     static final String DELETE = "Delete";
+    private static final Pattern IMAGE = Pattern.compile("[\\w./:@-]+");
     private static final Pattern SERVERS = Pattern.compile("[^\\s,:]+:\\d{1,5}(,[^\\s,:]+:\\d{1,5})*");
 
     private final Findings findings = new Findings();
@@ -66,8 +67,11 @@ public final class CodisClusterReader {
         boolean deleteData = spec.choice("deletionPolicy", List.of("Retain", DELETE))
                 .filter(DELETE::equals)
                 .isPresent();
-        Optional<String> logPath = spec.text("logPath");
+        Optional<String> logPath = logPath(spec);
         Optional<String> image = spec.text("codisImage");
+        if (image.filter(given -> !IMAGE.matcher(given).matches()).isPresent()) {
+            spec.wrong("codisImage", "not the name of an image; write it without blanks, such as codis:4.0.0");
+        }
         // only who drives a cluster all the time can be told to stop
         spec.truth("paused", false);
         spec.kubernetesOnly("logPath", "codisImage", "coordinator", "deletionPolicy", "paused");
@@ -147,6 +151,14 @@ public final class CodisClusterReader {
         return spec;
     }
 
+    private static Optional<String> logPath(Fields owner) {
+        Optional<String> path = owner.text("logPath");
+        if (path.filter(text -> !text.startsWith("/")).isPresent()) {
+            owner.wrong("logPath", "not a directory of the nodes; write its whole path, such as /data/logs");
+        }
+        return path;
+    }
+
     private ProxySpec proxy(Fields proxy) {
         OptionalInt replicas = proxy.count("replicas", ProxySpec.MOST, "no client could connect");
         Exposure exposure = exposure(proxy, CodisClusterSpec.PROXY_PORT);
@@ -223,7 +235,7 @@ public final class CodisClusterReader {
                 redis.whole("servicePort", 1, 65_535 - CodisClusterSpec.LAUNCHER_OFFSET, CodisClusterSpec.SERVER_PORT);
         Map<String, String> conf = redis.texts("redisConf");
         redisConf(redis, conf);
-        Optional<String> logPath = redis.text("logPath");
+        Optional<String> logPath = logPath(redis);
         redis.kubernetesOnly("logPath");
         Placement placement = placement(redis, "codisServerResources");
         OptionalLong maxmemory = ServerExtrasReader.maxmemory(redis, conf, placement.resources());

@@ -122,8 +122,11 @@ final class ServerExtrasReader {
         Optional.ofNullable(limits.get("memory"))
                 .flatMap(Resources::quantity)
                 .filter(limit -> limit.compareTo(LEAST_MEMORY) < 0)
-                .ifPresent(limit -> fields.object("limits")
-                        .wrong("memory", "no program of this part runs in so little; write a number with Mi or Gi, 64Mi or more"));
+                .ifPresent(
+                        limit -> fields.object("limits")
+                                .wrong(
+                                        "memory",
+                                        "no program of this part runs in so little; write a number with Mi or Gi, 64Mi or more"));
         return new Resources(limits, requests);
     }
 

@@ -84,6 +84,13 @@ public final class DashboardApi implements AutoCloseable {
         return Optional.empty();
     }
 
+    /** The id that the cluster was made with, on all its volumes; empty from a dashboard that does not say it. */
+    public String clusterId() {
+        return Json.tree(reads.getBytes(base() + "/api/topom/stats/" + xauth))
+                .at("/leader/clusterId")
+                .asText("");
+    }
+
     /** Why no dashboard leads, as the one that was asked last by {@link #view} has said; empty if it did not. */
     public String hindrance() {
         return said.startsWith(NOT_ONLINE + ": ") ? said.substring(NOT_ONLINE.length() + 2) : "";

@@ -86,7 +86,12 @@ class FieldsKubeIT {
                     .getStatus();
             assertThat(status.conditions())
                     .extracting(condition -> condition.type() + "=" + condition.status())
-                    .containsExactly("Ready=False", "Progressing=False", "ServersCurrent=True", "PodsRunning=True");
+                    .containsExactly(
+                            "Ready=False",
+                            "Progressing=False",
+                            "Available=True",
+                            "ServersCurrent=True",
+                            "PodsRunning=True");
             assertThat(kube.events("some"))
                     .filteredOn(event -> event.startsWith("Warning "))
                     .containsExactly("Warning InvalidArgument " + status.message());

@@ -274,8 +274,7 @@ class LauncherIT {
             ChildProcess older = server.restartWith(Engines.redis62());
 
             assertThat(older.awaitEnd(LauncherProcess.SOON)).isEqualTo(1);
-            assertThat(older.logTail())
-                    .contains("EngineTooOld: Redis 6.2.", "appendonlydir", "would begin empty");
+            assertThat(older.logTail()).contains("EngineTooOld: Redis 6.2.", "appendonlydir", "would begin empty");
             server.restart();
             assertThat(server.state().keys()).isOne();
         }

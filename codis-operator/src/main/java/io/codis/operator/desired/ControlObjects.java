@@ -254,7 +254,7 @@ public final class ControlObjects {
                 .withName("codis-dashboard")
                 .withContainerPort(ObjectNames.DASHBOARD_PORT)
                 .endPort()
-                .withStartupProbe(Pods.http("/healthz", ObjectNames.DASHBOARD_PORT, 2, 60))
+                .withStartupProbe(Pods.http("/healthz", ObjectNames.DASHBOARD_PORT, 2, Pods.SLOW_START))
                 .withLivenessProbe(Pods.http("/healthz", ObjectNames.DASHBOARD_PORT, 10, 6))
                 .withReadinessProbe(Pods.http("/readyz", ObjectNames.DASHBOARD_PORT, 2, 3))
                 .build();

@@ -223,6 +223,12 @@ final class Pods {
         return quantities;
     }
 
+    /**
+     * Looks, 2 s apart: a node on which many clusters start at once, as after a power cut, is slow, and a container that is
+     * ended for that begins anew and makes it slower.
+     */
+    static final int SLOW_START = 150;
+
     static Probe http(String path, int port, int periodSeconds, int failures) {
         return new ProbeBuilder()
                 .withNewHttpGet()

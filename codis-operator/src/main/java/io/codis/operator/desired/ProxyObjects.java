@@ -180,6 +180,7 @@ public final class ProxyObjects {
                 .withName("admin")
                 .withContainerPort(ObjectNames.PROXY_ADMIN_PORT)
                 .endPort()
+                .withStartupProbe(Pods.http("/healthz", ObjectNames.PROXY_ADMIN_PORT, 2, Pods.SLOW_START))
                 .withLivenessProbe(Pods.http("/healthz", ObjectNames.PROXY_ADMIN_PORT, 10, 6))
                 .withReadinessProbe(Pods.http("/readyz", ObjectNames.PROXY_ADMIN_PORT, 1, 2));
         var lifecycle = new LifecycleBuilder(

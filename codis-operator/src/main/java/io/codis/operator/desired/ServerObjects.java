@@ -231,7 +231,7 @@ public final class ServerObjects {
                 .withName("launcher")
                 .withContainerPort(ObjectNames.LAUNCHER_PORT)
                 .endPort()
-                .withStartupProbe(Pods.http("/healthz", ObjectNames.LAUNCHER_PORT, 2, 60))
+                .withStartupProbe(Pods.http("/healthz", ObjectNames.LAUNCHER_PORT, 2, Pods.SLOW_START))
                 .withLivenessProbe(Pods.http("/healthz", ObjectNames.LAUNCHER_PORT, 10, 6))
                 .withReadinessProbe(Pods.http("/readyz", ObjectNames.LAUNCHER_PORT, 2, 3))
                 .addNewVolumeMount()

@@ -156,6 +156,7 @@ public final class KubernetesDriver implements ClusterDriver {
             applier.rehearse(desired.part(part));
         }
         applier.rehearse(desired.proxies(1));
+        desired.backups(Optional.of("any")).ifPresent(applier::rehearse);
     }
 
     /**

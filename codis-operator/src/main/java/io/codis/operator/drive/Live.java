@@ -61,6 +61,10 @@ public final class Live {
         return current(desired).or(() -> gone.of(desired));
     }
 
+    public ObjectNames names() {
+        return names;
+    }
+
     static String key(HasMetadata object) {
         return object.getKind() + "/" + object.getMetadata().getName();
     }

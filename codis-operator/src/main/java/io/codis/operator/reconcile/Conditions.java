@@ -27,7 +27,15 @@ final class Conditions {
     }
 
     Condition of(String type, boolean holds, String reason, String message) {
-        String status = holds ? "True" : "False";
+        return of(type, holds ? "True" : "False", reason, message);
+    }
+
+    /** Nobody can say whether it holds. */
+    Condition unknown(String type, String reason, String message) {
+        return of(type, "Unknown", reason, message);
+    }
+
+    private Condition of(String type, String status, String reason, String message) {
         Optional<String> since = before.stream()
                 .filter(known -> known.type().equals(type) && known.status().equals(status))
                 .flatMap(known -> Optional.ofNullable(known.lastTransitionTime()).stream())

@@ -49,6 +49,7 @@ final class StatusReport {
     /** Conditions that are there only while they hold. */
     static final String BACKUPS = "BackupsRunning";
 
+    private static final String AVAILABLE = "Available";
     static final String LEFT_OUT = "SettingsLeftOut";
 
     static final String DATA_GONE = Reason.DATA_GONE.word();
@@ -156,6 +157,7 @@ final class StatusReport {
         RollReport roll = RollReport.of(wanted, live, Instant.now());
         List<Condition> all = new ArrayList<>();
         all.add(conditions.of("Ready", ready, ready ? "AllWell" : reason, outcome.message()));
+        all.add(available(conditions));
         all.add(conditions.of(
                 "Progressing", !ready && !failed(outcome) && !wanted.paused(), reason, outcome.message()));
         all.add(conditions.of("ServersCurrent", roll.current(), roll.reason(), roll.message()));
@@ -180,6 +182,27 @@ final class StatusReport {
             all.add(conditions.of(BACKUPS, backups.good(), backups.reason(), backups.message()));
         }
         return all;
+    }
+
+    /** Whether clients are served, whatever else goes on: every slot has a master that serves, and a proxy is there. */
+    private Condition available(Conditions conditions) {
+        if (view.isEmpty()) {
+            return conditions.unknown(AVAILABLE, "DashboardSilent", "the dashboard does not say who serves");
+        }
+        DashboardView now = view.get();
+        var missing = new ArrayList<String>();
+        now.groups().stream()
+                .filter(group -> now.owned(group.id()) > 0 && !serves(group))
+                .forEach(group -> missing.add("group " + group.id() + " has no master that serves"));
+        long offline = Arrays.stream(now.owners()).filter(owner -> owner == 0).count();
+        if (offline > 0) {
+            missing.add(offline + " slots have no group");
+        }
+        if (now.proxies().stream().noneMatch(DashboardView.Proxy::online)) {
+            missing.add("no proxy is online");
+        }
+        return conditions.of(
+                AVAILABLE, missing.isEmpty(), missing.isEmpty() ? "Serving" : "NotServing", String.join("; ", missing));
     }
 
     private static boolean failed(Outcome outcome) {

@@ -113,7 +113,8 @@ final class Troubles {
                 .filter(each -> each.getType().equals("PodScheduled"))
                 .findFirst();
         if (condition.isEmpty()) {
-            return old(pod.getMetadata().getCreationTimestamp())
+            return !"default-scheduler".equals(pod.getSpec().getSchedulerName())
+                            && old(pod.getMetadata().getCreationTimestamp())
                     ? Optional.of(new Trouble(
                             "UnknownScheduler",
                             name(pod) + ": no scheduler named "
@@ -126,7 +127,7 @@ final class Troubles {
         return claim.isPresent() ? claim : Optional.of(noNode(pod, message));
     }
 
-    private static Trouble noNode(Pod pod, String message) {
+    private Trouble noNode(Pod pod, String message) {
         if (message.contains("anti-affinity")) {
             return new Trouble(
                     "TooFewNodes",
@@ -151,8 +152,9 @@ final class Troubles {
                     "VolumeElsewhere",
                     name(pod)
                             + ": its volume is on a node that is not there or takes no pods; bring the node back, or give up"
-                            + " the volume: codis --context CONTEXT replace-member " + name(pod) + " (" + message
-                            + ")");
+                            + " the volume: codis --context CONTEXT -n "
+                            + live.names().namespace() + " --cluster "
+                            + live.names().cluster() + " replace-member " + name(pod) + " (" + message + ")");
         }
         return new Trouble("Unschedulable", name(pod) + ": " + message);
     }

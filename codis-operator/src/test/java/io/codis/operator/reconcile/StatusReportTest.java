@@ -120,6 +120,33 @@ class StatusReportTest {
                 .isEqualTo("0/1024");
     }
 
+    /** A replica that is behind, or a node that is drained, wakes nobody up. */
+    @Test
+    void whetherClientsAreServedIsAConditionOfItsOwn() {
+        DashboardView well = view(7, 5000, 0);
+        List<DashboardView.Proxy> online = List.of(new DashboardView.Proxy(1, "t", "s", "a:1", "p:1", true, 0));
+        int[] offline = well.owners().clone();
+        offline[0] = 0;
+
+        assertThat(available(MOVING, Optional.of(with(well, online, well.owners()))))
+                .isEqualTo("True Serving ");
+        assertThat(available(SETTLED, Optional.of(with(well, List.of(), offline))))
+                .isEqualTo("False NotServing 1 slots have no group; no proxy is online");
+        assertThat(available(SETTLED, Optional.empty())).startsWith("Unknown DashboardSilent ");
+    }
+
+    private static String available(Outcome outcome, Optional<DashboardView> seen) {
+        return status(Optional.empty(), outcome, seen, 0).conditions().stream()
+                .filter(condition -> condition.type().equals("Available"))
+                .map(condition -> condition.status() + " " + condition.reason() + " " + condition.message())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static DashboardView with(DashboardView view, List<DashboardView.Proxy> proxies, int[] owners) {
+        return new DashboardView(view.groups(), proxies, owners, view.targets(), view.moves(), view.notices());
+    }
+
     @Test
     void thatAGroupHasLostItsDataIsAConditionAsLongAsTheDashboardSaysSo() {
         DashboardView well = view(7, 5000, 0);

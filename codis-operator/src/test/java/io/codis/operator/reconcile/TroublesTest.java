@@ -67,7 +67,8 @@ class TroublesTest {
                         "VolumeElsewhere",
                         POD
                                 + ": its volume is on a node that is not there or takes no pods; bring the node back, or give up"
-                                + " the volume: codis --context CONTEXT replace-member " + POD + " (" + said + ")"));
+                                + " the volume: codis --context CONTEXT -n shop --cluster c replace-member " + POD
+                                + " (" + said + ")"));
     }
 
     @Test

@@ -102,13 +102,9 @@ final class Session extends Conn {
     /** A request larger than the shared buffer. */
     private void readBig(SocketChannel socket, int need) throws IOException {
         if (!collected.makeRoom(need)) {
-            int size = Math.max(need, collected.size());
+            String size = Math.max(need, collected.size()) + " bytes";
             collected.clear();
-            worker.local(
-                    this,
-                    Replies.error("ERR Protocol error: the proxy has no memory for this request of "
-                            + size + " bytes"),
-                    true);
+            worker.local(this, Replies.error("ERR Protocol error: no memory for this request of " + size), true);
             closeAfterReplies();
             return;
         }
