@@ -49,13 +49,15 @@ public final class SettingsKeeper implements AutoCloseable {
     // guarded by lock
     private EngineSettings wanted;
     private String unreadable = "";
-    /** The run that has been asked for all of them, and that the maps below are about. */
-    private String complete = "";
+    /** The run that the maps below are about, 0 for none. */
+    private long run;
 
-    private String runId = "";
     private final Map<String, String> own = new HashMap<>();
     private final Map<String, String> asked = new HashMap<>();
     private final Map<String, String> refused = new TreeMap<>();
+
+    /** The run that has been asked for all of them: whoever gives it a role does not wait for a change that hangs. */
+    private volatile long complete;
 
     private volatile TakenSettings taken;
     private volatile boolean closed;
@@ -85,11 +87,12 @@ public final class SettingsKeeper implements AutoCloseable {
      * @throws CodisException when it does not answer, or is another run
      */
     public void ready(EngineReport seen) {
+        if (complete == seen.run()) {
+            return;
+        }
         lock.lock();
         try {
-            if (!complete.equals(seen.runId())) {
-                set(seen);
-            }
+            set(seen);
         } finally {
             lock.unlock();
         }
@@ -122,6 +125,8 @@ public final class SettingsKeeper implements AutoCloseable {
             }
         } catch (CodisException e) {
             LOG.debug("the engine is asked again cause=\"{}\"", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("live settings failed", e);
         } finally {
             lock.unlock();
         }
@@ -142,8 +147,11 @@ public final class SettingsKeeper implements AutoCloseable {
     }
 
     private void set(EngineReport seen) {
-        if (!runId.equals(seen.runId())) {
-            runId = seen.runId();
+        if (seen.run() < run) {
+            return;
+        }
+        if (seen.run() > run) {
+            run = seen.run();
             own.clear();
             asked.clear();
             refused.clear();
@@ -156,7 +164,7 @@ public final class SettingsKeeper implements AutoCloseable {
         if (!changed.isEmpty()) {
             try (RedisConnection connection = control.connect(PATIENCE)) {
                 // a process that has taken its place since has other values of its own
-                if (!control.report(connection, seen.run()).runId().equals(runId)) {
+                if (!control.report(connection, run).runId().equals(seen.runId())) {
                     throw new CodisException(Reason.ENGINE_RESTARTED, "the engine restarted while it got its settings");
                 }
                 if (changed.removeAll(MEMORY)) {
@@ -165,7 +173,7 @@ public final class SettingsKeeper implements AutoCloseable {
                 changed.forEach(name -> set(connection, name, live));
             }
         }
-        complete = runId;
+        complete = run;
         var problems = Stream.of(List.of(unreadable), wanted.refused(), refused.values())
                 .flatMap(each -> each.stream())
                 .filter(text -> !text.isEmpty())
