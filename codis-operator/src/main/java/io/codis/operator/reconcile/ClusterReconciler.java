@@ -165,9 +165,11 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         var driver = new KubernetesDriver(context.getClient(), applier, wanted, live, dashboard);
         Outcome outcome = wanted.paused() ? look(wanted, driver) : pass(wanted, driver, live, context);
         Optional<ClusterStatus> before = Optional.ofNullable(wanted.resource().getStatus());
+        // until all are replaced, servers of before may refuse what is meant for those that come
         List<Trouble> troubles = Stream.concat(
                         troubles(live, context.getClient()).stream(),
-                        driver.view().stream().flatMap(view -> Troubles.ofSettings(view, wanted.names())))
+                        driver.view().filter(view -> outcome.done()).stream()
+                                .flatMap(view -> Troubles.ofSettings(view, wanted.names())))
                 .toList();
         var report = new StatusReport(wanted, live, driver.view());
         ClusterStatus status = Figures.measured(driver.view(), Instant.now())

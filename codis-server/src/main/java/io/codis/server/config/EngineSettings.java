@@ -123,6 +123,17 @@ public record EngineSettings(List<Setting> passed, List<String> notes, List<Stri
                 List.copyOf(all), List.copyOf(told), objection.stream().toList(), digest);
     }
 
+    /** At a change: for a {@code maxmemory} that is refused the former one stays. */
+    public EngineSettings after(EngineSettings former) {
+        String before = former.live().get(MAXMEMORY);
+        if (refused.isEmpty() || before == null) {
+            return this;
+        }
+        var all = new ArrayList<>(passed);
+        all.add(new Setting(MAXMEMORY, List.of(before)));
+        return new EngineSettings(List.copyOf(all), notes, refused, digest);
+    }
+
     private static Optional<String> refusal(Setting setting) {
         String value = setting.text();
         return switch (setting.key()) {

@@ -135,7 +135,7 @@ public final class SettingsKeeper implements AutoCloseable {
     /** Of a file that cannot be read, or holds what no engine may have, nothing is taken. */
     private void read() {
         try {
-            wanted = now.get();
+            wanted = now.get().after(wanted);
             unreadable = "";
         } catch (CodisException e) {
             String why = String.valueOf(e.getMessage());

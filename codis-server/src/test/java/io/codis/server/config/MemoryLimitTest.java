@@ -48,6 +48,17 @@ class MemoryLimitTest {
         assertThat(settings.live()).containsEntry("maxmemory", "" + 42 * MIB);
     }
 
+    /** Whoever raises both has the servers restarted with more, and these must not have less until then. */
+    @Test
+    void aChangeToOneBeyondTheLimitLeavesTheFormerOne() {
+        EngineSettings former = given("maxmemory", "100mb").within(MemoryLimit.of(128 * MIB));
+        EngineSettings changed = given("maxmemory", "1gb").within(MemoryLimit.of(128 * MIB));
+
+        assertThat(changed.after(former).live()).containsEntry("maxmemory", "100mb");
+        assertThat(changed.after(former).refused()).hasSize(1);
+        assertThat(former.after(changed)).isEqualTo(former);
+    }
+
     @Test
     void withoutALimitNothingIsAdded() {
         assertThat(given().within(MemoryLimit.none())).isEqualTo(given());
