@@ -55,13 +55,11 @@ public final class LastWords implements Consumer<byte[]> {
         return Optional.empty();
     }
 
-    /** The damage, else the last line. */
+    /** The last line, but for the engine's look at a damaged snapshot, which comes behind what is wrong with it. */
     public static String last(String said) {
-        List<String> lines = lines(said);
-        Optional<String> damage = damage(said);
-        if (damage.isPresent()) {
-            return damage.get();
-        }
+        List<String> lines = lines(said).stream()
+                .filter(line -> !line.startsWith("[offset "))
+                .toList();
         return lines.isEmpty() ? "it says nothing" : lines.getLast().replaceFirst(LOG_LINE, "");
     }
 
