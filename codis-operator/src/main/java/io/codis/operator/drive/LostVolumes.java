@@ -119,17 +119,10 @@ public final class LostVolumes {
     }
 
     private String askAnew(PersistentVolumeClaim claim) {
-        String name = claim.getMetadata().getName();
-        String pod = name.substring(name.indexOf('-') + 1);
         LOG.warn(
                 "event=volume-lost-with-its-node claim={} volume={}",
-                name,
+                claim.getMetadata().getName(),
                 claim.getSpec().getVolumeName());
-        client.resource(claim).delete();
-        client.pods()
-                .inNamespace(claim.getMetadata().getNamespace())
-                .withName(pod)
-                .delete();
-        return pod;
+        return Volumes.replace(client, claim);
     }
 }

@@ -109,13 +109,24 @@ final class Volumes {
     }
 
     private void askAnew(PersistentVolumeClaim claim) {
+        LOG.info("event=volume-asked-for-anew claim={}", claim.getMetadata().getName());
+        replace(client, claim);
+    }
+
+    /**
+     * Takes a server's claim and its pod; its StatefulSet makes both anew.
+     *
+     * @return the name of the pod
+     */
+    static String replace(KubernetesClient client, PersistentVolumeClaim claim) {
         String name = claim.getMetadata().getName();
-        LOG.info("event=volume-asked-for-anew claim={}", name);
+        String pod = name.substring(name.indexOf('-') + 1);
         client.resource(claim).delete();
         client.pods()
                 .inNamespace(claim.getMetadata().getNamespace())
-                .withName(name.substring(name.indexOf('-') + 1))
+                .withName(pod)
                 .delete();
+        return pod;
     }
 
     /**
