@@ -60,8 +60,6 @@ public final class Dashboard implements AutoCloseable {
     private volatile @Nullable LeadingDashboard leading;
     private volatile @Nullable CodisException failure;
     private volatile boolean closing;
-    /** The coordinator was reached once, so that it is only away when it does not answer; of the leadership's thread only. */
-    private boolean reached;
 
     private Dashboard(DashboardConfig config, ClusterSecret secret, Coordinator coordinator, String hostAdmin) {
         this.config = config;
@@ -156,24 +154,31 @@ public final class Dashboard implements AutoCloseable {
         }
     }
 
-    /** Gives up, as Codis does, only when it was started in vain: later the coordinator is away for a while. */
+    /**
+     * Gives up only beside a dashboard of Codis that goes on leading, as Codis does, and on what no time mends. A coordinator
+     * that does not answer is away for a while: a new process would only have to wait for it again.
+     */
     private Leadership seek() throws InterruptedException {
         String said = "";
-        for (int tries = 1; ; tries++) {
+        int foreign = 1;
+        while (true) {
             String cause = "the lease is taken";
             Level level = Level.INFO;
-            Duration pause = reached ? SILENT_PAUSE : FOREIGN_PAUSE;
+            Duration pause = SILENT_PAUSE;
             try {
                 Optional<Leadership> taken = Leadership.tryTake(coordinator, self);
-                reached = true;
                 hindrance = "";
                 if (taken.isPresent()) {
                     return taken.get();
                 }
                 pause = Leadership.pause(coordinator, self);
             } catch (CodisException e) {
-                if (e.reason() == Reason.INVALID_ARGUMENT || !reached && tries >= FOREIGN_TRIES) {
+                boolean busy = e.reason() == Reason.BUSY;
+                if (e.reason() == Reason.INVALID_ARGUMENT || busy && foreign++ >= FOREIGN_TRIES) {
                     throw e;
+                }
+                if (busy) {
+                    pause = FOREIGN_PAUSE;
                 }
                 cause = e.reason().word() + ": " + e.getMessage();
                 level = Level.WARN;
