@@ -91,12 +91,15 @@ public final class EngineSupervisor {
         }
     }
 
-    /** The current run has answered, so its configuration is good. */
-    public void answered() {
+    /** The current run has answered, so its configuration is good; whether its data is, it knows when it has loaded it. */
+    public void answered(boolean loading) {
         lock.lock();
         try {
-            startsWithoutAnswer = 0;
             answeredOnce = true;
+            if (!loading) {
+                startsWithoutAnswer = 0;
+                lastWords.forget();
+            }
         } finally {
             lock.unlock();
         }
@@ -104,12 +107,12 @@ public final class EngineSupervisor {
 
     /** Why the engine does not start, in its own words; empty when it does, or has not said it. */
     public String trouble() {
-        return failing() && !lastWords.said().isEmpty() ? LastWords.last(lastWords.said()) : "";
+        return failing() ? lastWords.trouble() : "";
     }
 
     /** It does not start because it cannot load what is on its volume. */
     public boolean damaged() {
-        return failing() && LastWords.damage(lastWords.said()).isPresent();
+        return failing() && lastWords.damaged();
     }
 
     /** SIGKILL to the current engine, after which {@code work} is done before the next one starts. */
@@ -170,8 +173,7 @@ public final class EngineSupervisor {
             LOG.warn("engine ended pid={} code={} restart_in_ms={}", run.pid(), code, pause.toMillis());
             run.awaitOutput(LAST_WORDS);
             // whoever cannot load its data may be given that of its master
-            boolean damaged = LastWords.damage(lastWords.said()).isPresent();
-            if (++startsWithoutAnswer >= HOPELESS_STARTS && !answeredOnce && !damaged) {
+            if (++startsWithoutAnswer >= HOPELESS_STARTS && !answeredOnce && !lastWords.damaged()) {
                 throw hopeless(code);
             }
             if (betweenRuns == null) {

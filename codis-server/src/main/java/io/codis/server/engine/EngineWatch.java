@@ -129,7 +129,7 @@ public final class EngineWatch implements AutoCloseable {
         try {
             EngineReport report = control.report(connected(run), run.number());
             answeredNanos = System.nanoTime();
-            supervisor.answered();
+            supervisor.answered(report.phase() == Engine.LOADING);
             return new Observation(run, report.phase(), report, now);
         } catch (CodisException e) {
             disconnect();

@@ -19,24 +19,70 @@ public final class LastWords implements Consumer<byte[]> {
             Pattern.compile("(Bad file format|Unexpected end of file) reading the append only"
                     + " file|rdb file reading failure|Wrong signature trying to load DB|Internal error in RDB reading");
 
+    /** Where in its run the engine is, as far as it has said. */
+    private enum Stage {
+        STARTING(" is starting"),
+        LOADING("(Loading RDB produced by|Reading RDB (base file|preamble))"),
+        LOADED("(DB loaded from|Ready to accept connections)");
+
+        private final Pattern said;
+
+        Stage(String said) {
+            this.said = Pattern.compile(said);
+        }
+    }
+
+    private static final String CRASH = "BUG REPORT START";
+    /** An engine that gets no memory ends with the same report. */
+    private static final Pattern NO_MEMORY = Pattern.compile("out of memory", Pattern.CASE_INSENSITIVE);
+
     private String said = "";
+    private Stage stage = Stage.STARTING;
+    private boolean crashed;
+    private boolean damaged;
 
     @Override
     public synchronized void accept(byte[] lines) {
-        String all = said + new String(lines, StandardCharsets.UTF_8);
+        String text = new String(lines, StandardCharsets.UTF_8);
+        String all = said + text;
         said = all.substring(Math.max(0, all.length() - KEPT));
+        text.lines().forEach(this::note);
     }
 
     synchronized void forget() {
         said = "";
+        crashed = false;
+        damaged = false;
     }
 
-    /** The data on its volume cannot be loaded: not a disk that refuses, nor a setting. */
-    static Optional<String> damage(String said) {
-        return lines(said).stream()
-                .filter(line -> DAMAGE.matcher(line).find())
-                .reduce((earlier, later) -> later)
-                .map(line -> line.replaceFirst(LOG_LINE, ""));
+    /**
+     * The data on its volume cannot be loaded: not a disk that refuses, nor a setting. Some damage is not noticed by an engine
+     * that loads it, but crashes it.
+     */
+    synchronized boolean damaged() {
+        return damaged || crashed;
+    }
+
+    /** Why it does not start, for people; empty when it said nothing. */
+    synchronized String trouble() {
+        if (crashed) {
+            return "the engine crashed while it loaded its data";
+        }
+        return said.isEmpty() ? "" : last(said);
+    }
+
+    private void note(String line) {
+        for (Stage each : Stage.values()) {
+            if (each.said.matcher(line).find()) {
+                stage = each;
+            }
+        }
+        if (line.contains(CRASH)) {
+            crashed = stage == Stage.LOADING;
+        } else if (NO_MEMORY.matcher(line).find()) {
+            crashed = false;
+        }
+        damaged |= DAMAGE.matcher(line).find();
     }
 
     synchronized String said() {
