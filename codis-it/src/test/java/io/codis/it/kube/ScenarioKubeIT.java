@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
@@ -119,19 +120,54 @@ class ScenarioKubeIT {
         });
     }
 
+    /** At moments that the seed gives: in whatever step it is. */
     @Test
-    void anOperatorThatIsKilledWhileItScalesIsReplacedByOneThatGoesOn() {
+    void anOperatorThatIsKilledInAnyStepIsReplacedByOneThatGoesOn() {
         kube.keepingLogs("operator-killed", () -> {
-            for (int servers : List.of(4, 2)) {
-                load.run("to " + servers + " servers, the operator killed again and again", PLANNED, () -> {
-                    kube.scale(SHOP, servers);
-                    for (int kill = 0; kill < (FULL ? 5 : 2); kill++) {
-                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(12_000)));
-                        kube.killOperator();
-                    }
-                });
+            killing("to 4 servers", () -> kube.scale(SHOP, 4));
+            killing("to 2 servers", () -> kube.scale(SHOP, 2));
+            if (FULL) {
+                killing("to 3 members", () -> members(3));
+                killing("a roll", () -> redisConf("{\"tcp-backlog\":\"128\"}"));
+                killing("and back", () -> redisConf("null"));
+                killing("to 2 members", () -> members(2));
+                bornAndBuried();
             }
         });
+    }
+
+    private void killing(String what, Runnable operation) {
+        load.run(what + ", the operator killed again and again", PLANNED, () -> {
+            operation.run();
+            killOften();
+        });
+    }
+
+    private void killOften() {
+        for (int kill = 0; kill < (FULL ? 5 : 2); kill++) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(12_000)));
+            kube.killOperator();
+        }
+    }
+
+    /** A cluster of its own. */
+    private void bornAndBuried() {
+        String name = "short-lived";
+        kube.apply(SPEC.replace("name: shop", "name: " + name));
+        killOften();
+        kube.await(name, KubeCluster::ready);
+        var gone = CompletableFuture.runAsync(() -> kube.deleteCluster(name));
+        killOften();
+        gone.join();
+        Awaitility.await("what is kept")
+                .atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(kube.leftBehind(name))
+                        .containsExactlyInAnyOrder(
+                                "ConfigMap/codis-short-lived",
+                                "Lease/codis-short-lived",
+                                "PersistentVolumeClaim/data-short-lived-codis-server-statefulset-0",
+                                "PersistentVolumeClaim/data-short-lived-codis-server-statefulset-1",
+                                "Secret/short-lived-codis-secret"));
     }
 
     @Test
@@ -221,6 +257,10 @@ class ScenarioKubeIT {
                 SHOP,
                 "{\"spec\":{\"redisSpec\":{\"replicas\":" + perGroup + ",\"codisServerNumsPerGroup\":" + perGroup
                         + "}}}");
+    }
+
+    private void redisConf(String json) {
+        kube.edit(SHOP, "{\"spec\":{\"redisSpec\":{\"redisConf\":" + json + "}}}");
     }
 
     private void switchOver(String pod) {
