@@ -1,0 +1,114 @@
+package io.codis.it.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.codis.infra.dashboard.DashboardApi;
+import io.codis.infra.dashboard.DashboardView;
+import io.codis.testkit.Seed;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What happens to one server of a group of two: the history checker's clients notice a failover, and no more. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ServersKubeIT {
+
+    private static final String SHOP = "shop";
+    private static final String SPEC = ScenarioKubeIT.SPEC.replace(
+            "codisServerResources: {requests: {cpu: 50m, memory: 64Mi}}",
+            "codisServerResources: {requests: {cpu: 50m, memory: 64Mi}, limits: {memory: 320Mi}}");
+    private static final long DEATH = 5000;
+
+    /** Of 400 writes per second, those which a master has answered and not sent yet when it is gone at once. */
+    private static final int UNREPLICATED = 40;
+
+    private KubeCluster kube;
+    private UnderLoad load;
+
+    @BeforeAll
+    void aCluster() throws IOException {
+        kube = KubeCluster.open("codis-servers");
+        load = new UnderLoad(kube, SHOP, new Random(Seed.next())).losing(UNREPLICATED);
+        kube.apply(SPEC);
+        kube.keepingLogs("servers-start", () -> kube.await(SHOP, KubeCluster::ready));
+    }
+
+    @AfterAll
+    void gone() throws IOException {
+        if (kube != null) {
+            kube.close();
+        }
+    }
+
+    @Test
+    void aMasterIsKilledForItsMemory() {
+        kube.keepingLogs("memory", () -> {
+            String master = master();
+            load.run("a master beyond its memory limit", DEATH, () -> {
+                takeMemory(master);
+                Awaitility.await(master + " was killed for its memory")
+                        .atMost(Duration.ofMinutes(1))
+                        .until(() -> lastEnd(master).equals(Optional.of("OOMKilled")));
+            });
+            assertThat(master()).isNotEqualTo(master);
+        });
+    }
+
+    /** Its candidate has all that was acknowledged and replicated; the empty one takes that from it. */
+    @Test
+    void safetyRule10AMasterWhoseVolumeIsWipedIsMasterNoMore() {
+        kube.keepingLogs("wiped", () -> {
+            String master = master();
+            load.run("a master's volume wiped", DEATH, () -> {
+                kube.exec(
+                        master,
+                        "codis-server",
+                        "sh",
+                        "-c",
+                        "rm -rf /data/* /data/.[!.]*; kill -9 1 $(pidof valkey-server)");
+                Awaitility.await(master + " follows the other one")
+                        .atMost(Duration.ofMinutes(2))
+                        .until(() -> !master().equals(master));
+            });
+            assertThat(master()).isNotEqualTo(master);
+        });
+    }
+
+    /** The kernel kills whoever is in the container then. */
+    private void takeMemory(String pod) {
+        try {
+            kube.exec(pod, "codis-server", "tail", "/dev/zero");
+        } catch (AssertionError e) {
+            // the connection ends with the container
+        }
+    }
+
+    private Optional<String> lastEnd(String pod) {
+        return kube.podsOf(SHOP).stream()
+                .filter(each -> each.getMetadata().getName().equals(pod))
+                .flatMap(each -> each.getStatus().getContainerStatuses().stream())
+                .map(ContainerStatus::getLastState)
+                .filter(state -> state.getTerminated() != null)
+                .map(state -> state.getTerminated().getReason())
+                .findFirst();
+    }
+
+    private String master() {
+        try (var dashboard = new DashboardApi(kube.endpoints(SHOP, "dashboard").getFirst(), SHOP)) {
+            String address = dashboard
+                    .view()
+                    .flatMap(view -> view.group(1))
+                    .flatMap(DashboardView.Group::master)
+                    .orElseThrow()
+                    .address();
+            return address.substring(0, address.indexOf('.'));
+        }
+    }
+}
