@@ -67,13 +67,14 @@ class ServersKubeIT {
         kube.keepingLogs("wiped", () -> {
             String master = master();
             load.run("a master's volume wiped", DEATH, () -> {
-                kube.exec(
-                        master,
-                        "codis-server",
-                        "sh",
-                        "-c",
-                        "rm -rf /data/* /data/.[!.]*; kill -9 1 $(pidof valkey-server)");
-                Awaitility.await(master + " follows the other one")
+                kube.exec(master, "codis-server", "sh", "-c", "rm -rf /data/* /data/.[!.]*");
+                kube.client()
+                        .pods()
+                        .inNamespace(kube.namespace())
+                        .withName(master)
+                        .withGracePeriod(0)
+                        .delete();
+                Awaitility.await(master + " is master no more")
                         .atMost(Duration.ofMinutes(2))
                         .until(() -> !master().equals(master));
             });
