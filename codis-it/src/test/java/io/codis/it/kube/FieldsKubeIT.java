@@ -199,7 +199,7 @@ class FieldsKubeIT {
     }
 
     @Test
-    void volumesThatCameBackEmptyAreForAPersonToDecide() throws IOException {
+    void safetyRule18VolumesThatCameBackEmptyAreForAPersonToDecide() throws IOException {
         try (KubeCluster kube = KubeCluster.open("codis-decide")) {
             String storage = ", storageResources: {requests: {storage: 64Mi}}";
             kube.apply(spec(storage, ""));

@@ -23,7 +23,7 @@ class LeaseKubeIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @Test
-    void dashboardsThatTheApiServerRefusedForAWhileLeadAgainAndNothingWasStartedAnew() throws IOException {
+    void safetyRule21DashboardsThatTheApiServerRefusedForAWhileLeadAgainAndNothingWasStartedAnew() throws IOException {
         try (KubeCluster kube = KubeCluster.open("codis-lease")) {
             kube.apply(Files.readString(Path.of("../examples/minimal.yaml")));
             kube.await("minimal", KubeCluster::ready);

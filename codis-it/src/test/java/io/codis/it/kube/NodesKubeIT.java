@@ -136,7 +136,7 @@ class NodesKubeIT {
     }
 
     @Test
-    void eachNodeLosesItsPowerWithoutAnOperator() {
+    void safetyRule11EachNodeLosesItsPowerWithoutAnOperator() {
         for (String node : nodes()) {
             kube.keepingLogs("power-" + node, () -> {
                 kube.operators(0);

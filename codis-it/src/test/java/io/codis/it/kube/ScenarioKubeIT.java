@@ -94,7 +94,7 @@ class ScenarioKubeIT {
     }
 
     @Test
-    void groupsComeAndGoUnderLoad() {
+    void safetyRules1To8And19GroupsComeAndGoUnderLoad() {
         kube.keepingLogs("groups", () -> {
             load.run("2 to 4 servers", PLANNED, () -> kube.scale(SHOP, 4));
             load.run("4 to 2 servers", PLANNED, () -> kube.scale(SHOP, 2));
@@ -107,7 +107,7 @@ class ScenarioKubeIT {
     }
 
     @Test
-    void membersComeAndGoUnderLoadTheMasterToo() {
+    void safetyRule12MembersComeAndGoUnderLoadTheMasterToo() {
         kube.keepingLogs("members", () -> {
             load.run("2 to 3 members", PLANNED, () -> members(3));
             load.run(
@@ -171,7 +171,7 @@ class ScenarioKubeIT {
     }
 
     @Test
-    void aMastersPodIsDeletedWhileThereIsNoOperator() {
+    void safetyRule15AMastersPodIsDeletedWhileThereIsNoOperator() {
         kube.keepingLogs(
                 "no-operator",
                 () -> load.run("a master's pod deleted, no operator", DEATH, () -> {
@@ -183,13 +183,13 @@ class ScenarioKubeIT {
     }
 
     @Test
-    void aMastersPodIsDeleted() {
+    void safetyRules10And17AMastersPodIsDeleted() {
         kube.keepingLogs(
                 "master-deleted", () -> load.run("a master's pod deleted", DEATH, () -> kube.replacePod(master())));
     }
 
     @Test
-    void everythingRestartsAtOnceAndAllAddressesChange() {
+    void safetyRule20EverythingRestartsAtOnceAndAllAddressesChange() {
         kube.keepingLogs(
                 "total-restart",
                 () -> load.run("all pods deleted", TOTAL, () -> {

@@ -58,7 +58,7 @@ class TakeOverKubeIT {
     private final ApiClient client = ApiClient.create(Duration.ofSeconds(2));
 
     @Test
-    void movesGoOnWhenTheLeadingDashboardCrashesAndWhenItsPodIsDeleted() throws IOException {
+    void safetyRule14MovesGoOnWhenTheLeadingDashboardCrashesAndWhenItsPodIsDeleted() throws IOException {
         try (client;
                 KubeCluster kube = KubeCluster.open("codis-take-over")) {
             kube.apply(SPEC);
