@@ -7,6 +7,7 @@ import io.codis.core.plan.Part;
 import io.codis.core.plan.Step;
 import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
+import io.codis.core.spec.LiveSettings;
 import io.codis.core.spec.SpecProblem;
 import io.codis.infra.dashboard.DashboardApi;
 import io.codis.operator.api.CodisCluster;
@@ -17,12 +18,16 @@ import io.codis.operator.drive.KubernetesDriver;
 import io.codis.operator.drive.Live;
 import io.codis.operator.reconcile.Acceptance;
 import io.codis.operator.reconcile.Refused;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -37,6 +42,8 @@ import java.util.stream.Stream;
  */
 public record Foresight(List<String> steps, String verdict, List<String> notes) {
 
+    private static final String OWN = "the engine's default";
+
     static Foresight of(KubernetesClient client, Live live, Optional<DashboardApi> dashboard, CodisCluster resource) {
         Wanted wanted = right(new Acceptance(live.image(resource).orElseGet(() -> image(live)), client)
                         .of(resource, all(client, resource)))
@@ -46,14 +53,16 @@ public record Foresight(List<String> steps, String verdict, List<String> notes) 
         rehearse(driver, wanted);
         Observed observed = driver.observe();
         List<Step> planned = ClusterPlanner.plan(wanted.spec(), observed).steps();
-        List<String> renewed = renewed(applier, new DesiredCluster(wanted, live::former), live);
+        var desired = new DesiredCluster(wanted, live::former);
+        List<String> renewed = renewed(applier, desired, live);
+        List<String> set = setLive(client, desired.serverSettings());
         List<MemberId> behind = observed.groups().values().stream()
                 .flatMap(group -> group.members().stream())
                 .filter(member -> member.freshness() != Observed.Freshness.CURRENT)
                 .map(Observed.Member::id)
                 .filter(id -> planned.stream().noneMatch(step -> step.equals(new Step.DiscardServer(id))))
                 .toList();
-        var steps = new ArrayList<String>();
+        var steps = new ArrayList<>(set);
         Function<MemberId, String> pods = wanted.names()::pod;
         renewed.forEach(part -> steps.add("replace the pods of " + part + " one after another"));
         planned.stream().map(step -> step.text(pods)).forEach(steps::add);
@@ -63,7 +72,7 @@ public record Foresight(List<String> steps, String verdict, List<String> notes) 
                 .forEach(steps::add);
         return new Foresight(
                 steps,
-                verdict(planned, renewed, behind, pods),
+                verdict(planned, renewed, behind, !set.isEmpty(), pods),
                 wanted.spec().redis().settingsLeftOut().stream().toList());
     }
 
@@ -118,8 +127,37 @@ public record Foresight(List<String> steps, String verdict, List<String> notes) 
                 .toList();
     }
 
+    /** Only the settings that are there tell: a spec that is stored already may have reached the servers or not. */
+    private static List<String> setLive(KubernetesClient client, ConfigMap wish) {
+        return Optional.ofNullable(client.resource(wish).get()).stream()
+                .flatMap(there -> setLive(text(there), text(wish)))
+                .toList();
+    }
+
+    private static String text(ConfigMap settings) {
+        return Optional.ofNullable(settings.getData()).map(Map::values).stream()
+                .flatMap(Collection::stream)
+                .collect(Collectors.joining());
+    }
+
+    /** What servers are given while they run to get from one file to the other. */
+    static Stream<String> setLive(String there, String wish) {
+        Map<String, String> now = LiveSettings.in(there);
+        Map<String, String> wanted = LiveSettings.in(wish);
+        return Stream.concat(now.keySet().stream(), wanted.keySet().stream())
+                .distinct()
+                .sorted()
+                .filter(name -> !Objects.equals(now.get(name), wanted.get(name)))
+                .map(name -> "set live at the servers, for which none is restarted: " + name + " = "
+                        + wanted.getOrDefault(name, OWN) + ", now " + now.getOrDefault(name, OWN));
+    }
+
     private static String verdict(
-            List<Step> planned, List<String> renewed, List<MemberId> behind, Function<MemberId, String> pods) {
+            List<Step> planned,
+            List<String> renewed,
+            List<MemberId> behind,
+            boolean set,
+            Function<MemberId, String> pods) {
         var parts = new ArrayList<String>();
         if (planned.stream().anyMatch(step -> step instanceof Step.Rebalance || step instanceof Step.Drain)) {
             parts.add("slots move while clients work");
@@ -143,7 +181,7 @@ public record Foresight(List<String> steps, String verdict, List<String> notes) 
         if (!renewed.isEmpty()) {
             parts.add("connections to a replaced proxy are opened anew");
         }
-        return planned.isEmpty() && parts.isEmpty()
+        return planned.isEmpty() && parts.isEmpty() && !set
                 ? "nothing to do"
                 : "no acknowledged write is lost"
                         + parts.stream()

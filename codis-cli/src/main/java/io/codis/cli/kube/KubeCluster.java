@@ -165,7 +165,7 @@ public final class KubeCluster implements RunningCluster {
     }
 
     private String name(String address) {
-        return names.memberAt(address).map(names::pod).orElse(address);
+        return names.podAt(address);
     }
 
     private DashboardApi answering() {

@@ -22,8 +22,7 @@ import java.util.Optional;
 record KubeStatus(CodisCluster resource, ObjectNames names, Live live, Optional<DashboardView> view) {
 
     ClusterStatus status() {
-        var known = new ViewStatus(
-                view, address -> names.memberAt(address).map(names::pod).orElse(address));
+        var known = new ViewStatus(view, names::podAt);
         var said = Optional.ofNullable(resource.getStatus());
         long generation = resource.getMetadata().getGeneration();
         Phase phase = said.flatMap(status -> Optional.ofNullable(status.phase()))

@@ -64,6 +64,20 @@ record EngineSettings(Map<String, String> settings, Set<String> refused) {
             "user");
 
     static EngineSettings of(Map<String, String> redisConf) {
+        var kept = new TreeMap<String, String>();
+        var refused = new TreeSet<String>();
+        written(redisConf).forEach((name, value) -> {
+            if (DECIDED_HERE.contains(name)) {
+                refused.add(name);
+            } else {
+                kept.put(name, value);
+            }
+        });
+        return new EngineSettings(Map.copyOf(kept), Set.copyOf(refused));
+    }
+
+    /** All of them by lower-case name, also those that are left out. */
+    static Map<String, String> written(Map<String, String> redisConf) {
         var written = new LinkedHashMap<String, String>();
         for (String line : redisConf.getOrDefault(FILE, "").split("\n", -1)) {
             String trimmed = line.strip();
@@ -79,16 +93,7 @@ record EngineSettings(Map<String, String> settings, Set<String> refused) {
                 written.put(name.toLowerCase(Locale.ROOT), value);
             }
         });
-        var kept = new TreeMap<String, String>();
-        var refused = new TreeSet<String>();
-        written.forEach((name, value) -> {
-            if (DECIDED_HERE.contains(name)) {
-                refused.add(name);
-            } else {
-                kept.put(name, value);
-            }
-        });
-        return new EngineSettings(Map.copyOf(kept), Set.copyOf(refused));
+        return written;
     }
 
     /** What is left out of the lines of a file, for people; empty if that is nothing. */

@@ -6,6 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -61,11 +63,31 @@ public final class LiveSettings {
         return NAMES.contains(name.toLowerCase(Locale.ROOT));
     }
 
+    /** The live ones of an engine's configuration file with one line for each. */
+    public static SortedMap<String, String> in(String file) {
+        var live = new TreeMap<String, String>();
+        file.lines().map(LiveSettings::words).filter(words -> has(words[0])).forEach(words -> live.put(
+                words[0], words.length == 2 ? words[1] : ""));
+        return live;
+    }
+
+    /** The other lines of the file. */
+    public static String without(String file) {
+        return file.lines()
+                .filter(line -> !has(words(line)[0]))
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
+    }
+
+    private static String[] words(String line) {
+        return line.strip().split("\\s+", 2);
+    }
+
     /** Of the live lines of an engine's configuration file, whatever else is in it; empty if there are none. */
     public static String digest(String file) {
         String lines = file.lines()
                 .map(String::strip)
-                .filter(line -> has(line.split("\\s+", 2)[0]))
+                .filter(line -> has(words(line)[0]))
                 .sorted()
                 .collect(Collectors.joining("\n"));
         return lines.isEmpty() ? "" : sha256(lines).substring(0, 16);

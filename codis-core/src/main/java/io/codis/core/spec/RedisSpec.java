@@ -51,6 +51,13 @@ public record RedisSpec(
         return EngineSettings.of(redisConf).settings();
     }
 
+    /** What the user has written of settings that engines read only when they start; some of it may be left out. */
+    public Map<String, String> writtenForStart() {
+        var written = new TreeMap<>(EngineSettings.written(redisConf));
+        written.keySet().removeIf(LiveSettings::has);
+        return written;
+    }
+
     /** What is left out of the lines of a file, for people; empty if that is nothing. */
     public Optional<String> settingsLeftOut() {
         return EngineSettings.leftOut(redisConf);
@@ -72,17 +79,12 @@ public record RedisSpec(
         return settings;
     }
 
-    /** The same as the engine's configuration file. */
-    public String configuration() {
-        return startConfiguration() + liveConfiguration();
-    }
-
-    /** The part that a server reads when it starts. */
+    /** The lines of the engine's configuration file that a server reads only when it starts. */
     public String startConfiguration() {
         return lines(name -> !LiveSettings.has(name));
     }
 
-    /** The part that it also takes while it runs. */
+    /** Those that it also takes while it runs. */
     public String liveConfiguration() {
         return lines(LiveSettings::has);
     }

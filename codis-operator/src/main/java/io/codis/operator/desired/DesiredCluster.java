@@ -2,6 +2,7 @@ package io.codis.operator.desired;
 
 import io.codis.core.plan.Part;
 import io.codis.infra.secret.ClusterSecret;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -115,6 +116,11 @@ public final class DesiredCluster {
 
     public StatefulSet servers(int group, int replicas) {
         return servers.statefulSet(group, replicas);
+    }
+
+    /** What the servers read, when they start and while they run. */
+    public ConfigMap serverSettings() {
+        return servers.config();
     }
 
     /** Whether a server's pod was made from what is wanted now. */

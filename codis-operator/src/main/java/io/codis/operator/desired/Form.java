@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -116,8 +117,14 @@ record Form(String inputs, String text, PodTemplateSpec template) {
      * @param made by this version
      */
     String config(Optional<HasMetadata> there, String made) {
+        return config(there, UnaryOperator.identity(), made);
+    }
+
+    /** @param part of a text that belongs to the template, where the rest does not */
+    String config(Optional<HasMetadata> there, UnaryOperator<String> part, String made) {
         return there.stream()
                 .flatMap(Form::contents)
+                .map(part)
                 .filter(content ->
                         annotation(CONFIG).filter(Digest.of(content)::equals).isPresent())
                 .findFirst()

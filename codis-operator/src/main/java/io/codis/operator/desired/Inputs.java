@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a user has said about the pods of a part, in his own words: defaults are not in it, since another version may have
@@ -19,6 +20,10 @@ final class Inputs {
             "replicas",
             "autoscaling",
             "codisServerNumsPerGroup",
+            // servers take it while they run
+            "maxmemory",
+            // what of it they do not take then is asked for beside it
+            "redisConf",
             "backupImage",
             "backupCronJob",
             "storageClassName",
@@ -47,6 +52,10 @@ final class Inputs {
 
     String server() {
         ObjectNode said = part("redisSpec");
+        Map<String, String> settings = wanted.spec().redis().writtenForStart();
+        if (!settings.isEmpty()) {
+            said.withObject("/part").set("redisConf", MAPPER.valueToTree(settings));
+        }
         said.put("volumes", wanted.spec().redis().extras().persistent());
         return digest(said);
     }

@@ -105,6 +105,11 @@ public record ObjectNames(String cluster, String namespace) {
         return member(address.replaceFirst("[.:].*", ""));
     }
 
+    /** The pod of an {@link #address}, or what was given if it is none of a member. */
+    public String podAt(String address) {
+        return memberAt(address).map(this::pod).orElse(address);
+    }
+
     /** What selects the pods of a component; never changes. */
     public Map<String, String> selector(String component) {
         return new TreeMap<>(Map.of(CLUSTER, cluster, COMPONENT, component, MANAGED_BY, OPERATOR));

@@ -1,5 +1,6 @@
 package io.codis.operator.desired;
 
+import io.codis.core.spec.LiveSettings;
 import io.codis.core.spec.RedisSpec;
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.AffinityBuilder;
@@ -67,12 +68,14 @@ public final class ServerObjects {
         this.exporter = new Exporter(wanted);
     }
 
+    /** What servers read when they start stays with their template; what they take while they run is that of now. */
     ConfigMap config() {
         ConfigMap made = new ConfigMapBuilder()
                 .withMetadata(pods.meta(names.config("server"), names.labels("server")))
                 .build();
+        String start = form(1).config(former.of(made), LiveSettings::without, redis.startConfiguration());
         return new ConfigMapBuilder(made)
-                .withData(Map.of("redis.conf", form(1).config(former.of(made), redis.configuration())))
+                .withData(Map.of("redis.conf", start + redis.liveConfiguration()))
                 .build();
     }
 
@@ -151,7 +154,7 @@ public final class ServerObjects {
                 id -> carried(id)
                         // servers of one cluster are alike, whichever version makes the next group
                         .or(() -> carried(1).map(form -> form.forGroup(id)))
-                        .orElseGet(() -> Form.made(inputs, wanted, redis.configuration(), template(id))
+                        .orElseGet(() -> Form.made(inputs, wanted, redis.startConfiguration(), template(id))
                                 .digested(REVISION)));
     }
 

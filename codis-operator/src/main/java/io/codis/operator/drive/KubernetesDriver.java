@@ -357,7 +357,7 @@ public final class KubernetesDriver implements ClusterDriver {
 
             @Override
             public String name(String address) {
-                return names.memberAt(address).map(names::pod).orElse(address);
+                return names.podAt(address);
             }
 
             @Override

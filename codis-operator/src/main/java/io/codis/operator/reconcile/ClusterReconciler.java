@@ -165,17 +165,18 @@ public final class ClusterReconciler implements Reconciler<CodisCluster> {
         var driver = new KubernetesDriver(context.getClient(), applier, wanted, live, dashboard);
         Outcome outcome = wanted.paused() ? look(wanted, driver) : pass(wanted, driver, live, context);
         Optional<ClusterStatus> before = Optional.ofNullable(wanted.resource().getStatus());
+        RollReport roll = RollReport.of(wanted, live, driver.view(), Instant.now());
         // until all are replaced, servers of before may refuse what is meant for those that come
         List<Trouble> troubles = Stream.concat(
                         troubles(live, context.getClient()).stream(),
-                        driver.view().filter(view -> outcome.done()).stream()
-                                .flatMap(view -> Troubles.ofSettings(view, wanted.names())))
+                        driver.view().filter(view -> roll.replaced()).stream()
+                                .flatMap(view -> Troubles.ofSettings(view, live)))
                 .toList();
-        var report = new StatusReport(wanted, live, driver.view());
+        var report = new StatusReport(wanted, live, driver.view(), roll);
         ClusterStatus status = Figures.measured(driver.view(), Instant.now())
                 .status(before, figures -> report.status(outcome, troubles, before, figures));
         driver.view().ifPresent(view -> metrics.cluster(figures(wanted, view, outcome)));
-        Duration pause = outcome.done() ? SETTLED : WORKING;
+        Duration pause = outcome.done() && roll.current() ? SETTLED : WORKING;
         if (before.filter(status::equals).isPresent()) {
             return UpdateControl.<CodisCluster>noUpdate().rescheduleAfter(pause);
         }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Makes conditions whose transition time moves only when their status does. */
 final class Conditions {
 
+    /** Of what only the dashboard can say. */
+    static final String SILENT = "DashboardSilent";
+
     private final List<Condition> before;
     private final Long generation;
 

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Puts together what is known of a cluster. */
@@ -60,12 +61,14 @@ final class StatusReport {
     private final ObjectNames names;
     private final Live live;
     private final Optional<DashboardView> view;
+    private final RollReport roll;
 
-    StatusReport(Wanted wanted, Live live, Optional<DashboardView> view) {
+    StatusReport(Wanted wanted, Live live, Optional<DashboardView> view, RollReport roll) {
         this.wanted = wanted;
         this.names = wanted.names();
         this.live = live;
         this.view = view;
+        this.roll = roll;
     }
 
     /**
@@ -75,15 +78,15 @@ final class StatusReport {
     ClusterStatus status(Outcome outcome, List<Trouble> troubles, Optional<ClusterStatus> before, Figures figures) {
         boolean wasReady =
                 before.map(ClusterStatus::phase).filter("Starting"::equals).isEmpty() && before.isPresent();
-        boolean ready = outcome.done();
         String phase = phase(outcome, wasReady);
         List<Endpoint> addresses = addresses();
         Optional<Progress> progress = progress(figures);
-        String message =
+        String doing =
                 progress.map(moves -> inWords(outcome.message(), moves)).orElse(outcome.message());
-        if (!ready && !troubles.isEmpty()) {
-            message += "; " + troubles.getFirst().message();
-        }
+        // also of a cluster that is Ready: servers without a setting that they do not take serve all the same
+        String message = Stream.concat(Stream.of(doing), troubles.stream().limit(1).map(Trouble::message))
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("; "));
         return new ClusterStatus(
                 wanted.resource().getMetadata().getGeneration(),
                 phase,
@@ -154,13 +157,12 @@ final class StatusReport {
                 wanted.resource().getMetadata().getGeneration());
         boolean ready = outcome.done();
         String reason = outcome.reason().map(Reason::word).orElse(ready ? "AllWell" : "Working");
-        RollReport roll = RollReport.of(wanted, live, Instant.now());
         List<Condition> all = new ArrayList<>();
         all.add(conditions.of("Ready", ready, ready ? "AllWell" : reason, outcome.message()));
         all.add(available(conditions));
         all.add(conditions.of(
                 "Progressing", !ready && !failed(outcome) && !wanted.paused(), reason, outcome.message()));
-        all.add(conditions.of("ServersCurrent", roll.current(), roll.reason(), roll.message()));
+        all.add(roll.condition(conditions));
         all.add(conditions.of(
                 "PodsRunning",
                 troubles.isEmpty(),
@@ -187,7 +189,7 @@ final class StatusReport {
     /** Whether clients are served, whatever else goes on: every slot has a master that serves, and a proxy is there. */
     private Condition available(Conditions conditions) {
         if (view.isEmpty()) {
-            return conditions.unknown(AVAILABLE, "DashboardSilent", "the dashboard does not say who serves");
+            return conditions.unknown(AVAILABLE, Conditions.SILENT, "the dashboard does not say who serves");
         }
         DashboardView now = view.get();
         var missing = new ArrayList<String>();
@@ -250,19 +252,15 @@ final class StatusReport {
                 .map(group -> new GroupStatus(
                         group.id(),
                         view.orElseThrow().owned(group.id()),
-                        group.master().map(server -> pod(server.address())).orElse(null),
+                        group.master().map(server -> names.podAt(server.address())).orElse(null),
                         group.servers().stream()
                                 .skip(1)
-                                .map(server -> pod(server.address()))
+                                .map(server -> names.podAt(server.address()))
                                 .toList(),
                         figures.of(group.id()).keys(),
                         figures.of(group.id()).memory(),
                         figures.of(group.id()).lag()))
                 .toList();
-    }
-
-    private String pod(String address) {
-        return names.memberAt(address).map(names::pod).orElse(address);
     }
 
     private List<Endpoint> addresses() {

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -71,16 +72,18 @@ final class Troubles {
                 .toList();
     }
 
-    /** Settings that engines did not take while they run; their servers serve. */
-    static Stream<Trouble> ofSettings(DashboardView view, ObjectNames names) {
+    /** Settings that engines did not take while they run; their servers serve. What is said of one that starts is of before. */
+    static Stream<Trouble> ofSettings(DashboardView view, Live live) {
+        ObjectNames names = live.names();
         return view.groups().stream()
                 .flatMap(group -> group.servers().stream()
+                        .filter(server -> live.pod(names.podAt(server.address()))
+                                .filter(Readiness::isPodReady)
+                                .isPresent())
                         .flatMap(server -> server.settings().map(TakenSettings::refused).orElse(List.of()).stream()
                                 .map(words -> new Trouble(
                                         Reason.SETTINGS_REFUSED.word(),
-                                        names.memberAt(server.address())
-                                                        .map(names::pod)
-                                                        .orElse(server.address())
+                                        names.podAt(server.address())
                                                 + " of group " + group.id() + ": " + words + CORRECT))));
     }
 

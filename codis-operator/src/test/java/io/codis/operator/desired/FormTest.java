@@ -3,6 +3,7 @@ package io.codis.operator.desired;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codis.core.plan.Part;
+import io.codis.core.spec.LiveSettings;
 import io.codis.operator.api.CodisCluster;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -45,7 +46,7 @@ class FormTest {
               redisSpec:
                 replicas: 4
                 codisServerNumsPerGroup: 2
-                redisConf: {maxclients: "5000"}
+                redisConf: {databases: "5000", maxclients: "700"}
                 storageResources: {requests: {storage: 1Gi}}
                 backupCronJob: {schedule: "0 3 * * *"}
             """;
@@ -90,7 +91,11 @@ class FormTest {
             auth: secret      | auth: other                        | proxy
             auth: secret      | auth: secret, safeWrites: true     | proxy
             "5000"            | "6000"                             | server
-            redisConf:        | maxmemory: 1Gi; redisConf:         | server
+            redisConf:        | maxmemory: 1Gi; redisConf:         |
+            "700"             | "800"                              |
+            , maxclients: "700" | , redis.conf: "# more\\ntimeout 7" |
+            databases: "5000", maxclients: "700" | redis.conf: "maxclients 8\\ndatabases 5000" |
+            maxclients:       | save:                              | server
             etcd-0            | etcd-1                             | dashboard
             feSpec: {         | feSpec: {priorityClassName: high,  | fe
             haSpec: {         | haSpec: {labels: {a: b},           | ha
@@ -147,7 +152,7 @@ class FormTest {
                 .hasSize(4)
                 .allSatisfy((name, text) -> assertThat(text).as(name).startsWith("# older\n"));
         assertThat(texts(desired(SPEC.replace("5000", "6000"), older(SPEC))).get("c-codis-server-conf"))
-                .contains("maxclients 6000")
+                .contains("databases 6000")
                 .doesNotContain("older");
     }
 
@@ -162,8 +167,18 @@ class FormTest {
         });
 
         assertThat(texts(desired(SPEC, edited)).get("c-codis-server-conf"))
-                .contains("maxclients 5000")
+                .contains("databases 5000")
+                .contains("maxclients 700")
                 .doesNotContain("maxclients 1\n");
+    }
+
+    /** Decision 33. */
+    @Test
+    void settingsThatServersTakeWhileTheyRunAreThoseOfNow() {
+        String changed = SPEC.replace("maxclients: \"700\"", "timeout: \"7\"");
+
+        assertThat(texts(desired(changed, older(SPEC))).get("c-codis-server-conf"))
+                .isEqualTo("# older\nappendonly yes\ndatabases 5000\ntimeout 7\n");
     }
 
     @ParameterizedTest
@@ -291,6 +306,8 @@ class FormTest {
         return (file, text) -> {
             String older = "# older\n" + text;
             digests.put(Digest.of(text), Digest.of(older));
+            // of servers' settings only these belong to the template
+            digests.put(Digest.of(LiveSettings.without(text)), Digest.of(LiveSettings.without(older)));
             return older;
         };
     }

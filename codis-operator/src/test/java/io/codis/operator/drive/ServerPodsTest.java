@@ -28,19 +28,19 @@ class ServerPodsTest {
         Pod now = ready(pod(SECOND, ""));
 
         assertThat(pods("", now).run(SECOND).freshness()).isEqualTo(Freshness.CURRENT);
-        assertThat(pods("maxclients: '5000'", now).run(SECOND).freshness()).isEqualTo(Freshness.BEHIND);
-        assertThat(pods("maxclients: '5000'", now).run(SECOND).ready()).isTrue();
+        assertThat(pods("appendfsync: 'no'", now).run(SECOND).freshness()).isEqualTo(Freshness.BEHIND);
+        assertThat(pods("appendfsync: 'no'", now).run(SECOND).ready()).isTrue();
     }
 
     @Test
     void aPodWhoseServerNeverStartedHoldsNothing() {
-        assertThat(pods("maxclients: '5000'", pod(SECOND, "")).run(SECOND).freshness())
+        assertThat(pods("appendfsync: 'no'", pod(SECOND, "")).run(SECOND).freshness())
                 .isEqualTo(Freshness.BEHIND_AND_IDLE);
     }
 
     @Test
     void aServerWithoutVolumeThatRanIsNeverIdle() {
-        assertThat(pods("maxclients: '5000'", crashed(pod(SECOND, "")))
+        assertThat(pods("appendfsync: 'no'", crashed(pod(SECOND, "")))
                         .run(SECOND)
                         .freshness())
                 .isEqualTo(Freshness.BEHIND);
@@ -49,7 +49,7 @@ class ServerPodsTest {
     /** A wrong image may have taken the replica and the dashboard, and with them the role of the master that is left. */
     @Test
     void aServerThatRunsIsKeptWhileItIsNotKnownWhetherOneComesUpWithWhatIsWantedNow() {
-        String changed = "maxclients: '5000'" + VOLUMES;
+        String changed = "appendfsync: 'no'" + VOLUMES;
         Pod tried = pod(FIRST, changed);
         Pod left = running(pod(SECOND, VOLUMES));
         Optional<DashboardView> unserved = Optional.of(view(1, 0, 0, false));
@@ -71,7 +71,7 @@ class ServerPodsTest {
     @Test
     void aServerOfAGroupThatHoldsNothingYetIsReplacedAtOnce() {
         Pod now = ready(pod(SECOND, ""));
-        String changed = "maxclients: '5000'";
+        String changed = "appendfsync: 'no'";
 
         assertThat(pods(changed, Optional.of(view(0, 0, 0)), now).run(SECOND).freshness())
                 .isEqualTo(Freshness.BEHIND_AND_IDLE);
@@ -108,7 +108,7 @@ class ServerPodsTest {
     void aServerThatServesIsNotEndedWhileAnotherOfItsGroupIsAway() {
         Pod first = ready(pod(FIRST, ""));
         Pod second = ready(pod(SECOND, ""));
-        ServerPods pods = pods("maxclients: '5000'", first, second);
+        ServerPods pods = pods("appendfsync: 'no'", first, second);
 
         assertThat(pods.missing(SECOND, List.of(first, second))).isEmpty();
         assertThat(pods.missing(SECOND, List.of(second))).contains(FIRST);
@@ -122,7 +122,7 @@ class ServerPodsTest {
     @Test
     void aServerThatWaitsForTheDashboardIsNotReplacedWhileThatIsSilent() {
         Pod waiting = running(pod(SECOND, ""));
-        String changed = "maxclients: '5000'}, storageResources: {requests: {storage: 1Gi}";
+        String changed = "appendfsync: 'no'}, storageResources: {requests: {storage: 1Gi}";
 
         assertThat(pods(changed, waiting).run(SECOND).freshness()).isEqualTo(Freshness.BEHIND);
         assertThat(pods(changed, Optional.of(leaderless()), waiting).run(SECOND).freshness())

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.codis.core.plan.Plan;
 import io.codis.core.plan.Step;
 import io.codis.core.problem.Reason;
+import io.codis.core.spec.LiveSettings;
+import io.codis.core.wire.TakenSettings;
 import io.codis.infra.dashboard.DashboardView;
 import io.codis.infra.dashboard.DashboardView.Moves;
 import io.codis.infra.dashboard.DashboardView.Server;
@@ -15,9 +17,11 @@ import io.codis.operator.api.CodisCluster;
 import io.codis.operator.desired.Wanted;
 import io.codis.operator.drive.Live;
 import io.codis.operator.reconcile.StatusReport.Outcome;
+import io.codis.operator.reconcile.Troubles.Trouble;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -136,8 +140,12 @@ class StatusReportTest {
     }
 
     private static String available(Outcome outcome, Optional<DashboardView> seen) {
-        return status(Optional.empty(), outcome, seen, 0).conditions().stream()
-                .filter(condition -> condition.type().equals("Available"))
+        return condition(status(Optional.empty(), outcome, seen, 0), "Available");
+    }
+
+    private static String condition(ClusterStatus status, String type) {
+        return status.conditions().stream()
+                .filter(condition -> condition.type().equals(type))
                 .map(condition -> condition.status() + " " + condition.reason() + " " + condition.message())
                 .findFirst()
                 .orElseThrow();
@@ -190,6 +198,70 @@ class StatusReportTest {
     }
 
     @Test
+    void aSettingThatEnginesTakeLiveIsThereWhenAllServersHaveBeenAskedToHaveIt() {
+        Wanted wanted = wanted("", "{maxclients: \"700\"}");
+        String digest = LiveSettings.digest("maxclients 700\n");
+
+        assertThat(servers(wanted, Optional.of(taken("", digest))))
+                .isEqualTo("False SettingsPending settings that are set live have not reached " + SERVERS
+                        + "-0 yet: nodes bring a changed file to a pod within about 90 seconds");
+        assertThat(servers(wanted, Optional.of(taken(digest, digest)))).isEqualTo("True AllCurrent ");
+        assertThat(servers(wanted(""), Optional.of(taken(digest, ""))))
+                .as("taken back")
+                .startsWith("False SettingsPending ");
+        assertThat(servers(wanted, Optional.of(view(7, 5000, 0))))
+                .as("nothing is known of servers")
+                .contains(SERVERS + "-0, " + SERVERS + "-1 yet");
+        assertThat(servers(wanted, Optional.empty())).startsWith("Unknown DashboardSilent ");
+    }
+
+    private static String servers(Wanted wanted, Optional<DashboardView> seen) {
+        return condition(status(wanted, Optional.empty(), SETTLED, seen, 0), "ServersCurrent");
+    }
+
+    /** @param digests of what they were asked to have */
+    private static DashboardView taken(String... digests) {
+        DashboardView view = view(7, 5000, 0);
+        DashboardView.Group group = view.groups().getFirst();
+        var servers = new ArrayList<Server>();
+        for (Server each : group.servers()) {
+            var taken = new TakenSettings(digests[servers.size()], List.of());
+            servers.add(new Server(
+                    each.address(),
+                    each.known(),
+                    each.runId(),
+                    each.masterAddress(),
+                    each.linkUp(),
+                    each.keys(),
+                    each.usedMemory(),
+                    each.offset(),
+                    each.error(),
+                    Optional.of(taken)));
+        }
+        return new DashboardView(
+                List.of(new DashboardView.Group(1, servers, false)),
+                view.proxies(),
+                view.owners(),
+                view.targets(),
+                view.moves(),
+                view.notices());
+    }
+
+    @Test
+    void whatServersThatServeDoNotTakeIsSaidOfAClusterThatIsReady() {
+        var refused = List.of(new Trouble("SettingsRefused", "pod: the engine does not take 'hz many'"));
+
+        ClusterStatus status =
+                status(wanted(""), Optional.empty(), SETTLED, Optional.of(view(7, 5000, 0)), 0, refused);
+
+        assertThat(status.phase()).isEqualTo("Ready");
+        assertThat(status.message()).isEqualTo("pod: the engine does not take 'hz many'");
+        assertThat(condition(status, "Ready")).isEqualTo("True AllWell ");
+        assertThat(condition(status, "PodsRunning"))
+                .isEqualTo("False SettingsRefused pod: the engine does not take 'hz many'");
+    }
+
+    @Test
     void settingsThatCodisSetsItselfAreToldOfOnce() {
         Wanted wanted = wanted("", "{redis.conf: \"hz 20\\nreplicaof a 1\\nport 1\"}");
         ClusterStatus first = status(wanted, Optional.empty(), SETTLED, Optional.empty(), 0);
@@ -220,9 +292,20 @@ class StatusReportTest {
     /** As it comes back from the API server. */
     private static ClusterStatus status(
             Wanted wanted, Optional<ClusterStatus> before, Outcome outcome, Optional<DashboardView> seen, int second) {
-        var report = new StatusReport(wanted, new Live(wanted.names(), List.of()), seen);
+        return status(wanted, before, outcome, seen, second, List.of());
+    }
+
+    private static ClusterStatus status(
+            Wanted wanted,
+            Optional<ClusterStatus> before,
+            Outcome outcome,
+            Optional<DashboardView> seen,
+            int second,
+            List<Trouble> troubles) {
+        var live = new Live(wanted.names(), List.of());
+        var report = new StatusReport(wanted, live, seen, RollReport.of(wanted, live, seen, AT));
         ClusterStatus status = Figures.measured(seen, AT.plusSeconds(second))
-                .status(before, figures -> report.status(outcome, List.of(), before, figures));
+                .status(before, figures -> report.status(outcome, troubles, before, figures));
         return Serialization.unmarshal(Serialization.asJson(status), ClusterStatus.class);
     }
 

@@ -200,7 +200,20 @@ class TroublesTest {
                    {"digest": "1", "refused": ["valkey-server does not take 'hz many': argument must be an integer"]}}}
                 """.formatted(POD, POD).getBytes(StandardCharsets.UTF_8));
 
-        assertThat(Troubles.ofSettings(DashboardView.of(stats, name -> name), new ObjectNames("c", "shop")))
+        DashboardView view = DashboardView.of(stats, name -> name);
+        Pod ready = new PodBuilder(running(MADE))
+                .editStatus()
+                .addNewCondition()
+                .withType("Ready")
+                .withStatus("True")
+                .endCondition()
+                .endStatus()
+                .build();
+
+        assertThat(Troubles.ofSettings(view, live(running(MADE))))
+                .as("said of the one that was there before")
+                .isEmpty();
+        assertThat(Troubles.ofSettings(view, live(ready)))
                 .containsExactly(new Trouble(
                         "SettingsRefused",
                         POD + " of group 2: valkey-server does not take 'hz many': argument must be an integer; correct"
