@@ -66,8 +66,10 @@ public final class LiveSettings {
     /** The live ones of an engine's configuration file with one line for each. */
     public static SortedMap<String, String> in(String file) {
         var live = new TreeMap<String, String>();
-        file.lines().map(LiveSettings::words).filter(words -> has(words[0])).forEach(words -> live.put(
-                words[0], words.length == 2 ? words[1] : ""));
+        file.lines()
+                .map(LiveSettings::words)
+                .filter(words -> has(words[0]))
+                .forEach(words -> live.put(words[0], words.length == 2 ? words[1] : ""));
         return live;
     }
 

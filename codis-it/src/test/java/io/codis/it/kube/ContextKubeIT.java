@@ -52,8 +52,10 @@ class ContextKubeIT {
                             "create group 2",
                             "spread the slots evenly",
                             "Verdict: no acknowledged write is lost");
-            assertThat(plan(kube, minimal + "    redisConf: {hz: \"20\"}\n").text())
-                    .contains("restart " + FIRST, "restart " + SECOND, "2 servers are restarted one after another");
+            assertThat(plan(kube, minimal + "    redisConf: {appendfsync: always}\n")
+                            .text())
+                    .contains("restart " + FIRST, "restart " + SECOND, "2 servers are restarted one after another")
+                    .doesNotContain("set live");
             assertThat(plan(kube, minimal.replace("replicas: 2", "replicas: 3")).text())
                     .contains("spec.redisSpec.replicas (line 8) = 3: not a multiple of codisServerNumsPerGroup (2)");
             assertWhatOnlyTheOperatorRefuses(kube, minimal);
@@ -64,6 +66,30 @@ class ContextKubeIT {
             assertThat(codis(kube, "rebalance").text()).contains("Nothing to do");
             assertThat(codis(kube, "status", "--cluster", "other").text())
                     .contains("there is no CodisCluster other", "use --cluster with one of minimal");
+        }
+    }
+
+    /** Decision 33: the operator's notes are on objects that are not those with the settings. */
+    @Test
+    void aPlanSaysWhichSettingsRestartNobody() throws IOException {
+        try (KubeCluster kube = KubeCluster.open("codis-plan-live")) {
+            String set = "set live at the servers, for which none is restarted: hz = ";
+            String minimal = Files.readString(Path.of("../examples/minimal.yaml"));
+            String hz = minimal + "    redisConf: {hz: \"HZ\"}\n";
+            kube.apply(hz.replace("HZ", "20"));
+            kube.await("minimal", KubeCluster::ready);
+
+            assertThat(plan(kube, hz.replace("HZ", "20")).text()).contains("Nothing to do");
+            assertThat(plan(kube, hz.replace("HZ", "30")).text())
+                    .contains(set + "30, now 20", "nothing moves or restarts")
+                    .doesNotContain("restart " + FIRST);
+            assertThat(plan(kube, hz.replace("\"HZ\"", "\"30\", appendfsync: always"))
+                            .text())
+                    .contains(set + "30, now 20", "restart " + FIRST, "2 servers are restarted one after another");
+            kube.edit("minimal", "{\"spec\":{\"redisSpec\":{\"redisConf\":null}}}");
+            kube.await("minimal", KubeCluster::ready);
+            assertThat(codis(kube, "plan").text()).contains("Nothing to do");
+            assertThat(plan(kube, hz.replace("HZ", "20")).text()).contains(set + "20, now the engine's default");
         }
     }
 
@@ -113,7 +139,7 @@ class ContextKubeIT {
     void aPlanMergesAsKubectlApplyDoes() throws IOException {
         try (KubeCluster kube = KubeCluster.open("codis-merge")) {
             String minimal = Files.readString(Path.of("../examples/minimal.yaml"));
-            String changed = minimal + "    redisConf: {hz: \"20\"}\n";
+            String changed = minimal + "    redisConf: {appendfsync: always}\n";
             kube.apply(changed);
             kube.await("minimal", KubeCluster::ready);
             assertThat(plan(kube, minimal).text())

@@ -71,9 +71,7 @@ record RollReport(boolean replaced, String reason, String message) {
         List<String> late = view.groups().stream()
                 .flatMap(group -> group.servers().stream())
                 .filter(DashboardView.Server::known)
-                .filter(server -> !server.settings()
-                        .map(TakenSettings::digest)
-                        .equals(Optional.of(digest)))
+                .filter(server -> !server.settings().map(TakenSettings::digest).equals(Optional.of(digest)))
                 .map(server -> wanted.names().podAt(server.address()))
                 .toList();
         if (late.isEmpty()) {

@@ -81,10 +81,10 @@ final class StatusReport {
         String phase = phase(outcome, wasReady);
         List<Endpoint> addresses = addresses();
         Optional<Progress> progress = progress(figures);
-        String doing =
-                progress.map(moves -> inWords(outcome.message(), moves)).orElse(outcome.message());
+        String doing = progress.map(moves -> inWords(outcome.message(), moves)).orElse(outcome.message());
         // also of a cluster that is Ready: servers without a setting that they do not take serve all the same
-        String message = Stream.concat(Stream.of(doing), troubles.stream().limit(1).map(Trouble::message))
+        String message = Stream.concat(
+                        Stream.of(doing), troubles.stream().limit(1).map(Trouble::message))
                 .filter(text -> !text.isEmpty())
                 .collect(Collectors.joining("; "));
         return new ClusterStatus(
@@ -252,7 +252,9 @@ final class StatusReport {
                 .map(group -> new GroupStatus(
                         group.id(),
                         view.orElseThrow().owned(group.id()),
-                        group.master().map(server -> names.podAt(server.address())).orElse(null),
+                        group.master()
+                                .map(server -> names.podAt(server.address()))
+                                .orElse(null),
                         group.servers().stream()
                                 .skip(1)
                                 .map(server -> names.podAt(server.address()))

@@ -83,8 +83,8 @@ final class Troubles {
                         .flatMap(server -> server.settings().map(TakenSettings::refused).orElse(List.of()).stream()
                                 .map(words -> new Trouble(
                                         Reason.SETTINGS_REFUSED.word(),
-                                        names.podAt(server.address())
-                                                + " of group " + group.id() + ": " + words + CORRECT))));
+                                        names.podAt(server.address()) + " of group " + group.id() + ": " + words
+                                                + CORRECT))));
     }
 
     private static Trouble refused(String message) {

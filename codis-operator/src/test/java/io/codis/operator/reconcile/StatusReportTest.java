@@ -251,8 +251,7 @@ class StatusReportTest {
     void whatServersThatServeDoNotTakeIsSaidOfAClusterThatIsReady() {
         var refused = List.of(new Trouble("SettingsRefused", "pod: the engine does not take 'hz many'"));
 
-        ClusterStatus status =
-                status(wanted(""), Optional.empty(), SETTLED, Optional.of(view(7, 5000, 0)), 0, refused);
+        ClusterStatus status = status(wanted(""), Optional.empty(), SETTLED, Optional.of(view(7, 5000, 0)), 0, refused);
 
         assertThat(status.phase()).isEqualTo("Ready");
         assertThat(status.message()).isEqualTo("pod: the engine does not take 'hz many'");
