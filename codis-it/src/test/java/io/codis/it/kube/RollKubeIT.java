@@ -143,7 +143,7 @@ class RollKubeIT {
         String own = setting(kube, SERVER, "slowlog-max-len");
         var load = new UnderLoad(kube, "minimal", new Random(Seed.next()));
 
-        load.run("settings that are set live", 500, () -> {
+        load.run("settings that are set live", 1000, () -> {
             apply(kube, spec, "maxclients: '5000', slowlog-max-len: '7'", RollKubeIT::current);
             requireEverywhere(kube, "maxclients", "5000");
             requireEverywhere(kube, "slowlog-max-len", "7");
