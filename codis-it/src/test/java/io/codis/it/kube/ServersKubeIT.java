@@ -82,7 +82,10 @@ class ServersKubeIT {
         });
     }
 
-    /** The kernel first looks for memory elsewhere, and all stand meanwhile. With processes so small that the kernel finds none bigger than the launcher, with which the container ends. */
+    /**
+     * With processes so small that the kernel finds none bigger than the launcher, with which the container ends. It looks for
+     * memory elsewhere first, and all stand meanwhile.
+     */
     private void takeMemory(String pod) {
         try {
             kube.exec(
