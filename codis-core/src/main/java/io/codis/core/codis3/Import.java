@@ -71,7 +71,7 @@ public final class Import {
 
     private static Member member(GroupNode.Server s) {
         String datacenter = Objects.requireNonNullElse(s.datacenter(), "");
-        return new Member(s.server(), datacenter, s.replicaGroup(), Candidacy.OUT, sync(s.action()));
+        return new Member(s.server(), datacenter, s.replicaGroup(), Candidacy.OUT, sync(s.action()), false);
     }
 
     private static SyncAction sync(GroupNode.@Nullable Action action) {

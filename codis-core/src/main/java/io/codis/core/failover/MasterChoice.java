@@ -76,6 +76,7 @@ public final class MasterChoice {
     public static Optional<ServerState> mostLeft(Electorate electorate, Collection<ServerState> answered) {
         return answered.stream()
                 .filter(s -> s.engine() == ServerState.Engine.UP && !s.leaving())
+                .filter(s -> !electorate.fenced().contains(s.address()))
                 .max(Comparator.comparing((ServerState s) -> NewestData.belongs(electorate, s))
                         .thenComparingLong(ServerState::dataEpoch)
                         .thenComparingLong(ServerState::offset)
@@ -226,10 +227,10 @@ public final class MasterChoice {
 
     private Decision afresh() {
         return answered().stream()
-                .filter(s -> !s.leaving())
+                .filter(s -> !s.leaving() && !electorate.fenced().contains(s.address()))
                 .findFirst()
                 .<Decision>map(s -> new Decision.Promote(s.address(), Promotion.Kind.AFRESH))
-                .orElseGet(() -> new Decision.Wait(electorate.members(), "all members are told to stop"));
+                .orElseGet(() -> new Decision.Wait(electorate.members(), "all members are told to stop, or fenced"));
     }
 
     /** Their promises are what keeps them from confirming a master of before that is still somewhere. */

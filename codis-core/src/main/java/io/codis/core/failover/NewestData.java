@@ -13,12 +13,36 @@ import java.util.stream.Collectors;
  * what was on its disk, which its recorded offset may exceed; it is chosen only when everybody who could know better has
  * been heard. The stored master that ended in good order has all that was ever written under its epoch, and nobody has
  * written under a later one.
+ *
+ * <p>A witness, which a person has fenced when it was in sync, may have what a restart has lost, and lacks what was written
+ * since. It is asked when everybody has restarted, and only a person makes it master.
  */
 final class NewestData {
 
     private NewestData() {}
 
     static Decision among(Electorate electorate, List<ServerState> answered, boolean patienceOver) {
+        Decision decision = chosen(electorate, answered, patienceOver);
+        return electorate.fenced().isEmpty() ? decision : namingFenced(electorate, decision);
+    }
+
+    /** Whoever is fenced may be what is waited for. */
+    private static Decision namingFenced(Electorate electorate, Decision decision) {
+        var fenced = electorate.members().stream()
+                .filter(electorate.fenced()::contains)
+                .toList();
+        String hint = "; %s %s fenced by a person".formatted(fenced, fenced.size() == 1 ? "is" : "are");
+        return switch (decision) {
+            case Decision.Nothing nothing -> nothing;
+            case Decision.Promote promote -> promote;
+            case Decision.Wait(List<String> members, String why) ->
+                new Decision.Wait(members, (why.contains(members.toString()) ? why : why + " " + members) + hint);
+            case Decision.NeedsDecision(Reason reason, String explanation) ->
+                new Decision.NeedsDecision(reason, explanation + hint);
+        };
+    }
+
+    private static Decision chosen(Electorate electorate, List<ServerState> answered, boolean patienceOver) {
         var eligible = answered.stream()
                 .filter(s -> electorate.eligible().contains(s.address()) && belongs(electorate, s))
                 .toList();
@@ -40,7 +64,9 @@ final class NewestData {
                 .filter(s -> electorate.eligible().contains(s.address()) && !belongs(electorate, s))
                 .map(ServerState::address)
                 .toList();
-        var silent = electorate.eligible().stream()
+        var silent = electorate.members().stream()
+                .filter(m -> electorate.eligible().contains(m)
+                        || electorate.witnesses().contains(m))
                 .filter(m -> answered.stream().noneMatch(s -> s.address().equals(m)))
                 .toList();
         if (!emptied.isEmpty()) {
@@ -53,7 +79,10 @@ final class NewestData {
                 .filter(s -> s.engine() != ServerState.Engine.UP)
                 .toList();
         if (notUp.isEmpty()) {
-            return restarted(electorate, eligible);
+            var witnesses = answered.stream()
+                    .filter(s -> electorate.witnesses().contains(s.address()) && belongs(electorate, s))
+                    .toList();
+            return restarted(electorate, eligible, witnesses);
         }
         return notUp.stream().allMatch(s -> s.engine() == ServerState.Engine.LOADING)
                 ? new Decision.Wait(addresses(notUp), "every member has restarted, and these still load their data")
@@ -113,7 +142,7 @@ final class NewestData {
     }
 
     /** All have restarted and all have been heard: the highest epoch of complete data, and nobody of its lineage is ahead. */
-    private static Decision restarted(Electorate electorate, List<ServerState> all) {
+    private static Decision restarted(Electorate electorate, List<ServerState> all, List<ServerState> witnesses) {
         ServerState best = best(electorate, all);
         var strangers = all.stream()
                 .filter(s -> s.dataEpoch() == best.dataEpoch() && !s.replid().equals(best.replid()))
@@ -134,7 +163,25 @@ final class NewestData {
                     Reason.NEEDS_DECISION,
                     "%s came back without a key, and %s has keys".formatted(best.address(), fuller));
         }
+        var knowing = witnesses.stream()
+                .filter(s -> mayKnowMore(s, best))
+                .map(ServerState::address)
+                .toList();
+        if (!knowing.isEmpty()) {
+            return new Decision.NeedsDecision(
+                    Reason.NEEDS_DECISION,
+                    "%s restarted and may lack writes that %s had when it was fenced"
+                            .formatted(best.address(), knowing));
+        }
         return promote(electorate, all);
+    }
+
+    /** That it was in sync is stored; what it recorded itself may be of the second before. */
+    private static boolean mayKnowMore(ServerState witness, ServerState best) {
+        return unbroken(witness)
+                || witness.offset() > best.offset()
+                || witness.dataEpoch() > best.dataEpoch()
+                || !witness.replid().equals(best.replid());
     }
 
     /** Complete under the highest epoch, then offset; the present master before others, so that equal ones change nothing. */

@@ -8,9 +8,11 @@ import io.codis.core.plan.Observed.Standing;
 import io.codis.core.spec.CodisClusterSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -22,6 +24,9 @@ import java.util.stream.IntStream;
  * when it is proven empty; a master leaves its group only after a switchover; what clients use is removed last.
  */
 public final class ClusterPlanner {
+
+    /** Nothing is to be waited for with these. */
+    private static final Set<Standing> SETTLED = EnumSet.of(Standing.MASTER, Standing.IN_SYNC, Standing.FENCED);
 
     private final CodisClusterSpec spec;
     private final Observed observed;
@@ -113,8 +118,7 @@ public final class ClusterPlanner {
     /** Who has to go anyway, and cannot get in sync, is not waited for. */
     private boolean waitsForSurplus(int id) {
         return !complete(id)
-                && wantedMembers(id).stream()
-                        .allMatch(member -> standing(member) == Standing.MASTER || standing(member) == Standing.IN_SYNC)
+                && wantedMembers(id).stream().allMatch(member -> SETTLED.contains(standing(member)))
                 && wantedMembers(id).stream().anyMatch(member -> standing(member) == Standing.MASTER);
     }
 
@@ -212,6 +216,9 @@ public final class ClusterPlanner {
         return wanted.stream()
                 .filter(member -> standing(member) == Standing.IN_SYNC)
                 .findFirst()
+                .or(() -> wanted.stream()
+                        .filter(member -> standing(member) != Standing.FENCED)
+                        .findFirst())
                 .orElse(wanted.getFirst());
     }
 

@@ -98,7 +98,9 @@ public record Observed(
         UNKNOWN,
         MASTER,
         IN_SYNC,
-        CATCHING_UP
+        CATCHING_UP,
+        /** A person has fenced it: it is not waited for, and takes no role. */
+        FENCED
     }
 
     /**

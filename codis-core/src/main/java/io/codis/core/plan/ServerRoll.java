@@ -48,7 +48,7 @@ final class ServerRoll {
                 .forEach(member -> restart(member, steps));
         behind.stream().filter(member -> member.standing() == Standing.MASTER).forEach(master -> {
             group.members().stream()
-                    .filter(member -> !member.equals(master))
+                    .filter(member -> !member.equals(master) && member.standing() != Standing.FENCED)
                     .findFirst()
                     .ifPresent(heir -> {
                         steps.add(new Step.SwitchOver(heir.id()));

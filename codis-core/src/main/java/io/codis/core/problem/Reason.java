@@ -21,6 +21,7 @@ public enum Reason {
     PORT_IN_USE("PortInUse", "the port is taken by another process"),
     REPLICAS_NOT_DIVISIBLE("ReplicasNotDivisible", "redisSpec.replicas must be a multiple of codisServerNumsPerGroup"),
     PAUSED("Paused", "nothing is changed while spec.paused is true"),
+    FENCED("Fenced", "a person has taken the server out of its group; codis unfence lets it take part again"),
     NEEDS_DECISION("NeedsDecision", "no member can be proven to have the newest data; a person decides"),
     DATA_GONE("DataGone", "all servers of a group, which have no storage, were gone at once; it has begun again empty"),
     COORDINATOR_LOST("CoordinatorLost", "servers hold data that the coordinator does not know of"),

@@ -69,17 +69,18 @@ final class Restored {
                 group.away());
     }
 
-    /** Whoever was awaited only has not caught up yet. */
+    /** Whoever was awaited only has not caught up yet, and who was made master is not fenced any more. */
     private static List<Member> candidates(List<Member> members) {
         return members.stream()
                 .map(m -> new Member(
                         m.address(),
                         m.datacenter(),
                         m.replicaGroup(),
-                        m.candidacy() == Candidacy.CANDIDATE && !m.equals(members.getFirst())
-                                ? Candidacy.CANDIDATE
-                                : Candidacy.OUT,
-                        m.sync()))
+                        m.candidacy() == Candidacy.AWAITED || m.equals(members.getFirst())
+                                ? Candidacy.OUT
+                                : m.candidacy(),
+                        m.sync(),
+                        m.fenced() && !m.equals(members.getFirst())))
                 .toList();
     }
 

@@ -10,10 +10,23 @@ public enum Candidacy {
     /** Its acknowledgement is waited for wherever the route of this version is in force; it may not be promoted yet. */
     AWAITED,
     /** It has every acknowledged write. */
-    CANDIDATE;
+    CANDIDATE,
+    /**
+     * It had every acknowledged write when a person fenced it. Nobody waits for it and it is not promoted on that ground, but
+     * it may have what a master loses by a restart.
+     */
+    WITNESS;
 
     /** Its acknowledgement is waited for. */
     public boolean awaited() {
-        return this != OUT;
+        return this == AWAITED || this == CANDIDATE;
+    }
+
+    /** What is left of it behind a fence. */
+    Candidacy fenced() {
+        return switch (this) {
+            case OUT, AWAITED -> OUT;
+            case CANDIDATE, WITNESS -> WITNESS;
+        };
     }
 }

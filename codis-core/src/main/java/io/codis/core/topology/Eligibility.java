@@ -13,6 +13,10 @@ final class Eligibility {
     static void check(Group group, String member, Promotion.Kind kind) {
         boolean master = group.indexOf(member) == 0;
         boolean candidate = group.candidates().contains(member);
+        if (group.fenced().contains(member)) {
+            throw refuse(
+                    Reason.NOT_READY, "server-[%s] is fenced, and becomes master only when it is unfenced", member);
+        }
         switch (kind) {
             case BOOTSTRAP -> {
                 if (group.initialized()) {

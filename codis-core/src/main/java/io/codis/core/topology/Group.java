@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * A group of servers that hold the same slots.
@@ -98,7 +100,21 @@ public record Group(
     /** What the choice of a master needs to know of this group; it must have members. */
     public Electorate electorate(String clusterId) {
         var addresses = members.stream().map(Member::address).toList();
-        return new Electorate(clusterId, id, addresses, Set.copyOf(candidates()), epoch, initialized);
+        return new Electorate(
+                clusterId, id, addresses, Set.copyOf(candidates()), epoch, initialized, fenced(), witnesses());
+    }
+
+    /** Addresses of the members that a person has fenced. */
+    public Set<String> fenced() {
+        return addresses(Member::fenced);
+    }
+
+    private Set<String> witnesses() {
+        return addresses(m -> m.candidacy() == Candidacy.WITNESS);
+    }
+
+    private Set<String> addresses(Predicate<Member> which) {
+        return members.stream().filter(which).map(Member::address).collect(Collectors.toUnmodifiableSet());
     }
 
     Group withMembers(List<Member> next) {
@@ -136,14 +152,17 @@ public record Group(
 
     /**
      * The chosen member first, the old master last. The old master is no candidate any more: it may hold writes that the new
-     * one never had, and does not take part in acknowledging what follows.
+     * one never had, and does not take part in acknowledging what follows. What a witness knew has been weighed.
      */
     Group promoted(String address, long newEpoch, Promotion next) {
         var order = new ArrayList<Member>();
         member(address).ifPresent(m -> order.add(m.withCandidacy(Candidacy.OUT)));
         replicas().stream().filter(m -> !m.address().equals(address)).forEach(order::add);
         master().filter(m -> !m.address().equals(address)).ifPresent(m -> order.add(m.withCandidacy(Candidacy.OUT)));
-        var cleared = order.stream().map(m -> m.withSync(SyncAction.NONE)).toList();
+        var cleared = order.stream()
+                .map(m -> m.withSync(SyncAction.NONE))
+                .map(m -> m.candidacy() == Candidacy.WITNESS ? m.withCandidacy(Candidacy.OUT) : m)
+                .toList();
         return new Group(id, cleared, newEpoch, next, moveGeneration, outOfSync, true, away);
     }
 }

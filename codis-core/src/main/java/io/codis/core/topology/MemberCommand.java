@@ -6,7 +6,7 @@ import io.codis.core.failover.Promotion;
 import io.codis.core.problem.Reason;
 import java.util.List;
 
-/** One server inside its group: candidacy, replica reads, replication jobs. */
+/** One server inside its group: candidacy, fences, replica reads, replication jobs. */
 public sealed interface MemberCommand extends TopologyCommand {
 
     /** From now on everybody who takes this version waits for the replica. */
@@ -16,7 +16,10 @@ public sealed interface MemberCommand extends TopologyCommand {
         public Topology changed(Topology before) {
             Group present = before.group(group);
             Member replica = replica(present, address);
-            if (replica.candidacy() != Candidacy.OUT) {
+            if (replica.fenced()) {
+                throw refuse(Reason.NOT_READY, "server-[%s] is fenced", address);
+            }
+            if (replica.candidacy().awaited()) {
                 throw refuse(Reason.ALREADY_EXISTS, "server-[%s] is awaited already", address);
             }
             return before.withGroup(present.withMember(address, m -> m.withCandidacy(Candidacy.AWAITED)));
@@ -63,6 +66,36 @@ public sealed interface MemberCommand extends TopologyCommand {
         }
     }
 
+    /** A person takes a replica out of everything; a master first gives its role away. Nobody waits for it from then on. */
+    record FenceServer(int group, String address) implements MemberCommand {
+
+        @Override
+        public Topology changed(Topology before) {
+            Group present = before.quietGroup(group);
+            Member replica = replica(present, address);
+            if (replica.fenced()) {
+                throw refuse(Reason.ALREADY_EXISTS, "server-[%s] is fenced already", address);
+            }
+            if (!present.initialized()) {
+                throw refuse(Reason.NOT_READY, "group-[%d] has had no master yet", group);
+            }
+            return before.withGroup(present.withMember(address, Member::fence));
+        }
+    }
+
+    /** It may follow its master again. Also while a promotion waits: it may be waiting for just this. */
+    record UnfenceServer(int group, String address) implements MemberCommand {
+
+        @Override
+        public Topology changed(Topology before) {
+            Group present = before.group(group);
+            if (!present.required(address).fenced()) {
+                throw refuse(Reason.NOT_FOUND, "server-[%s] isn't fenced", address);
+            }
+            return before.withGroup(present.withMember(address, Member::unfence));
+        }
+    }
+
     /** Whether the server may serve reads. Takes effect with the next route; the flag out_of_sync says so. */
     record SetReplicaGroup(int group, String address, boolean serves) implements MemberCommand {
 
@@ -86,6 +119,10 @@ public sealed interface MemberCommand extends TopologyCommand {
         public Topology changed(Topology before) {
             Group group = owner(before, address);
             before.quietGroup(group.id());
+            if (group.required(address).fenced()) {
+                throw refuse(
+                        Reason.NOT_READY, "server-[%s] is fenced, and follows nobody until it is unfenced", address);
+            }
             if (group.required(address).sync().state() == SyncAction.State.PENDING) {
                 throw refuse(Reason.ALREADY_EXISTS, "server-[%s] action already exist", address);
             }

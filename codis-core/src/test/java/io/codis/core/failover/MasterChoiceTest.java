@@ -2,6 +2,7 @@ package io.codis.core.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.codis.core.Seeded;
 import io.codis.core.failover.Observation.Answered;
 import io.codis.core.failover.Observation.Lost;
 import io.codis.core.failover.Observation.Silent;
@@ -13,6 +14,7 @@ import io.codis.core.wire.ServerState.Engine;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -196,6 +198,106 @@ class MasterChoiceTest {
                 master("a").restarted(), replica("b").restarted(), replica("d").restarted());
 
         assertThat(MasterChoice.need(three, all, CALM)).isEqualTo(promote("a"));
+    }
+
+    @Test
+    void aFencedMemberIsNeverChosen() {
+        var group = fenced(Set.of("b"), Set.of("b"), Set.of("d"));
+        var ofPerson = new Electorate("c", 1, List.of("a", "b"), Set.of(), EPOCH, true, Set.of("b"), Set.of());
+        var leaving = seen(master("a").leaving(), replica("b").offset(900));
+
+        assertThat(MasterChoice.need(
+                        group, seen(replica("b").offset(900), replica("d")).and("a", new Lost()), CALM))
+                .isEqualTo(promote("d"));
+        assertThat(MasterChoice.heir(ofPerson, leaving)).isEmpty();
+        assertThat(MasterChoice.mostLeft(
+                        ofPerson,
+                        List.of(replica("a").state(), replica("b").keys(900).state())))
+                .hasValueSatisfying(state -> assertThat(state.address()).isEqualTo("a"));
+        assertThat(MasterChoice.need(group, seen(without("a").leaving(), without("b"), without("d")), CALM))
+                .isEqualTo(afresh("d"));
+    }
+
+    @Test
+    void aFencedMemberIsNeverChosenWhateverIsSeen() {
+        Seeded.times(2000, random -> {
+            var witnesses = random.nextBoolean() ? Set.of("b") : Set.<String>of();
+            var group = fenced(Set.of("b"), witnesses, random.nextBoolean() ? Set.of("d") : Set.of());
+            var facts = new Facts();
+            for (String member : group.members()) {
+                facts.put(member, anything(member, random));
+            }
+            var circumstances = new Circumstances(random.nextBoolean(), random.nextBoolean(), random.nextInt(10) == 0);
+            var promotion = new Promotion.Preparing(Kind.FAILOVER, "a", EPOCH + 1);
+
+            for (Decision decision : List.of(
+                    MasterChoice.need(group, facts, circumstances),
+                    MasterChoice.prove(group, promotion, facts, circumstances))) {
+                if (decision instanceof Decision.Promote(String member, Kind ignored)) {
+                    assertThat(member).isNotEqualTo("b");
+                }
+            }
+        });
+    }
+
+    @Test
+    void aWitnessIsAskedBeforeOneThatHasRestartedWins() {
+        var group = fenced(Set.of("b"), Set.of("b"), Set.of());
+        var unheard = seen(master("a").restarted()).and("b", new Silent());
+        var unbroken = seen(master("a").restarted().offset(120), replica("b").offset(100));
+        var older = seen(
+                master("a").restarted().offset(120), replica("b").restarted().offset(100));
+        var newer = seen(
+                master("a").restarted().offset(90), replica("b").restarted().offset(100));
+
+        assertThat(MasterChoice.need(group, unheard, CALM)).isInstanceOf(Decision.Wait.class);
+        assertThat(needs(MasterChoice.need(group, unheard, PATIENCE_OVER))).isEqualTo(Reason.NEEDS_DECISION);
+        assertThat(needs(MasterChoice.need(group, unbroken, CALM))).isEqualTo(Reason.NEEDS_DECISION);
+        assertThat(needs(MasterChoice.need(group, newer, CALM))).isEqualTo(Reason.NEEDS_DECISION);
+        assertThat(((Decision.NeedsDecision) MasterChoice.need(group, newer, CALM)).explanation())
+                .isEqualTo(
+                        "a restarted and may lack writes that [b] had when it was fenced; [b] is fenced by a person");
+        assertThat(MasterChoice.need(group, older, CALM)).isEqualTo(promote("a"));
+        assertThat(MasterChoice.need(group, seen(master("a").whole(EPOCH), replica("b")), CALM))
+                .as("a master that ended in good order has all")
+                .isEqualTo(promote("a"));
+    }
+
+    @Test
+    void aWitnessThatIsUnfencedIsChosenOnlyByAPerson() {
+        var group = fenced(Set.of(), Set.of("b"), Set.of());
+        var states = List.of(
+                master("a").restarted().state(), replica("b").offset(110).state());
+
+        assertThat(needs(MasterChoice.need(group, seen(master("a").restarted(), replica("b")), CALM)))
+                .as("one may have what was written since, the other what the restart has lost")
+                .isEqualTo(Reason.NEEDS_DECISION);
+        assertThat(MasterChoice.mostLeft(group, states).orElseThrow().address()).isEqualTo("b");
+        assertThat(MasterChoice.need(group, seen(replica("b")).and("a", new Lost()), CALM))
+                .as("the master that is away may have been written to since")
+                .isInstanceOf(Decision.Wait.class);
+    }
+
+    private static Electorate fenced(Set<String> fenced, Set<String> witnesses, Set<String> candidates) {
+        return new Electorate("c", 1, List.of("a", "b", "d"), candidates, EPOCH, true, fenced, witnesses);
+    }
+
+    private static Observation anything(String member, Random random) {
+        Server server = random.nextInt(6) == 0 ? fresh(member) : replica(member);
+        server.offset(random.nextInt(3) * 100)
+                .dataEpoch(EPOCH - random.nextInt(2))
+                .promised(EPOCH + random.nextInt(2))
+                .keys(random.nextInt(3))
+                .engine(random.nextInt(4) == 0 ? Engine.LOADING : Engine.UP);
+        return switch (random.nextInt(8)) {
+            case 0 -> new Lost();
+            case 1 -> new Silent();
+            case 2 -> new Stopped();
+            case 3 -> answered(server.ephemeral());
+            case 4 -> answered(server.whole(EPOCH));
+            case 5 -> answered(server.role(ServerState.Role.MASTER));
+            default -> answered(random.nextBoolean() ? server.restarted() : server);
+        };
     }
 
     @Test

@@ -125,6 +125,42 @@ class ClusterPlannerTest {
     }
 
     @Test
+    void aFencedServerIsRolledLikeAReplicaAndNeverMadeMaster() {
+        var cluster = new SimulatedCluster();
+        Convergence.run(spec(2, 3, 1), cluster, step -> {});
+        cluster.fence(new MemberId(1, 2));
+        cluster.fence(new MemberId(2, 2));
+        cluster.fence(new MemberId(2, 3));
+        cluster.change();
+
+        assertThat(texts(ClusterPlanner.plan(spec(2, 3, 1), cluster.observe())))
+                .containsExactly(
+                        "restart server-1-2",
+                        "wait until all of group 1 are in sync",
+                        "restart server-1-3",
+                        "wait until all of group 1 are in sync",
+                        "make server-1-3 the master of group 1",
+                        "restart server-1-1",
+                        "wait until all of group 1 are in sync",
+                        "restart server-2-2",
+                        "wait until all of group 2 are in sync",
+                        "restart server-2-3",
+                        "wait until all of group 2 are in sync");
+    }
+
+    @Test
+    void aFencedServerIsNotWaitedForAndGoesWithTheOthers() {
+        var cluster = new SimulatedCluster();
+        Convergence.run(spec(1, 3, 1), cluster, step -> {});
+        cluster.fence(new MemberId(1, 3));
+
+        assertThat(ClusterPlanner.plan(spec(1, 3, 1), cluster.observe()).isEmpty())
+                .isTrue();
+        assertThat(texts(ClusterPlanner.plan(spec(1, 2, 1), cluster.observe())))
+                .containsExactly("take server-1-3 out of group 1", "stop server-1-3 and remove its data");
+    }
+
+    @Test
     void aGroupOfOneGetsASecondServerWhileItsOwnIsStartedAnew() {
         var cluster = new SimulatedCluster();
         Convergence.run(spec(1, 1, 1), cluster, step -> {});

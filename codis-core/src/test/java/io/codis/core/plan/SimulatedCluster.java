@@ -57,12 +57,19 @@ final class SimulatedCluster implements ClusterDriver {
         return outdated;
     }
 
+    private final Set<MemberId> fenced = new TreeSet<>();
+
     void kill(MemberId member) {
         processes.remove(member);
         outdated.remove(member);
         if (members().contains(member) && !groups.get(member.group()).getFirst().equals(member)) {
             behind.add(member);
         }
+    }
+
+    /** By a person; it is waited for no more. */
+    void fence(MemberId member) {
+        fenced.add(member);
     }
 
     void failOver(int group) {
@@ -129,6 +136,9 @@ final class SimulatedCluster implements ClusterDriver {
     private Standing standing(List<MemberId> stored, MemberId member) {
         if (!stored.contains(member)) {
             return Standing.UNKNOWN;
+        }
+        if (fenced.contains(member)) {
+            return Standing.FENCED;
         }
         if (stored.getFirst().equals(member)) {
             return Standing.MASTER;

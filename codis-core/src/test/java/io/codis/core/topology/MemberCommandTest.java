@@ -9,9 +9,12 @@ import io.codis.core.topology.MemberCommand.AdmitCandidate;
 import io.codis.core.topology.MemberCommand.AwaitReplica;
 import io.codis.core.topology.MemberCommand.CreateSyncAction;
 import io.codis.core.topology.MemberCommand.DropCandidate;
+import io.codis.core.topology.MemberCommand.FenceServer;
 import io.codis.core.topology.MemberCommand.RemoveSyncAction;
 import io.codis.core.topology.MemberCommand.SetReplicaGroup;
 import io.codis.core.topology.MemberCommand.StepSyncAction;
+import io.codis.core.topology.MemberCommand.UnfenceServer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MemberCommandTest {
@@ -42,6 +45,60 @@ class MemberCommandTest {
 
         assertThat(pair.apply(new DropCandidate(1, replica, true)).group(1).candidates())
                 .isEmpty();
+    }
+
+    @Test
+    void aFencedReplicaIsWaitedForByNobodyAndBecomesACandidateAgainOnlyWhenItIsUnfenced() {
+        var fenced = pair.apply(new CreateSyncAction(replica)).apply(new FenceServer(1, replica));
+
+        assertThat(fenced.group(1).candidates()).isEmpty();
+        assertThat(fenced.group(1).awaited()).isEmpty();
+        assertThat(fenced.group(1).required(replica).sync()).isEqualTo(SyncAction.NONE);
+        Refused.with(fenced, new AwaitReplica(1, replica), Reason.NOT_READY, "server-[1.2:6379] is fenced");
+        Refused.with(
+                fenced,
+                new CreateSyncAction(replica),
+                Reason.NOT_READY,
+                "server-[1.2:6379] is fenced, and follows nobody until it is unfenced");
+        for (var kind : List.of(Promotion.Kind.SWITCHOVER, Promotion.Kind.FAILOVER, Promotion.Kind.FORCED)) {
+            Refused.with(
+                    fenced,
+                    new PromotionCommand.StartPromotion(1, replica, kind),
+                    Reason.NOT_READY,
+                    "server-[1.2:6379] is fenced, and becomes master only when it is unfenced");
+        }
+        var unfenced = fenced.apply(new UnfenceServer(1, replica));
+        assertThat(unfenced.group(1).candidates()).isEmpty();
+        assertThat(Clusters.candidate(unfenced, 1, replica).group(1)).isEqualTo(pair.group(1));
+    }
+
+    @Test
+    void aFenceIsRefusedForAMasterInAPromotionAndTwice() {
+        var fenced = pair.apply(new FenceServer(1, replica));
+        var promoting = pair.apply(new PromotionCommand.StartPromotion(1, server(1, 1), Promotion.Kind.FAILOVER));
+        var waiting = fenced.apply(new PromotionCommand.StartPromotion(1, server(1, 1), Promotion.Kind.FAILOVER));
+
+        Refused.with(
+                pair,
+                new FenceServer(1, server(1, 1)),
+                Reason.INVALID_ARGUMENT,
+                "server-[1.1:6379] is the master of group-[1]");
+        Refused.with(promoting, new FenceServer(1, replica), Reason.BUSY, "group-[1] is promoting");
+        Refused.with(fenced, new FenceServer(1, replica), Reason.ALREADY_EXISTS, "server-[1.2:6379] is fenced already");
+        Refused.with(pair, new UnfenceServer(1, replica), Reason.NOT_FOUND, "server-[1.2:6379] isn't fenced");
+        assertThat(waiting.apply(new UnfenceServer(1, replica)).group(1).fenced())
+                .isEmpty();
+    }
+
+    @Test
+    void whatAWitnessMayKnowIsForgottenWithTheNextMaster() {
+        var three = Clusters.assigned(1, 3).apply(new FenceServer(1, replica));
+
+        var promoted = Clusters.promoted(three, 1, server(1, 3), Promotion.Kind.SWITCHOVER);
+
+        assertThat(three.group(1).electorate("c").witnesses()).containsExactly(replica);
+        assertThat(promoted.group(1).electorate("c").witnesses()).isEmpty();
+        assertThat(promoted.group(1).fenced()).containsExactly(replica);
     }
 
     @Test

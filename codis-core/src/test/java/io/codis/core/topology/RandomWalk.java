@@ -32,7 +32,7 @@ final class RandomWalk {
     }
 
     private TopologyCommand command() {
-        return switch (random.nextInt(20)) {
+        return switch (random.nextInt(22)) {
             case 0 -> new LeadCommand.TakeLead();
             case 1 -> new GroupCommand.CreateGroup(group());
             case 2 -> new GroupCommand.RemoveGroup(group());
@@ -55,6 +55,8 @@ final class RandomWalk {
             case 16 -> new SlotCommand.CreateSomeMoves(random.nextInt(4), group(), random.nextInt(40));
             case 17 -> new SlotCommand.OfflineSlots(List.of(slot()));
             case 18 -> batchStep();
+            case 19 -> new MemberCommand.FenceServer(group(), server());
+            case 20 -> new MemberCommand.UnfenceServer(group(), server());
             default -> proxy();
         };
     }

@@ -86,6 +86,32 @@ class TopologyWalkTest {
     }
 
     @Test
+    void aFencedMemberIsNoMasterAndNobodyWaitsForIt() {
+        Seeded.times(20, random -> {
+            var walk = new RandomWalk(random, Clusters.assigned(3, 3));
+            for (int i = 0; i < STEPS; i++) {
+                walk.step();
+                for (Group group : walk.topology().groups().values()) {
+                    assertThat(group.fenced()).noneMatch(member -> group.indexOf(member) == 0);
+                    assertThat(group.fenced()).noneMatch(group.candidates()::contains);
+                    assertThat(group.fenced()).noneMatch(group.awaited()::contains);
+                }
+                assertThat(Routes.of(walk.topology()).groups())
+                        .allMatch(route -> route.replicas().stream()
+                                .noneMatch(walk.topology().group(route.id()).fenced()::contains));
+            }
+        });
+    }
+
+    @Test
+    void aDocumentOfBeforeHasNothingFenced() {
+        var document = write(Clusters.of(1, 2));
+
+        assertThat(document).doesNotContain("fenced");
+        assertThat(read(document).toTopology().group(1).fenced()).isEmpty();
+    }
+
+    @Test
     void theStoredFormGivesTheSameTopologyBack() {
         Seeded.times(20, random -> {
             Topology topology = walked(random);

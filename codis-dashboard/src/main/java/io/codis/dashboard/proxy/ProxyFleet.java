@@ -161,7 +161,9 @@ public final class ProxyFleet implements Barrier, MasterSetup, AutoCloseable {
                     .filter(ignored -> group.initialized())
                     .map(Member::address)
                     .ifPresent(servers::add);
-            group.replicas().stream().filter(Member::replicaGroup).forEach(m -> servers.add(m.address()));
+            group.replicas().stream()
+                    .filter(m -> m.replicaGroup() && !m.fenced())
+                    .forEach(m -> servers.add(m.address()));
         }
         inParallel(servers, server -> {
             try {

@@ -26,6 +26,7 @@ import java.util.TreeMap;
  * @param conditions what somebody should know now
  * @param roles by group id
  * @param liveSettings how far servers are with them, by address
+ * @param fenced servers that a person has fenced
  */
 public record ClusterStats(
         boolean closed,
@@ -38,7 +39,8 @@ public record ClusterStats(
         Leader leader,
         Map<String, Roles> roles,
         Map<String, String> admissions,
-        Map<String, TakenSettings> liveSettings) {
+        Map<String, TakenSettings> liveSettings,
+        List<String> fenced) {
 
     /** @param stats by server address or by token */
     public record Models<M, S>(List<M> models, Map<String, StatsEntry<S>> stats) {}
@@ -84,7 +86,11 @@ public record ClusterStats(
                 new Leader(control.state().leaderEpoch(), topology.version(), topology.clusterId()),
                 roles(topology),
                 admissions(topology),
-                liveSettings(control, topology));
+                liveSettings(control, topology),
+                topology.groups().values().stream()
+                        .flatMap(group -> group.fenced().stream())
+                        .sorted()
+                        .toList());
     }
 
     private static Map<String, TakenSettings> liveSettings(Control control, Topology topology) {

@@ -30,6 +30,9 @@ final class GroupRoutes {
     /** A launcher that has just started is slow to answer for the first time. */
     private static final Duration LAUNCHER = Duration.ofSeconds(5);
 
+    /** @param changed it was fenced before */
+    record Unfenced(boolean changed) {}
+
     private GroupRoutes() {}
 
     static void add(HttpApi.Builder api, Guard guard) {
@@ -57,6 +60,13 @@ final class GroupRoutes {
                 .put(
                         BASE + "accept-loss/{x}/{gid}/{addr}",
                         guard.change((c, r) -> c.roles().acceptLoss(r.integer("gid"), r.param("addr"))))
+                .put(
+                        BASE + "fence/{x}/{gid}/{addr}",
+                        guard.leading((c, r) -> Response.json(c.roles().fence(r.integer("gid"), r.param("addr")))))
+                .put(
+                        BASE + "unfence/{x}/{gid}/{addr}",
+                        guard.leading((c, r) ->
+                                Response.json(new Unfenced(c.roles().unfence(r.integer("gid"), r.param("addr"))))))
                 .put(
                         BASE + "replica-groups/{x}/{gid}/{addr}/{value}",
                         guard.change((c, r) -> c.state()

@@ -19,6 +19,24 @@ public interface RoleService {
     /** @param keys of the new master before it had the role, -1 if unknown */
     record Left(String master, long keys) {}
 
+    /**
+     * Takes a server out of its group until it is unfenced; a master gives its role away first, without losing a write.
+     *
+     * @throws io.codis.core.problem.CodisException when the group would have no master
+     */
+    Fenced fence(int gid, String address);
+
+    /** It takes part again; whether it was fenced. */
+    boolean unfence(int gid, String address);
+
+    /**
+     * @param changed false if it was fenced before
+     * @param master of the group
+     * @param replicas that could become master
+     * @param reached its launcher has confirmed it; otherwise it is told as soon as it answers
+     */
+    record Fenced(boolean changed, String master, int replicas, boolean reached) {}
+
     /** Looks at the group at once, such as after a member was added or a synchronisation was asked for. */
     void attach(int gid);
 }

@@ -7,6 +7,7 @@ import io.codis.core.replication.ReplicationInfo;
 import io.codis.dashboard.server.EngineAccess;
 import io.codis.dashboard.server.LauncherClient;
 import io.codis.infra.redis.Acknowledgement;
+import io.codis.infra.redis.InfoText;
 import io.codis.infra.redis.RedisConnection;
 import io.codis.infra.redis.Replies;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** What the loops ask of engines themselves, past their launchers. */
 final class DirectAccess {
@@ -105,6 +107,22 @@ final class DirectAccess {
                 throw new CodisException(Reason.NOT_READY, "engine " + server + " did not become a replica of nowhere");
             }
             return now.replication().offset();
+        }
+    }
+
+    /** This run of a master writes every command to an append-only file, in time, and has none of it queued now. */
+    boolean nothingToWrite(String server, String run) {
+        try (var engine = open(server)) {
+            Map<String, String> info = InfoText.fields(Replies.text(engine.call("INFO")));
+            List<?> policy = Replies.list(engine.call("CONFIG", "GET", "appendfsync"));
+            return run.equals(info.get("run_id"))
+                    && "1".equals(info.get("aof_enabled"))
+                    && "ok".equals(info.get("aof_last_write_status"))
+                    && "0".equals(info.get("aof_pending_bio_fsync"))
+                    && policy.size() == 2
+                    && !Replies.text(policy.getLast()).equals("no");
+        } catch (CodisException e) {
+            return false;
         }
     }
 

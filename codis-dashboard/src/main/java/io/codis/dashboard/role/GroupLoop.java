@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,6 +82,10 @@ final class GroupLoop {
         this.promoter = new Promoter(environment, launchers, leases);
         this.switchover = new Switchover(environment, launchers, engines);
         this.replicas = new Replicas(environment, launchers, engines, leases);
+    }
+
+    int group() {
+        return gid;
     }
 
     Leases leases() {
@@ -157,7 +162,12 @@ final class GroupLoop {
         }
     }
 
-    private boolean round() {
+    /** Does this while no round is under way: none goes by what was stored before. */
+    synchronized <T> T between(Supplier<T> action) {
+        return action.get();
+    }
+
+    private synchronized boolean round() {
         try {
             Topology topology = state.topology();
             Group group = topology.groups().get(gid);
@@ -206,6 +216,7 @@ final class GroupLoop {
         Map<String, Observation> seen = watch.look(group);
         strangers.seen(group, seen);
         logins.renew(seen);
+        replicas.keepFenced(group, seen);
         Decision decision = MasterChoice.need(
                 group.electorate(topology.clusterId()),
                 seen,
@@ -224,7 +235,7 @@ final class GroupLoop {
                         gid,
                         member,
                         kind,
-                        brief(seen));
+                        GroupWatch.brief(seen));
                 state.commit(new StartPromotion(gid, member, kind));
             }
             case Decision.Wait wait -> waiting(group, wait);
@@ -384,17 +395,5 @@ final class GroupLoop {
 
     private String object() {
         return "group-[" + gid + "]";
-    }
-
-    private static String brief(Map<String, Observation> seen) {
-        var text = new StringBuilder();
-        seen.forEach((member, observation) -> text.append(text.isEmpty() ? "" : ", ")
-                .append(member)
-                .append('=')
-                .append(
-                        observation instanceof Observation.Answered(ServerState s)
-                                ? s.engine() + "/" + s.role() + "/epoch " + s.epoch() + "/offset " + s.offset()
-                                : observation.getClass().getSimpleName()));
-        return text.toString();
     }
 }

@@ -63,6 +63,19 @@ final class GroupWatch {
         silentSince.clear();
     }
 
+    /** For the log. */
+    static String brief(Map<String, Observation> seen) {
+        var text = new StringBuilder();
+        seen.forEach((member, observation) -> text.append(text.isEmpty() ? "" : ", ")
+                .append(member)
+                .append('=')
+                .append(
+                        observation instanceof Observation.Answered(ServerState s)
+                                ? s.engine() + "/" + s.role() + "/epoch " + s.epoch() + "/offset " + s.offset()
+                                : observation.getClass().getSimpleName()));
+        return text.toString();
+    }
+
     private Duration silence(String member, boolean quiet) {
         if (!quiet) {
             silentSince.remove(member);

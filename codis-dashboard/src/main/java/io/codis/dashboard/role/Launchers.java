@@ -52,6 +52,10 @@ final class Launchers {
         return promises.promise(server, state.leaderEpoch(), epoch);
     }
 
+    ServerState fence(String server) {
+        return orders.fence(server, state.leaderEpoch());
+    }
+
     ServerState lease(String server, long epoch, long clock) {
         return looks.lease(server, state.leaderEpoch(), epoch, clock);
     }

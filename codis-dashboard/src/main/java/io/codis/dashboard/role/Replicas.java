@@ -41,6 +41,7 @@ final class Replicas {
     private final Launchers launchers;
     private final DirectAccess engines;
     private final Leases leases;
+    private final Fences fences;
 
     private final Map<String, Long> unlinkedSince = new HashMap<>();
     private final Map<String, Long> orderedAt = new HashMap<>();
@@ -55,6 +56,12 @@ final class Replicas {
         this.launchers = launchers;
         this.engines = engines;
         this.leases = leases;
+        this.fences = new Fences(state, launchers, engines);
+    }
+
+    /** Also while the group has no master. */
+    void keepFenced(Group group, Map<String, Observation> seen) {
+        fences.keep(group, seen);
     }
 
     /** One round; the master has been seen in its role. */
@@ -66,6 +73,10 @@ final class Replicas {
         var known = group.replicas().stream().map(Member::address).toList();
         unlinkedSince.keySet().retainAll(known);
         for (Member replica : group.replicas()) {
+            fences.release(group, replica, master);
+            if (replica.fenced()) {
+                continue;
+            }
             if (seen.get(replica.address()) instanceof Observation.Answered(ServerState server)
                     && follows(group, server)) {
                 linked(group, replica, server.linkUp());
@@ -159,7 +170,7 @@ final class Replicas {
     /** Two steps, each stored before anybody relies on it. */
     private void advance(Group group, Member replica) {
         switch (replica.candidacy()) {
-            case OUT -> admit(group, replica, state.commit(new AwaitReplica(group.id(), replica.address())));
+            case OUT, WITNESS -> admit(group, replica, state.commit(new AwaitReplica(group.id(), replica.address())));
             case AWAITED -> admit(group, replica, state.topology());
             case CANDIDATE -> {
                 // nothing is missing

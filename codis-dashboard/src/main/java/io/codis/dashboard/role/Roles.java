@@ -24,6 +24,7 @@ public final class Roles implements RoleService, AutoCloseable {
     private static final Duration FORCED = Duration.ofSeconds(60);
 
     private final RoleEnvironment environment;
+    private final Fencing fencing;
     private final Strangers strangers = new Strangers();
     private final Map<Integer, Running> loops = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -38,6 +39,7 @@ public final class Roles implements RoleService, AutoCloseable {
 
     private Roles(RoleEnvironment environment) {
         this.environment = environment;
+        this.fencing = new Fencing(environment);
     }
 
     /** Begins to give roles, as the leader of {@code environment.state()}. */
@@ -64,6 +66,18 @@ public final class Roles implements RoleService, AutoCloseable {
         ServerState left = loop(gid).mostLeft();
         acceptLoss(gid, left.address());
         return new Left(left.address(), left.keys());
+    }
+
+    @Override
+    public Fenced fence(int gid, String address) {
+        return fencing.fence(loop(gid), address, heir -> switchover(gid, heir));
+    }
+
+    @Override
+    public boolean unfence(int gid, String address) {
+        boolean changed = fencing.unfence(gid, address);
+        attach(gid);
+        return changed;
     }
 
     @Override
