@@ -57,7 +57,8 @@ async function products() {
 const keysOf = (stats) => Object.entries(stats ?? {}).filter(([key]) => /^db\d+$/.test(key))
   .reduce((sum, [, text]) => sum + Number(/keys=(\d+)/.exec(text)?.[1] ?? 0), 0);
 
-function serverState(entry, isMaster, masterStats) {
+function serverState(entry, isMaster, masterStats, fenced) {
+  if (fenced) return ["fenced by a person", "warn"];
   if (!entry) return ["pending", "warn"];
   if (entry.timeout) return ["no answer", "bad"];
   if (entry.error || !entry.stats) return ["error", "bad"];
@@ -75,7 +76,7 @@ function renderGroups(stats, owned) {
     group.servers.forEach((server, index) => {
       const entry = stats.group.stats[server.server];
       const info = entry?.stats;
-      const [word, level] = serverState(entry, index === 0, master);
+      const [word, level] = serverState(entry, index === 0, master, stats.fenced?.includes(server.server));
       const lag = index > 0 && master && info
         ? bytes(Math.max(0, Number(master.master_repl_offset) - Number(info.slave_repl_offset ?? info.master_repl_offset))) : "";
       rows.push(element("tr", {},

@@ -26,6 +26,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RebalanceCommand.class,
             FailoverCommand.class,
             ReplaceMemberCommand.class,
+            FenceCommand.class,
+            UnfenceCommand.class,
             RebuildCommand.class,
             BackupCommand.class,
             LogsCommand.class,

@@ -7,6 +7,7 @@ import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.infra.dashboard.DashboardApi;
 import io.codis.infra.dashboard.DashboardView;
+import io.codis.infra.dashboard.NamedMember;
 import io.codis.operator.api.CodisCluster;
 import io.codis.operator.desired.ObjectNames;
 import io.codis.operator.desired.Wanted;
@@ -149,14 +150,24 @@ public final class KubeCluster implements RunningCluster {
 
     @Override
     public String replaceMember(String server) {
-        MemberId member = names.memberAt(RunningCluster.view(answering())
-                        .replaceable(server, this::name)
+        MemberId member = names.memberAt(NamedMember.of(RunningCluster.view(answering()), server, this::name)
+                        .replaceable()
                         .address())
                 .orElseThrow(() -> new CodisException(Reason.NOT_FOUND, server + " is not a server of this cluster"));
         return asked(() -> {
             new NewVolume(client, names).give(member);
             return names.pod(member);
         });
+    }
+
+    @Override
+    public Fenced fence(String server) {
+        return RunningCluster.fence(answering(), server, this::name);
+    }
+
+    @Override
+    public Unfenced unfence(String server) {
+        return RunningCluster.unfence(answering(), server, this::name);
     }
 
     @Override

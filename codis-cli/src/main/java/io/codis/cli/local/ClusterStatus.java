@@ -60,14 +60,17 @@ public record ClusterStatus(
 
     /**
      * @param role master or replica
-     * @param state serving, in sync, catching up, or what is wrong
+     * @param state serving, in sync, catching up, fenced by a person, or what is wrong
      * @param keys -1 if unknown
      * @param usedMemory bytes, -1 if unknown
      */
     public record ServerStatus(String name, String address, String role, String state, long keys, long usedMemory) {
 
+        static final String FENCED = "fenced by a person";
+
+        /** Whoever is fenced is away on purpose. */
         boolean good() {
-            return state.equals("serving") || state.equals("in sync");
+            return state.equals("serving") || state.equals("in sync") || state.startsWith(FENCED);
         }
     }
 

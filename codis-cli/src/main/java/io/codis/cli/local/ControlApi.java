@@ -66,15 +66,27 @@ public final class ControlApi implements AutoCloseable {
                         request -> Response.json(new Name(supervisor.failOver(request.integer("group")))))
                 .put(
                         "/api/codis/accept-loss/{group}",
-                        request -> Response.json(supervisor.acceptLoss(request.integer("group"), Optional.empty())))
+                        request -> Response.json(supervisor.asked((dashboard, names) -> RunningCluster.acceptLoss(
+                                dashboard, request.integer("group"), Optional.empty(), names))))
                 .put(
                         "/api/codis/accept-loss/{group}/{member}",
-                        request -> Response.json(
-                                supervisor.acceptLoss(request.integer("group"), Optional.of(request.param("member")))))
+                        request -> Response.json(supervisor.asked((dashboard, names) -> RunningCluster.acceptLoss(
+                                dashboard, request.integer("group"), Optional.of(request.param("member")), names))))
                 .put(
                         "/api/codis/replace-member/{server}",
                         request -> Response.json(new Name(supervisor.replaceMember(request.param("server")))))
-                .put("/api/codis/rebuild", request -> Response.json(supervisor.rebuild()))
+                .put(
+                        "/api/codis/fence/{server}",
+                        request -> Response.json(supervisor.asked(
+                                (dashboard, names) -> RunningCluster.fence(dashboard, request.param("server"), names))))
+                .put(
+                        "/api/codis/unfence/{server}",
+                        request -> Response.json(supervisor.asked((dashboard, names) ->
+                                RunningCluster.unfence(dashboard, request.param("server"), names))))
+                .put(
+                        "/api/codis/rebuild",
+                        request -> Response.json(supervisor.asked(
+                                (dashboard, names) -> RunningCluster.rebuild(dashboard, supervisor.servers(), names))))
                 .put("/api/codis/down", request -> {
                     supervisor.stop();
                     return Response.ok();

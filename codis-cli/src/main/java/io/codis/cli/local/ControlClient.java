@@ -113,6 +113,16 @@ public final class ControlClient implements RunningCluster {
     }
 
     @Override
+    public Fenced fence(String server) {
+        return client.put(base + "fence/" + server, Fenced.class);
+    }
+
+    @Override
+    public Unfenced unfence(String server) {
+        return client.put(base + "unfence/" + server, Unfenced.class);
+    }
+
+    @Override
     public DashboardApi.Rebuilt rebuild() {
         return client.put(base + "rebuild", DashboardApi.Rebuilt.class);
     }

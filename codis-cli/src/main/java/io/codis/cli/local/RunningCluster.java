@@ -4,6 +4,7 @@ import io.codis.core.problem.CodisException;
 import io.codis.core.problem.Reason;
 import io.codis.infra.dashboard.DashboardApi;
 import io.codis.infra.dashboard.DashboardView;
+import io.codis.infra.dashboard.NamedMember;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,53 @@ public interface RunningCluster extends AutoCloseable {
      * @return its name
      */
     String replaceMember(String server);
+
+    /**
+     * Takes a server out of its group until it is unfenced; a master gives its role away first.
+     *
+     * @param server its name or address
+     */
+    Fenced fence(String server);
+
+    /** A fenced server takes part again. */
+    Unfenced unfence(String server);
+
+    /**
+     * @param server its name
+     * @param changed false if it was fenced before
+     * @param master of the group, its name
+     * @param replicas that could become master
+     * @param reached its launcher has confirmed it
+     */
+    record Fenced(String server, int group, boolean changed, String master, int replicas, boolean reached) {}
+
+    /**
+     * @param server its name
+     * @param changed it was fenced before
+     */
+    record Unfenced(String server, boolean changed) {}
+
+    /** By the cluster's dashboard; {@code names} of servers by their addresses. */
+    static Fenced fence(DashboardApi dashboard, String server, UnaryOperator<String> names) {
+        NamedMember member = NamedMember.of(view(dashboard), server, names);
+        DashboardApi.Fenced fenced =
+                dashboard.fence(member.group().id(), member.server().address());
+        return new Fenced(
+                member.name(),
+                member.group().id(),
+                fenced.changed(),
+                names.apply(fenced.master()),
+                fenced.replicas(),
+                fenced.reached());
+    }
+
+    /** As {@link #fence(DashboardApi, String, UnaryOperator)}. */
+    static Unfenced unfence(DashboardApi dashboard, String server, UnaryOperator<String> names) {
+        NamedMember member = NamedMember.of(view(dashboard), server, names);
+        return new Unfenced(
+                member.name(),
+                dashboard.unfence(member.group().id(), member.server().address()));
+    }
 
     /** A map that the coordinator has lost is what the servers that answer know; servers by their names. */
     DashboardApi.Rebuilt rebuild();

@@ -70,9 +70,16 @@ final class StatusReport {
                     progress.generation(),
                     progress.reached()));
         }
+        List<String> fences = known.fences(processes.data()::codis);
+        if (!fences.stream().allMatch(progress.message()::contains)) {
+            String message = Stream.concat(Stream.of(progress.message()), fences.stream())
+                    .filter(text -> !text.isEmpty())
+                    .collect(Collectors.joining("; "));
+            return status(new Progress(progress.phase(), message, progress.generation(), progress.reached()));
+        }
         boolean lacking = progress.phase() == Phase.READY && !status.whole();
         return lacking
-                ? status(new Progress(Phase.DEGRADED, lacks(status), progress.generation(), progress.reached()))
+                ? status(new Progress(Phase.DEGRADED, lacks(status, fences), progress.generation(), progress.reached()))
                 : status;
     }
 
@@ -82,8 +89,8 @@ final class StatusReport {
                 .map(process -> process.name() + " ends again and again: " + process.problem());
     }
 
-    private static String lacks(ClusterStatus status) {
-        var lacks = new ArrayList<String>();
+    private static String lacks(ClusterStatus status, List<String> fences) {
+        var lacks = new ArrayList<>(fences);
         if (!status.dashboard().up()) {
             lacks.add("the dashboard does not answer");
         }

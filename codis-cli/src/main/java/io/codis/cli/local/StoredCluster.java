@@ -93,7 +93,7 @@ public final class StoredCluster {
         for (var member : group.members()) {
             String master = servers.isEmpty() ? "" : servers.getFirst().address();
             servers.add(new DashboardView.Server(
-                    member.address(), true, "", master, true, -1, -1, -1, "", Optional.empty()));
+                    member.address(), true, "", master, true, -1, -1, -1, "", Optional.empty(), member.fenced()));
         }
         return new DashboardView.Group(group.id(), servers, false);
     }

@@ -11,16 +11,20 @@ import io.codis.core.spec.CodisClusterSpec;
 import io.codis.core.spec.SpecProblem;
 import io.codis.infra.dashboard.DashboardApi;
 import io.codis.infra.dashboard.DashboardView;
+import io.codis.infra.dashboard.NamedMember;
 import io.codis.infra.secret.ClusterSecret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -153,13 +157,8 @@ public final class Supervisor implements AutoCloseable {
 
     /** A plan for a former specification ends at its next step or while it waits, which is always safe. */
     private void checkCurrent(Work work) {
-        state.lock();
-        try {
-            if (superseded(work)) {
-                throw new CodisException(Reason.STALE_VERSION, "superseded");
-            }
-        } finally {
-            state.unlock();
+        if (locked(() -> superseded(work))) {
+            throw new CodisException(Reason.STALE_VERSION, "superseded");
         }
     }
 
@@ -275,7 +274,8 @@ public final class Supervisor implements AutoCloseable {
     /** Throws away what a replica has; returns its name when it has been started anew. */
     public String replaceMember(String server) {
         return exclusively(() -> {
-            MemberId member = member(RunningCluster.view(dashboard).replaceable(server, this::name));
+            MemberId member = member(NamedMember.of(RunningCluster.view(dashboard), server, this::name)
+                    .replaceable());
             note("give " + member + " its data anew");
             driver(spec()).renew(member);
             note("");
@@ -291,21 +291,16 @@ public final class Supervisor implements AutoCloseable {
                         new CodisException(Reason.NOT_FOUND, server.address() + " is not a server of this runtime"));
     }
 
-    /** Also while a plan waits: it may be waiting for just this. */
-    public RunningCluster.Left acceptLoss(int group, Optional<String> member) {
-        return RunningCluster.acceptLoss(dashboard, group, member, this::name);
-    }
-
-    /** As {@link #acceptLoss}. */
-    public DashboardApi.Rebuilt rebuild() {
-        return RunningCluster.rebuild(dashboard, processes.serverAddresses().values(), this::name);
+    /** Of the dashboard, by the names of servers; also while a plan waits: it may be waiting for just this. */
+    <T> T asked(BiFunction<DashboardApi, UnaryOperator<String>, T> question) {
+        return question.apply(dashboard, this::name);
     }
 
     private String name(String address) {
         return processes.layout().memberAt(address).map(MemberId::toString).orElse(address);
     }
 
-    private <T> T exclusively(java.util.function.Supplier<T> action) {
+    private <T> T exclusively(Supplier<T> action) {
         try {
             if (!operation.tryLock(1, TimeUnit.SECONDS)) {
                 throw new CodisException(Reason.BUSY, "the cluster is being changed: " + doing());
@@ -322,22 +317,26 @@ public final class Supervisor implements AutoCloseable {
     }
 
     private String doing() {
+        return locked(() -> doing);
+    }
+
+    /** What is wanted now. */
+    public CodisClusterSpec spec() {
+        return locked(() -> spec);
+    }
+
+    private <T> T locked(Supplier<T> value) {
         state.lock();
         try {
-            return doing;
+            return value.get();
         } finally {
             state.unlock();
         }
     }
 
-    /** What is wanted now. */
-    public CodisClusterSpec spec() {
-        state.lock();
-        try {
-            return spec;
-        } finally {
-            state.unlock();
-        }
+    /** Addresses of all servers that are to run. */
+    Collection<String> servers() {
+        return processes.serverAddresses().values();
     }
 
     public Journal journal() {

@@ -50,6 +50,11 @@ public record ViewStatus(Optional<DashboardView> view, UnaryOperator<String> nam
                 .toList();
     }
 
+    /** As {@link DashboardView#fences}. */
+    public List<String> fences(UnaryOperator<String> codis) {
+        return view.map(all -> all.fences(names, codis)).orElse(List.of());
+    }
+
     /** What engines did not take, in words. */
     public List<String> refusedSettings() {
         return view.map(all -> all.refusedSettings(names)).orElse(List.of()).stream()
@@ -73,6 +78,9 @@ public record ViewStatus(Optional<DashboardView> view, UnaryOperator<String> nam
     }
 
     private static String state(DashboardView.Group group, DashboardView.Server server, boolean master) {
+        if (server.fenced()) {
+            return ServerStatus.FENCED + (server.known() ? "" : ", silent");
+        }
         if (!server.known()) {
             return server.error().isEmpty() ? "not seen yet" : "silent: " + server.error();
         }

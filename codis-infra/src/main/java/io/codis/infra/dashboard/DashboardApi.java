@@ -130,6 +130,26 @@ public final class DashboardApi implements AutoCloseable {
     }
 
     /**
+     * @param changed false if it was fenced before
+     * @param master of the group
+     * @param replicas that could become master
+     * @param reached its launcher has confirmed it
+     */
+    public record Fenced(boolean changed, String master, int replicas, boolean reached) {}
+
+    /** Takes a server out of its group; a master gives its role away first. */
+    public Fenced fence(int group, String address) {
+        return changes.put(api("group/fence", group + "/" + address), Fenced.class);
+    }
+
+    /** It takes part again; whether it was fenced. */
+    public boolean unfence(int group, String address) {
+        return changes.put(api("group/unfence", group + "/" + address), JsonNode.class)
+                .path("changed")
+                .asBoolean();
+    }
+
+    /**
      * The map of a cluster whose coordinator has lost it, as the servers that answer have it.
      *
      * @param slots that belong to a group

@@ -202,7 +202,8 @@ public final class DashboardSteps {
         return master.filter(DashboardView.Server::serves).isPresent()
                 && group.orElseThrow().servers().stream()
                         .skip(1)
-                        .allMatch(server -> server.inSyncWith(master.get().address()));
+                        .allMatch(server -> server.fenced()
+                                || server.inSyncWith(master.get().address()));
     }
 
     private void awaitProxy(int ordinal) {

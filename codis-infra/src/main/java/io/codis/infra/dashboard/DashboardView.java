@@ -39,6 +39,8 @@ public record DashboardView(
     private static final Pattern UNHEARD =
             Pattern.compile("(\\[[^]]*])(?: may have newer data|, which may have it, is silent)");
 
+    private static final Pattern FENCED = Pattern.compile("; (\\[[^]]*]) (?:is|are) fenced by a person$");
+
     private static final Set<Reason> OF_ROLES =
             EnumSet.of(Reason.NOT_READY, Reason.NEEDS_DECISION, Reason.COORDINATOR_LOST);
 
@@ -61,6 +63,7 @@ public record DashboardView(
      * @param usedMemory bytes, -1 if unknown
      * @param error why nothing is known of it, or what is wrong with it; empty otherwise
      * @param settings how far it is with its live settings, empty if unknown
+     * @param fenced by a person
      */
     public record Server(
             String address,
@@ -72,7 +75,8 @@ public record DashboardView(
             long usedMemory,
             long offset,
             String error,
-            Optional<TakenSettings> settings) {
+            Optional<TakenSettings> settings,
+            boolean fenced) {
 
         public boolean serves() {
             return known && masterAddress.isEmpty();
@@ -183,7 +187,9 @@ public record DashboardView(
                 info.path("used_memory").asLong(-1),
                 info.path("master_repl_offset").asLong(-1),
                 error,
-                settings(stats.path("live_settings").path(address)));
+                settings(stats.path("live_settings").path(address)),
+                DashboardApi.items(stats.path("fenced")).stream()
+                        .anyMatch(fenced -> fenced.asText().equals(address)));
     }
 
     private static Optional<TakenSettings> settings(JsonNode taken) {
@@ -257,6 +263,16 @@ public record DashboardView(
         return groups.stream().filter(group -> group.id() == id).findFirst();
     }
 
+    /** Each server that a person has fenced, in words, with what ends it; {@code codis} as in {@link #inWords}. */
+    public List<String> fences(UnaryOperator<String> names, UnaryOperator<String> codis) {
+        return groups.stream()
+                .flatMap(group -> group.servers().stream())
+                .filter(Server::fenced)
+                .map(server -> names.apply(server.address()))
+                .map(name -> name + " is fenced by a person, until: " + codis.apply("unfence " + name))
+                .toList();
+    }
+
     /** What engines did not take of their live settings, in words, with the server's name before. */
     public List<String> refusedSettings(UnaryOperator<String> names) {
         return groups.stream()
@@ -300,7 +316,7 @@ public record DashboardView(
      */
     public static String inWords(Notice standstill, UnaryOperator<String> names, UnaryOperator<String> codis) {
         Matcher group = GROUP.matcher(standstill.object());
-        String text = inWords(standstill, names);
+        String text = inWords(standstill, names) + unfencing(standstill, names, codis);
         return switch (standstill.reason()) {
             case NEEDS_DECISION ->
                 text + "; bring that data back, or give it up: "
@@ -310,6 +326,16 @@ public record DashboardView(
                         + codis.apply("rebuild --accept-loss");
             default -> text;
         };
+    }
+
+    private static String unfencing(Notice standstill, UnaryOperator<String> names, UnaryOperator<String> codis) {
+        Matcher fenced = FENCED.matcher(standstill.message());
+        return fenced.find()
+                ? ADDRESS.matcher(fenced.group(1))
+                        .results()
+                        .map(found -> codis.apply("unfence " + names.apply(found.group())))
+                        .collect(Collectors.joining(", ", "; to let it be chosen: ", ""))
+                : "";
     }
 
     /** Why, and not what a person can do. */
@@ -338,47 +364,6 @@ public record DashboardView(
                                 + standstill(id)
                                         .map(notice -> ": " + notice.message())
                                         .orElse("")));
-    }
-
-    /**
-     * The member of that name or address, whose data its master can give again.
-     *
-     * @param names of servers by their addresses
-     * @throws CodisException {@code NotFound}, {@code InvalidArgument} for a master, {@code NotReady} where none serves
-     */
-    public Server replaceable(String server, UnaryOperator<String> names) {
-        for (Group group : groups) {
-            for (Server member : group.servers()) {
-                if (server.equals(member.address()) || server.equals(names.apply(member.address()))) {
-                    requireGiver(group, member, names.apply(member.address()));
-                    return member;
-                }
-            }
-        }
-        throw new CodisException(
-                Reason.NOT_FOUND,
-                "there is no server " + server + "; use one of "
-                        + groups.stream()
-                                .flatMap(group -> group.servers().stream())
-                                .map(member -> names.apply(member.address()))
-                                .collect(Collectors.joining(", ")));
-    }
-
-    private void requireGiver(Group group, Server member, String name) {
-        Server master = group.servers().getFirst();
-        if (member.equals(master)) {
-            throw new CodisException(
-                    Reason.INVALID_ARGUMENT,
-                    name + " is the master of group " + group.id()
-                            + ", its data is the group's; make another member the" + " master first: failover "
-                            + group.id());
-        }
-        if (!master.serves() || group.promoting()) {
-            throw new CodisException(
-                    Reason.NOT_READY,
-                    "nobody could give " + name + " its data again: the master of group " + group.id()
-                            + " does not serve now; see status");
-        }
     }
 
     /** The proxy whose API listens there. */

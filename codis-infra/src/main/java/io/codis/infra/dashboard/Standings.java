@@ -106,6 +106,9 @@ public record Standings(Optional<DashboardView> view, Function<MemberId, String>
         for (DashboardView.Server server : servers) {
             if (server.address().equals(address)) {
                 String master = servers.getFirst().address();
+                if (server.fenced()) {
+                    return Standing.FENCED;
+                }
                 boolean good = address.equals(master) ? server.serves() : server.inSyncWith(master);
                 return !good ? Standing.CATCHING_UP : address.equals(master) ? Standing.MASTER : Standing.IN_SYNC;
             }

@@ -53,6 +53,33 @@ class DashboardViewTest {
         assertThat(view.moves()).isEqualTo(DashboardView.Moves.NONE);
     }
 
+    @Test
+    void aFencedServerIsNamedWithWhatEndsIt() {
+        DashboardView view = DashboardView.of(Json.tree("""
+                {"group": {"models": [{"id": 1, "servers": [{"server": "a:1"}, {"server": "b:1"}]}]},
+                 "fenced": ["b:1"],
+                 "conditions": [{"reason": "NeedsDecision", "object": "group-[1]",
+                                 "message": "a:1 restarted and may lack writes; [b:1] is fenced by a person"}]}
+                """.getBytes(StandardCharsets.UTF_8)), name -> name);
+        UnaryOperator<String> names = address -> address.equals("b:1") ? "server-b" : "server-a";
+
+        assertThat(view.groups().getFirst().servers())
+                .extracting(DashboardView.Server::fenced)
+                .containsExactly(false, true);
+        assertThat(view.fences(names, arguments -> "codis " + arguments))
+                .containsExactly("server-b is fenced by a person, until: codis unfence server-b");
+        assertThat(DashboardView.inWords(view.standstill(1).orElseThrow(), names, arguments -> "codis " + arguments))
+                .isEqualTo(
+                        "group 1 has no master: server-a restarted and may lack writes; [server-b] is fenced by a person;"
+                                + " to let it be chosen: codis unfence server-b; bring that data back, or give it up: codis failover 1"
+                                + " --accept-loss");
+        assertThatThrownBy(() -> NamedMember.of(view, "server-b", names).replaceable())
+                .hasMessage(
+                        "server-b is fenced, and keeps what it has; let it take part again first: unfence server-b");
+        assertThatThrownBy(() -> NamedMember.of(view, "server-c", names))
+                .hasMessage("there is no server server-c; use one of server-a, server-b");
+    }
+
     /** It is part of a status, and is to change only when the number of slots does. */
     @Test
     void whoLooksOnceIsToldOfMovesWithoutTheirProgress() {

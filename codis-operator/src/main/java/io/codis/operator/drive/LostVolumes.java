@@ -2,6 +2,7 @@ package io.codis.operator.drive;
 
 import io.codis.core.problem.CodisException;
 import io.codis.infra.dashboard.DashboardView;
+import io.codis.infra.dashboard.NamedMember;
 import io.codis.operator.desired.ObjectNames;
 import io.fabric8.kubernetes.api.model.NodeSelector;
 import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
@@ -66,7 +67,7 @@ public final class LostVolumes {
 
     private static boolean given(DashboardView view, String address) {
         try {
-            view.replaceable(address, UnaryOperator.identity());
+            NamedMember.of(view, address, UnaryOperator.identity()).replaceable();
             return true;
         } catch (CodisException e) {
             return false;

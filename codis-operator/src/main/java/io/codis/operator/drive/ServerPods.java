@@ -147,8 +147,16 @@ final class ServerPods {
         }
         return IntStream.rangeClosed(1, live.servers(member.group()))
                 .mapToObj(ordinal -> new MemberId(member.group(), ordinal))
-                .filter(other -> !ready(other, group))
+                .filter(other -> !ready(other, group) && !fenced(other))
                 .findFirst();
+    }
+
+    /** By a person: it is not ready until it is unfenced, and nobody needs it. */
+    private boolean fenced(MemberId member) {
+        return view.flatMap(known -> known.group(member.group())).stream()
+                .flatMap(group -> group.servers().stream())
+                .anyMatch(server ->
+                        server.fenced() && names.memberAt(server.address()).equals(Optional.of(member)));
     }
 
     private boolean ready(MemberId member, Collection<Pod> group) {

@@ -89,7 +89,9 @@ record Figures(Map<Integer, OfGroup> groups, OfMoves moves, Instant at) {
 
     /** Of the replica that is farthest behind; empty without replicas. */
     private static Optional<String> lag(DashboardView.Server master, List<DashboardView.Server> servers) {
-        var replicas = servers.stream().skip(1).toList();
+        // whoever is fenced does not follow
+        var replicas =
+                servers.stream().skip(1).filter(server -> !server.fenced()).toList();
         if (replicas.isEmpty() || !master.serves()) {
             return Optional.empty();
         }

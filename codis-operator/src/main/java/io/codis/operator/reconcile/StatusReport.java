@@ -53,6 +53,8 @@ final class StatusReport {
     private static final String AVAILABLE = "Available";
     static final String LEFT_OUT = "SettingsLeftOut";
 
+    static final String FENCED = Reason.FENCED.word();
+
     static final String DATA_GONE = Reason.DATA_GONE.word();
 
     private static final int TROUBLES_SHOWN = 3;
@@ -82,9 +84,10 @@ final class StatusReport {
         List<Endpoint> addresses = addresses();
         Optional<Progress> progress = progress(figures);
         String doing = progress.map(moves -> inWords(outcome.message(), moves)).orElse(outcome.message());
-        // also of a cluster that is Ready: servers without a setting that they do not take serve all the same
-        String message = Stream.concat(
-                        Stream.of(doing), troubles.stream().limit(1).map(Trouble::message))
+        // also of a cluster that is Ready: servers that are fenced, or do not take a setting, are no reason to wait
+        String message = Stream.of(
+                        Stream.of(doing), troubles.stream().limit(1).map(Trouble::message), Stream.of(fences()))
+                .flatMap(each -> each)
                 .filter(text -> !text.isEmpty())
                 .collect(Collectors.joining("; "));
         return new ClusterStatus(
@@ -175,6 +178,10 @@ final class StatusReport {
         if (!gone.isEmpty()) {
             all.add(conditions.of(DATA_GONE, true, DATA_GONE, gone));
         }
+        String fences = fences();
+        if (!fences.isEmpty()) {
+            all.add(conditions.of(FENCED, true, FENCED, fences));
+        }
         wanted.spec()
                 .redis()
                 .settingsLeftOut()
@@ -184,6 +191,18 @@ final class StatusReport {
             all.add(conditions.of(BACKUPS, backups.good(), backups.reason(), backups.message()));
         }
         return all;
+    }
+
+    /** Servers that a person has taken out of their groups: nothing is wrong, and somebody should know. */
+    private String fences() {
+        return view
+                .map(known -> known.fences(
+                        names::podAt,
+                        arguments -> "codis --context CONTEXT -n %s --cluster %s %s"
+                                .formatted(names.namespace(), names.cluster(), arguments)))
+                .orElse(List.of())
+                .stream()
+                .collect(Collectors.joining("; "));
     }
 
     /** Whether clients are served, whatever else goes on: every slot has a master that serves, and a proxy is there. */

@@ -24,6 +24,7 @@ record Warnings(CodisCluster cluster, Optional<ClusterStatus> before, Events eve
                 .ifPresent(reason -> about(reason, outcome.message()));
         begun(before, status, StatusReport.DATA_GONE)
                 .ifPresent(gone -> events.warn(cluster, StatusReport.DATA_GONE, gone));
+        begun(before, status, StatusReport.FENCED).ifPresent(who -> events.did(cluster, StatusReport.FENCED, who));
         begun(before, status, StatusReport.LEFT_OUT)
                 .ifPresent(what -> events.did(cluster, StatusReport.LEFT_OUT, what));
         backups(status);

@@ -94,7 +94,7 @@ class ServerPodsTest {
     }
 
     private static DashboardView view(int owner, int target, long keys, boolean serves) {
-        var master = new DashboardView.Server("s", serves, "run", "", false, keys, 0, 0, "", Optional.empty());
+        var master = new DashboardView.Server("s", serves, "run", "", false, keys, 0, 0, "", Optional.empty(), false);
         return new DashboardView(
                 List.of(new DashboardView.Group(1, List.of(master), false)),
                 List.of(),

@@ -131,6 +131,6 @@ class FiguresTest {
     }
 
     private static Server server(String address, String master, long offset) {
-        return new Server(address, true, "run", master, true, 7, 1_500_000, offset, "", Optional.empty());
+        return new Server(address, true, "run", master, true, 7, 1_500_000, offset, "", Optional.empty(), false);
     }
 }

@@ -177,6 +177,44 @@ class StatusReportTest {
     }
 
     @Test
+    void aFencedServerIsTellingAndNothingIsWrong() {
+        ClusterStatus fenced = status(Optional.empty(), SETTLED, fenced(view(7, 5000, 0)), 0);
+        ClusterStatus well = status(Optional.of(fenced), SETTLED, view(7, 5000, 0), 1);
+        String said =
+                "c-codis-server-statefulset-1 is fenced by a person, until: codis --context CONTEXT -n shop --cluster c"
+                        + " unfence c-codis-server-statefulset-1";
+
+        assertThat(fenced.phase()).isEqualTo("Ready");
+        assertThat(fenced.message()).isEqualTo(said);
+        assertThat(fenced.conditions()).anySatisfy(condition -> {
+            assertThat(condition.type()).isEqualTo("Fenced");
+            assertThat(condition.status()).isEqualTo("True");
+            assertThat(condition.message()).isEqualTo(said);
+        });
+        assertThat(fenced.conditions()).anySatisfy(condition -> {
+            assertThat(condition.type()).isEqualTo("Ready");
+            assertThat(condition.status()).isEqualTo("True");
+        });
+        assertThat(Warnings.begun(Optional.empty(), fenced, "Fenced")).contains(said);
+        assertThat(well.message()).isNull();
+        assertThat(well.conditions()).extracting(condition -> condition.type()).doesNotContain("Fenced");
+    }
+
+    /** Its replica. */
+    private static DashboardView fenced(DashboardView view) {
+        var servers = new ArrayList<>(view.groups().getFirst().servers());
+        Server replica = servers.removeLast();
+        servers.add(new Server(replica.address(), true, "run", "", false, 7, 1_500_000, 0, "", Optional.empty(), true));
+        return new DashboardView(
+                List.of(new DashboardView.Group(1, servers, false)),
+                view.proxies(),
+                view.owners(),
+                view.targets(),
+                view.moves(),
+                List.of());
+    }
+
+    @Test
     void aClusterThatNamesNoImageKeepsTheOneThatItWasMadeWith() {
         assertThat(status(Optional.empty(), MOVING, view(7, 5000, 2), 0).image())
                 .isEqualTo("codis:test");
@@ -236,7 +274,8 @@ class StatusReportTest {
                     each.usedMemory(),
                     each.offset(),
                     each.error(),
-                    Optional.of(taken)));
+                    Optional.of(taken),
+                    each.fenced()));
         }
         return new DashboardView(
                 List.of(new DashboardView.Group(1, servers, false)),
@@ -332,8 +371,9 @@ class StatusReportTest {
     private static DashboardView view(int target, Moves moves, long keys, long offset) {
         String master = address(0);
         var servers = List.of(
-                new Server(master, true, "run", "", false, keys, 1_500_000, offset, "", Optional.empty()),
-                new Server(address(1), true, "run", master, true, keys, 1_500_000, offset, "", Optional.empty()));
+                new Server(master, true, "run", "", false, keys, 1_500_000, offset, "", Optional.empty(), false),
+                new Server(
+                        address(1), true, "run", master, true, keys, 1_500_000, offset, "", Optional.empty(), false));
         return new DashboardView(
                 List.of(new DashboardView.Group(1, servers, false)),
                 List.of(),
