@@ -29,7 +29,7 @@ final class FenceCommand extends WithCommon {
         if (!fenced.changed()) {
             return fenced.server() + " is fenced already; nothing was changed";
         }
-        return fenced.server() + " is fenced until: codis unfence " + fenced.server() + "\n" + fenced.master()
+        return fenced.server() + " is fenced until you unfence it\n" + fenced.master()
                 + " is the master of group " + fenced.group()
                 + (fenced.replicas() == 0
                         ? "; the group has no replica left that could take over: while it is away, clients wait"

@@ -11,7 +11,7 @@ class FenceCommandTest {
     @Test
     void theAnswerNamesTheMasterAndWhatEndsTheFence() {
         assertThat(FenceCommand.inWords(new Fenced("server-1-2", 1, true, "server-1-1", 1, true)))
-                .isEqualTo("server-1-2 is fenced until: codis unfence server-1-2\nserver-1-1 is the master of group 1");
+                .isEqualTo("server-1-2 is fenced until you unfence it\nserver-1-1 is the master of group 1");
     }
 
     @Test

@@ -44,7 +44,7 @@ class FenceServerIT {
                     String master = cluster.master(1);
                     assertThat(answer)
                             .contains(
-                                    fenced + " is fenced until: codis unfence " + fenced,
+                                    fenced + " is fenced until you unfence it",
                                     master + " is the master of group 1",
                                     "no replica left");
                     assertThat(cluster.command("fence", fenced)).contains("is fenced already; nothing was changed");
