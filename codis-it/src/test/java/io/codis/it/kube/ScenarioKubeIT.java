@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codis.infra.dashboard.DashboardApi;
 import io.codis.infra.dashboard.DashboardView;
+import io.codis.operator.api.CodisCluster;
 import io.codis.testkit.Seed;
 import io.codis.testkit.data.Dataset;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
@@ -153,21 +153,18 @@ class ScenarioKubeIT {
     /** A cluster of its own. */
     private void bornAndBuried() {
         String name = "short-lived";
-        kube.apply(SPEC.replace("name: shop", "name: " + name));
+        kube.apply(SPEC.replace("name: shop", "name: " + name).replace("spec:\n", "spec:\n  deletionPolicy: Delete\n"));
         killOften();
         kube.await(name, KubeCluster::ready);
-        var gone = CompletableFuture.runAsync(() -> kube.deleteCluster(name));
+        kube.client()
+                .resources(CodisCluster.class)
+                .inNamespace(kube.namespace())
+                .withName(name)
+                .delete();
         killOften();
-        gone.join();
-        Awaitility.await("what is kept")
-                .atMost(Duration.ofMinutes(1))
-                .untilAsserted(() -> assertThat(kube.leftBehind(name))
-                        .containsExactlyInAnyOrder(
-                                "ConfigMap/codis-short-lived",
-                                "Lease/codis-short-lived",
-                                "PersistentVolumeClaim/data-short-lived-codis-server-statefulset-0",
-                                "PersistentVolumeClaim/data-short-lived-codis-server-statefulset-1",
-                                "Secret/short-lived-codis-secret"));
+        Awaitility.await("nothing is left of it")
+                .atMost(Duration.ofMinutes(2))
+                .untilAsserted(() -> assertThat(kube.leftBehind(name)).isEmpty());
     }
 
     @Test
