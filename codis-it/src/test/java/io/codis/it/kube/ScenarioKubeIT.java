@@ -94,7 +94,7 @@ class ScenarioKubeIT {
     }
 
     @Test
-    void safetyRules1To8And19GroupsComeAndGoUnderLoad() {
+    void safetyRules1To5And19GroupsComeAndGoUnderLoad() {
         kube.keepingLogs("groups", () -> {
             load.run("2 to 4 servers", PLANNED, () -> kube.scale(SHOP, 4));
             load.run("4 to 2 servers", PLANNED, () -> kube.scale(SHOP, 2));
