@@ -276,6 +276,10 @@ class ScenarioKubeIT {
 
     /** The pod of group 1's master, by what its dashboard says now: the status may be some seconds old. */
     private String master() {
+        return master(kube);
+    }
+
+    static String master(KubeCluster kube) {
         try (var dashboard = new DashboardApi(kube.endpoints(SHOP, "dashboard").getFirst(), SHOP)) {
             String address = dashboard
                     .view()

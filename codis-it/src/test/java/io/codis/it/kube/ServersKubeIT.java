@@ -2,8 +2,6 @@ package io.codis.it.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.codis.infra.dashboard.DashboardApi;
-import io.codis.infra.dashboard.DashboardView;
 import io.codis.testkit.Seed;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import java.io.IOException;
@@ -110,14 +108,6 @@ class ServersKubeIT {
     }
 
     private String master() {
-        try (var dashboard = new DashboardApi(kube.endpoints(SHOP, "dashboard").getFirst(), SHOP)) {
-            String address = dashboard
-                    .view()
-                    .flatMap(view -> view.group(1))
-                    .flatMap(DashboardView.Group::master)
-                    .orElseThrow()
-                    .address();
-            return address.substring(0, address.indexOf('.'));
-        }
+        return ScenarioKubeIT.master(kube);
     }
 }
